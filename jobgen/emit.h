@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* From the checked model to the five files: plan, render, protoc-c, write if changed. */
+#ifndef JOBGEN_EMIT_H
+#define JOBGEN_EMIT_H
+
+#include "diag.h"
+#include "model.h"
+
+struct arena;
+
+/* The text of one file to be written: NAME.h, NAME.c, NAME.proto, NAME.pb-c.h, NAME.pb-c.c. */
+struct emitted {
+    const char *name; /* without the directory */
+    const char *text;
+    size_t length;
+};
+
+/* Renders all files in memory (protoc-c runs in a private temporary directory); `templates` NULL:
+   the embedded ones. On trouble a complaint in `diags` and NULL. Needs a model without complaints.
+ */
+const struct emitted *emit_render(struct arena *arena, const struct model *model,
+                                  const char *templates, struct diag_list *diags,
+                                  size_t *ret_count);
+
+/* Writes the files whose content differs into `directory` (made if missing), each by a temporary
+ * and rename; all or none. */
+int emit_write(const struct emitted *files, size_t count, const char *directory,
+               struct diag_list *diags);
+
+#endif

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* The job model: what was found in the sources, free of libclang and of how it will be emitted. One
+ * tree in one arena. */
+#ifndef JOBGEN_MODEL_H
+#define JOBGEN_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "diag.h"
+
+enum type_kind {
+    TYPE_VOID,
+    TYPE_BOOL,
+    TYPE_INTEGER,
+    TYPE_FLOATING, /* float, double */
+    TYPE_ENUM,     /* bits and is_signed are its integer type's */
+    TYPE_RECORD,   /* struct; a union is refused before it gets here */
+    TYPE_POINTER,
+    TYPE_ARRAY /* parameters keep the array as written; stubs decay its outermost dimension */
+};
+
+struct type {
+    enum type_kind kind;
+    bool is_const, is_volatile;
+    /* Scalars: as stubs write it, resolved (API.md "Shape"): "uint32_t", "unsigned int", "bool",
+       "double"; an enum: its integer type, "unsigned int". Without qualifiers. NULL for records,
+       pointers, arrays. */
+    const char *spelling;
+    unsigned bits; /* scalars, in the target */
+    bool is_signed;
+    bool is_plain_char;   /* char, whose sign is the machine's */
+    const char *enum_tag; /* TYPE_ENUM: "colour", NULL if it has none */
+    const struct record *record;
+    const struct type *element; /* of pointer and array */
+    const struct expr *extent;  /* array: number of elements; NULL: [] */
+};
+
+struct field {
+    const char *name; /* NULL: unnamed bit-field or anonymous member */
+    const struct type *type;
+    int bit_width; /* -1: no bit-field */
+    uint64_t offset_bits;
+    struct location location;
+};
+
+struct record {
+    const char *tag;          /* NULL: tagless */
+    const char *typedef_name; /* of a tagless one */
+    const char *usr;          /* what makes it one type across files */
+    const struct field *fields;
+    size_t field_count;
+    uint64_t size_bytes, align_bytes;
+    bool is_packed;          /* needs __attribute__((packed)) to be restated */
+    uint64_t declared_align; /* of an aligned attribute on the record, 0 none */
+    const char *header; /* spelling for #include of the header that defines it; NULL: defined in a
+                           .c file */
+    struct location location;
+};
+
+enum expr_kind {
+    EXPR_INTEGER,
+    EXPR_PARAM,
+    EXPR_DEREF,
+    EXPR_MEMBER,
+    EXPR_NEGATE,
+    EXPR_PLUS,
+    EXPR_BINARY,
+    EXPR_RETURN
+};
+
+/* An extent: a C integer expression over parameters, members, enumerators and literals. */
+struct expr {
+    enum expr_kind kind;
+    const char *text; /* as written, for messages */
+    struct location location;
+    bool is_constant;
+    uint64_t integer; /* EXPR_INTEGER; an enumerator that is negative is NEGATE of its magnitude */
+    size_t param; /* EXPR_PARAM, EXPR_DEREF (*p), EXPR_MEMBER (p->m, p.m): index in job.params */
+    const struct field *field;       /* EXPR_MEMBER */
+    char op;                         /* EXPR_BINARY: + - * / % */
+    const struct expr *left, *right; /* NEGATE and PLUS use left */
+    const struct type *type;         /* of PARAM, DEREF, MEMBER, RETURN: the integer type read */
+};
+
+enum direction { DIRECTION_IN, DIRECTION_OUT, DIRECTION_INOUT };
+
+/* A parameter, or with name "return" the result. */
+struct param {
+    const char *name;      /* in the source; argN if unnamed */
+    const char *stub_name; /* in stubs and _args: with trailing underscores where needed */
+    const struct type *type;
+    enum direction direction;
+    /* What a pointer or array refers to: the extents, outermost first. None and a pointer: one
+       element (a record, @out r), unless is_string. From the annotation, or from the C declaration
+       of an array parameter. */
+    const struct expr *const *extents;
+    size_t extent_count;
+    const struct expr *used; /* NULL: the extent, read again after the call */
+    const struct expr
+        *size; /* of void *: bytes; NULL otherwise. [issue 4 of API.md: NULL until then] */
+    bool is_string;
+    bool is_owned;
+    bool is_optional;
+    bool keeps_shape; /* an array of two or more dimensions whose inner ones read only integer
+                         parameters and constants */
+    struct location location; /* of its name */
+};
+
+struct job_options {
+    uint64_t memory_bytes; /* default 100 MiB */
+    uint64_t fuel;         /* 0: none */
+    enum { MODEL_ROUNDROBIN, MODEL_RANDOM, MODEL_LEASTLOADED } fanout;
+    int init_retry_interval_ms, async_init_retry_interval_ms, sync_retry_interval_ms,
+        async_get_retry_interval_ms, async_set_retry_interval_ms, shutdown_retry_interval_ms;
+    bool is_idempotent;
+    int retries;
+    int timeout_ms; /* 0: none */
+    bool is_reuse;
+    bool wants_net, wants_spawn;
+    const char *read, *write; /* NULL: none */
+};
+
+struct job {
+    const char *name;
+    const char *file;         /* base name of the file where it stands, for generated comments */
+    const char *comment;      /* the prose of its comment without the directives; NULL: none */
+    struct location location; /* of its name */
+    struct job_options options;
+    const struct param *params;
+    size_t param_count;
+    const struct param *result; /* type->kind TYPE_VOID: none */
+    bool needs_c; /* stands under #ifndef __cplusplus: a record tag is a C++ keyword */
+};
+
+struct model {
+    const char *name;       /* NAME */
+    const struct job *jobs; /* by file name, then in source order */
+    size_t job_count;
+    const struct record *const
+        *records; /* every record that jobs use, by first use, inner ones before outer ones */
+    size_t record_count;
+    const char *const *headers; /* #include lines NAME.h needs for tagless records, as spelled with
+                                   quotes or brackets */
+    size_t header_count;
+};
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Descriptors: always close-on-exec, closed once, and passed along sockets. */
+#ifndef JOBGEN_BASE_FD_H
+#define JOBGEN_BASE_FD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Closes (errno kept), gives -1; negative is allowed. */
+int jgi_fd_close(int fd);
+
+/* An anonymous file, close-on-exec, sealable; -1 with errno. */
+int jgi_fd_memfd(const char *name);
+
+/* sendmsg with descriptors beside the bytes (at most 8; fd_count 0: none). As send(2); EINTR is
+ * retried; never SIGPIPE. */
+ssize_t jgi_fd_send(int socket_fd, const void *bytes, size_t size, const int *fds, size_t fd_count,
+                    int flags);
+
+/* recvmsg; received descriptors are close-on-exec, more than `fd_max` are closed. As recv(2); EINTR
+ * is retried. */
+ssize_t jgi_fd_receive(int socket_fd, void *bytes, size_t size, int *fds, size_t fd_max,
+                       size_t *ret_fd_count, int flags);
+
+/* All of it at an offset; 0, or -1 with errno (EIO: the file ends before). */
+int jgi_fd_pread_all(int fd, void *bytes, size_t size, uint64_t offset);
+int jgi_fd_pwrite_all(int fd, const void *bytes, size_t size, uint64_t offset);
+
+#endif
