@@ -21,4 +21,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
+/* realloc that never fails; for growing lists that are freed on their own. */
+void *memory_grow(void *items, size_t size_bytes);
+
 #endif

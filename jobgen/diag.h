@@ -32,6 +32,9 @@ void diag_note(struct diag_list *list, struct location at, const char *fixit, co
 
 bool diag_has_errors(const struct diag_list *list);
 
+/* Errors and warnings so far: whether something complained between two moments. */
+size_t diag_count(const struct diag_list *list);
+
 /* Sorted by file, line, column; clang's look. */
 void diag_print(const struct diag_list *list, FILE *stream);
 

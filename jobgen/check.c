@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: MIT */
+/* One row per check: its name, which complaints carry, and what looks at one parameter (the result
+ * counts as one, behind the others). A parameter refused by one check is not shown to the next. */
+#include "check.h"
+
+#include "arena.h"
+#include "describe.h"
+#include "expr.h"
+
+#include <string.h>
+
+enum { DIMENSIONS_MOST = 2 };
+
+struct check_context {
+    struct arena *arena;
+    struct candidate *candidate;
+    struct diag_list *diags;
+    const char *name; /* of the check that runs */
+    size_t index;     /* of the parameter looked at */
+    const struct param *param;
+    const struct directive *directive; /* NULL: none */
+    bool is_result;
+};
+
+struct check {
+    const char *name;
+    void (*look)(struct check_context *context);
+};
+
+static const char *job_name(const struct check_context *context)
+{
+    return context->candidate->job.name;
+}
+
+static bool is_pointed(const struct check_context *context)
+{
+    return context->param->type->kind == TYPE_POINTER || context->param->type->kind == TYPE_ARRAY;
+}
+
+static struct location directive_location(const struct check_context *context)
+{
+    return context->directive ? context->directive->location : context->param->location;
+}
+
+static bool is_char_pointer(const struct check_context *context)
+{
+    const struct type *type = context->param->type;
+    return type->kind == TYPE_POINTER && type->element->is_plain_char;
+}
+
+/* ---- the checks ---- */
+
+static void check_result_direction(struct check_context *context)
+{
+    const struct directive *directive = context->directive;
+    if (!context->is_result || !directive) return;
+    if (context->param->type->kind == TYPE_VOID)
+        diag_error(context->diags, directive->name_location, context->name,
+                   "job '%s' returns nothing", job_name(context));
+    else if (directive->direction != DIRECTION_OUT)
+        diag_error(context->diags, directive->location, context->name,
+                   "the result of a job can only be @out");
+}
+
+static void check_by_value(struct check_context *context)
+{
+    const struct directive *directive = context->directive;
+    if (is_pointed(context) || !directive) return;
+    const char *name = directive->name;
+    if (!context->is_result && directive->direction != DIRECTION_IN)
+        diag_error(context->diags, directive->location, context->name,
+                   "'%s' of job '%s' is passed by value: nothing can come out of it; make it a "
+                   "pointer",
+                   name, job_name(context));
+    else if (directive->extent_count)
+        diag_error(context->diags, directive->extent_locations[0], context->name,
+                   "'%s' of job '%s' is passed by value and has no extent", name,
+                   job_name(context));
+    for (size_t word = 0; word < WORD_COUNT; word++)
+        if (directive->has_word[word]) {
+            diag_error(context->diags, directive->word_location[word], context->name,
+                       "'%s' of job '%s' is passed by value: this word is for pointers", name,
+                       job_name(context));
+            return;
+        }
+}
+
+static void check_const_out(struct check_context *context)
+{
+    const struct directive *directive = context->directive;
+    if (context->is_result || !is_pointed(context) || !directive ||
+        directive->direction == DIRECTION_IN || !type_element(context->param->type)->is_const)
+        return;
+    diag_error(context->diags, directive->location, context->name,
+               "'%s' of job '%s' points to const: nothing can come out of it", directive->name,
+               job_name(context));
+    diag_note(context->diags, directive->location, "@in", "write");
+}
+
+/* const char *text, int n: with neither said, cutting at a NUL would lose data in silence. */
+static void check_string_or_bytes(struct check_context *context)
+{
+    const struct candidate *candidate = context->candidate;
+    if (context->is_result || !is_char_pointer(context)) return;
+    const struct param *param = context->param;
+    const char *name = param->name;
+    struct location tag = candidate->annotation->job_location;
+    if (context->directive) {
+        if (context->directive->direction == DIRECTION_IN && !param->is_string &&
+            !param->extent_count) {
+            diag_error(context->diags, context->directive->name_location, context->name,
+                       "'%s' of job '%s': a string, or counted bytes?", name, job_name(context));
+            diag_note(context->diags, context->directive->location,
+                      arena_printf(context->arena, "@in %s string", name), "for a string write");
+            diag_note(context->diags, context->directive->location,
+                      arena_printf(context->arena, "@in %s[n]", name), "for n bytes write");
+        }
+        return;
+    }
+    bool has_next = context->index + 1 < candidate->job.param_count;
+    if (!param->is_string || !has_next ||
+        candidate->params[context->index + 1].type->kind != TYPE_INTEGER)
+        return;
+    const char *length = candidate->params[context->index + 1].name;
+    diag_error(context->diags, param->location, context->name,
+               "'%s' of job '%s' is const char * with an integer behind it: a string, or counted "
+               "bytes?",
+               name, job_name(context));
+    diag_note(context->diags, tag, arena_printf(context->arena, "@in %s string", name),
+              "for a string add this line to the comment");
+    diag_note(context->diags, tag, arena_printf(context->arena, "@in %s[%s]", name, length),
+              "for %s bytes add this line to the comment", length);
+}
+
+static void note_extent_fix(struct check_context *context, const char *name, bool is_const)
+{
+    struct location tag = context->directive ? context->directive->location
+                                             : context->candidate->annotation->job_location;
+    diag_note(context->diags, tag,
+              arena_printf(context->arena, "%s %s[n]", is_const ? "@in" : "@inout", name),
+              "for n elements write this line in the comment");
+    if (is_char_pointer(context))
+        diag_note(context->diags, tag,
+                  is_const ? arena_printf(context->arena, "@in %s string", name)
+                           : arena_printf(context->arena, "@out %s[n] string", name),
+                  "for a string write this line in the comment");
+    else if (!is_const && !context->directive)
+        diag_note(context->diags, tag, arena_printf(context->arena, "@out %s", name),
+                  "for one element that the job writes, write this line in the comment");
+}
+
+static void check_pointer_extent(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (context->is_result || !is_pointed(context) || param->is_string || param->extent_count)
+        return;
+    const struct type *element = type_element(param->type);
+    bool is_open_array = param->type->kind == TYPE_ARRAY;
+    if (!is_open_array && (element->kind == TYPE_RECORD || context->directive)) return;
+    diag_error(context->diags, param->location, context->name,
+               "how many elements does '%s' of job '%s' refer to?", param->name, job_name(context));
+    note_extent_fix(context, param->name, element->is_const);
+}
+
+static void check_dimensions(struct check_context *context)
+{
+    const struct param *param = context->param;
+    size_t declared = 0;
+    for (const struct type *type = param->type; type->kind == TYPE_ARRAY; type = type->element)
+        declared++;
+    size_t written = context->directive ? context->directive->extent_count : 0;
+    if (declared <= DIMENSIONS_MOST && written <= DIMENSIONS_MOST) return;
+    diag_error(context->diags,
+               declared > DIMENSIONS_MOST ? param->location : directive_location(context),
+               context->name,
+               "'%s' of job '%s' has %zu dimensions; more than two are not supported yet: pass a "
+               "pointer with one extent, the product",
+               param->name, job_name(context), declared > written ? declared : written);
+}
+
+static void check_extent_differs(struct check_context *context)
+{
+    const struct param *param = context->param;
+    const struct directive *directive = context->directive;
+    if (param->type->kind != TYPE_ARRAY || !directive || !directive->extent_count) return;
+    size_t declared = 0;
+    for (const struct type *type = param->type; type->kind == TYPE_ARRAY; type = type->element)
+        declared++;
+    bool is_open = !param->type->extent;
+    if (directive->extent_count != declared && !(is_open && directive->extent_count == 1)) {
+        diag_error(context->diags, directive->extent_locations[0], context->name,
+                   "'%s' of job '%s' is declared with %zu dimension%s", param->name,
+                   job_name(context), declared, declared == 1 ? "" : "s");
+        return;
+    }
+    const struct type *type = param->type;
+    for (size_t i = 0; i < directive->extent_count; i++, type = type->element) {
+        const struct expr *written = context->candidate->written_extents[context->index][i];
+        if (type->extent && written && !expr_equals(type->extent, written)) {
+            diag_error(context->diags, directive->extent_locations[i], context->name,
+                       "'%s' of job '%s' is declared with extent %s", param->name,
+                       job_name(context), type->extent->text);
+            diag_note(context->diags, param->location, NULL, "it is declared here");
+            return;
+        }
+    }
+}
+
+static void check_owned(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (context->is_result || !param->is_owned) return;
+    diag_error(context->diags, context->directive->word_location[WORD_OWNED], context->name,
+               "'%s' of job '%s' is the caller's memory; owned is for what the job allocates: "
+               "@out return[n] owned",
+               param->name, job_name(context));
+}
+
+static void check_borrowed_result(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (!context->is_result || !is_pointed(context) || param->is_owned) return;
+    diag_error(context->diags, context->candidate->job.location, context->name,
+               "the result of job '%s' is a pointer: memory that the job keeps cannot be lent to "
+               "another process",
+               job_name(context));
+    diag_note(context->diags, context->candidate->annotation->job_location,
+              is_char_pointer(context) ? "@out return string owned" : "@out return[n] owned",
+              "if the job allocates it with malloc, write this line in the comment; else let the "
+              "job fill an @out parameter");
+}
+
+static void check_result_extent(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (!context->is_result || !is_char_pointer(context) || param->is_string || param->extent_count)
+        return;
+    diag_error(context->diags, directive_location(context), context->name,
+               "the result of job '%s': a string, or counted bytes?", job_name(context));
+    diag_note(context->diags, directive_location(context), "@out return string owned",
+              "for a string write");
+    diag_note(context->diags, directive_location(context), "@out return[n] owned",
+              "for n bytes write");
+}
+
+static void check_string(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (!param->is_string || !context->directive) return;
+    struct location at = context->directive->word_location[WORD_STRING];
+    if (param->type->kind == TYPE_ARRAY && type_element(param->type)->is_plain_char &&
+        param->type->element->kind != TYPE_ARRAY) {
+        if (param->direction == DIRECTION_IN)
+            diag_error(context->diags, at, context->name,
+                       "'%s' of job '%s' is an array: all of it goes in; declare it as const char "
+                       "* to send a string",
+                       param->name, job_name(context));
+    } else if (!is_char_pointer(context)) {
+        diag_error(context->diags, at, context->name,
+                   "'%s' of job '%s' is %s; string is for char *", param->name, job_name(context),
+                   type_print(context->arena, param->type));
+    } else if (param->direction == DIRECTION_IN && param->extent_count) {
+        diag_error(context->diags, context->directive->extent_locations[0], context->name,
+                   "'%s' of job '%s' goes in up to its NUL; it is either a string or counted",
+                   param->name, job_name(context));
+    } else if (context->is_result && param->extent_count) {
+        diag_error(context->diags, context->directive->extent_locations[0], context->name,
+                   "an owned string ends at its NUL; it is either a string or counted");
+    } else if (!context->is_result && param->direction != DIRECTION_IN && !param->extent_count) {
+        diag_error(context->diags, at, context->name,
+                   "how much room has '%s' of job '%s'? write %s[capacity] string", param->name,
+                   job_name(context), param->name);
+    } else if (param->extent_count > 1) {
+        diag_error(context->diags, context->directive->extent_locations[1], context->name,
+                   "a string has one dimension");
+    }
+}
+
+static void check_used(struct check_context *context)
+{
+    const struct param *param = context->param;
+    const struct directive *directive = context->directive;
+    if (!directive || !directive->used) return;
+    struct location at = directive->word_location[WORD_USED];
+    if (param->direction == DIRECTION_IN)
+        diag_error(context->diags, at, context->name,
+                   "'%s' of job '%s' only goes in: used() is for what comes back", param->name,
+                   job_name(context));
+    else if (param->is_owned)
+        diag_error(context->diags, at, context->name,
+                   "an owned result has no room beyond its extent: put the length there");
+    else if (param->is_string)
+        diag_error(context->diags, at, context->name,
+                   "a string comes back up to its NUL: used() has nothing to say");
+    else if (!param->extent_count)
+        diag_error(context->diags, at, context->name,
+                   "'%s' of job '%s' is one element: used() needs an extent", param->name,
+                   job_name(context));
+    else if (param->extent_count > 1)
+        diag_error(context->diags, at, context->name,
+                   "'%s' of job '%s' has two dimensions: used() needs one", param->name,
+                   job_name(context));
+}
+
+/* ---- what extents read ---- */
+
+struct reading {
+    struct check_context *context;
+    bool is_after; /* evaluated when the job has ended */
+    bool has_complained;
+};
+
+static bool reads_behind(const struct candidate *candidate, const struct expr *expr)
+{
+    return expr->kind == EXPR_DEREF ||
+           (expr->kind == EXPR_MEMBER && candidate->params[expr->param].type->kind == TYPE_POINTER);
+}
+
+static void look_at_reading(const struct expr *expr, void *user)
+{
+    struct reading *reading = user;
+    struct check_context *context = reading->context;
+    const struct candidate *candidate = context->candidate;
+    if (reading->has_complained) return;
+    reading->has_complained = true;
+    bool is_behind = reads_behind(candidate, expr);
+    if (expr->kind == EXPR_RETURN && !reading->is_after)
+        diag_error(context->diags, expr->location, context->name,
+                   "the extent of '%s' of job '%s' is needed before the call, when there is no "
+                   "result yet; say the room, and used(return)",
+                   context->param->name, job_name(context));
+    else if (is_behind && !context->is_result && expr->param == context->index)
+        diag_error(context->diags, expr->location, context->name,
+                   "the extent of '%s' of job '%s' reads '%s' itself", context->param->name,
+                   job_name(context), context->param->name);
+    else if (is_behind && !reading->is_after &&
+             candidate->params[expr->param].direction == DIRECTION_OUT) {
+        const struct directive *directive = candidate->directives[expr->param];
+        diag_error(context->diags, expr->location, context->name,
+                   "'%s' of job '%s' has no room before the call: '%s' is only @out",
+                   context->param->name, job_name(context), candidate->params[expr->param].name);
+        if (directive)
+            diag_note(context->diags, directive->location, "@inout",
+                      "if it holds the room before the call, write");
+    } else {
+        reading->has_complained = false;
+    }
+}
+
+static void check_readable(struct check_context *context)
+{
+    const struct param *param = context->param;
+    struct reading before = {.context = context, .is_after = param->is_owned};
+    for (size_t i = 0; i < param->extent_count; i++)
+        expr_walk(param->extents[i], look_at_reading, &before);
+    struct reading after = {.context = context, .is_after = true};
+    expr_walk(param->used, look_at_reading, &after);
+}
+
+/* The value of a constant expression; false if it has none. */
+static bool constant_value(const struct expr *expr, __int128 *ret_value)
+{
+    __int128 left = 0, right = 0;
+    if (expr->kind == EXPR_INTEGER) {
+        *ret_value = (__int128)expr->integer;
+        return true;
+    }
+    if (!expr->left || !constant_value(expr->left, &left) ||
+        (expr->right && !constant_value(expr->right, &right)))
+        return false;
+    if (expr->kind == EXPR_NEGATE || expr->kind == EXPR_PLUS) {
+        *ret_value = expr->kind == EXPR_NEGATE ? -left : left;
+        return true;
+    }
+    bool is_zero = (expr->op == '/' || expr->op == '%') && right == 0;
+    bool is_over = expr->op == '*' && __builtin_mul_overflow(left, right, ret_value);
+    if (is_zero || is_over) return false;
+    *ret_value = expr->op == '+'   ? left + right
+                 : expr->op == '-' ? left - right
+                 : expr->op == '*' ? left * right
+                 : expr->op == '/' ? left / right
+                                   : left % right;
+    return true;
+}
+
+static void check_constant_extent(struct check_context *context)
+{
+    const struct param *param = context->param;
+    for (size_t i = 0; i < param->extent_count; i++) {
+        const struct expr *extent = param->extents[i];
+        __int128 value = 0;
+        if (!extent || !extent->is_constant) continue;
+        if (!constant_value(extent, &value) || value <= 0 || value > (__int128)INT64_MAX) {
+            diag_error(context->diags, extent->location, context->name,
+                       "extent '%s' of '%s' of job '%s' is no number of elements", extent->text,
+                       param->name, job_name(context));
+            return;
+        }
+    }
+}
+
+static const struct check checks[] = {
+    {"result-direction", check_result_direction},
+    {"by-value", check_by_value},
+    {"const-out", check_const_out},
+    {"string-or-bytes", check_string_or_bytes},
+    {"owned", check_owned},
+    {"borrowed-result", check_borrowed_result},
+    {"result-extent", check_result_extent},
+    {"dimensions", check_dimensions},
+    {"extent-differs", check_extent_differs},
+    {"string", check_string},
+    {"pointer-extent", check_pointer_extent},
+    {"used", check_used},
+    {"no-room", check_readable},
+    {"extent-constant", check_constant_extent},
+};
+
+static void check_param(struct check_context *context)
+{
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        size_t before = diag_count(context->diags);
+        context->name = checks[i].name;
+        checks[i].look(context);
+        if (diag_count(context->diags) != before) {
+            context->candidate->is_broken = true;
+            return;
+        }
+    }
+}
+
+void check_candidate(struct arena *arena, struct candidate *candidate, struct diag_list *diags)
+{
+    struct check_context context = {.arena = arena, .candidate = candidate, .diags = diags};
+    for (size_t i = 0; i <= candidate->job.param_count; i++) {
+        context.index = i;
+        context.is_result = i == candidate->job.param_count;
+        context.param = context.is_result ? candidate->result : &candidate->params[i];
+        context.directive = candidate->directives[i];
+        check_param(&context);
+    }
+}

@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: MIT */
+/* Types from libclang to the model. What cannot travel is refused by name, with what to do
+ * instead; nothing is guessed. */
+#include "unit.h"
+
+#include "arena.h"
+#include "describe.h"
+#include "source.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+struct record_set {
+    struct arena *arena;
+    struct record **records;
+    size_t count;
+};
+
+struct record_set *record_set_new(struct arena *arena)
+{
+    struct record_set *set = arena_alloc(arena, sizeof *set);
+    set->arena = arena;
+    return set;
+}
+
+size_t record_set_count(const struct record_set *set)
+{
+    return set->count;
+}
+
+/* ---- small help ---- */
+
+const char *unit_string(const struct unit *unit, CXString string)
+{
+    const char *text = unit->lc->getCString(string);
+    const char *copy = arena_strdup(unit->arena, text ? text : "");
+    unit->lc->disposeString(string);
+    return copy;
+}
+
+const char *unit_position(const struct unit *unit, CXSourceLocation at, size_t *ret_offset,
+                          struct location *ret_location)
+{
+    CXFile file = NULL;
+    unsigned line = 0, column = 0, offset = 0;
+    unit->lc->getFileLocation(at, &file, &line, &column, &offset);
+    *ret_offset = offset;
+    const char *path = file ? unit_string(unit, unit->lc->getFileName(file)) : NULL;
+    if (ret_location)
+        *ret_location =
+            (struct location){.file = path, .line = line, .column = column, .length = 1};
+    return path;
+}
+
+const char *unit_range_text(const struct unit *unit, CXSourceRange range)
+{
+    size_t begin, end;
+    const char *file = unit_position(unit, unit->lc->getRangeStart(range), &begin, NULL);
+    const char *other = unit_position(unit, unit->lc->getRangeEnd(range), &end, NULL);
+    if (!file || !other || strcmp(file, other) != 0 || end < begin) return NULL;
+    const struct source *source = source_open(unit->sources, file);
+    if (!source || end > source->length) return NULL;
+    return arena_strndup(unit->arena, source->text + begin, end - begin);
+}
+
+const char *unit_declared_name(const struct unit *unit, CXCursor cursor)
+{
+    const char *name = unit_string(unit, unit->lc->getCursorSpelling(cursor));
+    return *name && !strchr(name, '(') && !strchr(name, ' ') ? name : NULL;
+}
+
+void refuse_type(struct unit *unit, struct type_subject *subject, const char *check,
+                 const char *format, ...)
+{
+    if (subject->is_refused) return;
+    subject->is_refused = true;
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(unit->arena, format, args);
+    va_end(args);
+    if (subject->name)
+        diag_error(unit->diags, subject->location, check, "'%s' of job '%s' is %s", subject->name,
+                   subject->job, text);
+    else
+        diag_error(unit->diags, subject->location, check, "the result of job '%s' is %s",
+                   subject->job, text);
+}
+
+/* ---- scalars ---- */
+
+struct scalar {
+    enum CXTypeKind kind;
+    enum type_kind model;
+    const char *spelling;
+    bool is_signed;
+};
+
+static const struct scalar scalars[] = {
+    {CXType_Bool, TYPE_BOOL, "bool", false},
+    {CXType_Char_S, TYPE_INTEGER, "char", true},
+    {CXType_Char_U, TYPE_INTEGER, "char", false},
+    {CXType_SChar, TYPE_INTEGER, "signed char", true},
+    {CXType_UChar, TYPE_INTEGER, "unsigned char", false},
+    {CXType_Short, TYPE_INTEGER, "short", true},
+    {CXType_UShort, TYPE_INTEGER, "unsigned short", false},
+    {CXType_Int, TYPE_INTEGER, "int", true},
+    {CXType_UInt, TYPE_INTEGER, "unsigned int", false},
+    {CXType_Long, TYPE_INTEGER, "long", true},
+    {CXType_ULong, TYPE_INTEGER, "unsigned long", false},
+    {CXType_LongLong, TYPE_INTEGER, "long long", true},
+    {CXType_ULongLong, TYPE_INTEGER, "unsigned long long", false},
+    {CXType_Float, TYPE_FLOATING, "float", true},
+    {CXType_Double, TYPE_FLOATING, "double", true},
+};
+
+static const struct scalar *scalar_find(enum CXTypeKind kind)
+{
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
+        if (scalars[i].kind == kind) return &scalars[i];
+    return NULL;
+}
+
+static bool is_standard_typedef(const char *name)
+{
+    static const char *const exact[] = {"size_t",    "ptrdiff_t", "wchar_t",  "intptr_t",
+                                        "uintptr_t", "intmax_t",  "uintmax_t"};
+    for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
+        if (strcmp(exact[i], name) == 0) return true;
+    if (*name == 'u') name++;
+    static const char *const starts[] = {"int_least", "int_fast", "int"};
+    static const char *const ends[] = {"8_t", "16_t", "32_t", "64_t"};
+    for (size_t s = 0; s < 3; s++)
+        for (size_t e = 0; e < 4; e++) {
+            size_t length = strlen(starts[s]);
+            if (strncmp(name, starts[s], length) == 0 && strcmp(name + length, ends[e]) == 0)
+                return true;
+        }
+    return false;
+}
+
+static unsigned bits_of(const struct unit *unit, CXType type)
+{
+    long long size = unit->lc->Type_getSizeOf(type);
+    return size > 0 ? (unsigned)size * 8 : 0;
+}
+
+/* ---- refused by the name of a typedef ---- */
+
+struct refused_name {
+    const char *name, *check, *text;
+};
+
+static const struct refused_name refused_names[] = {
+    {"va_list", "va-list", "va_list, which has no meaning in another process; pass an array"},
+    {"__builtin_va_list", "va-list",
+     "va_list, which has no meaning in another process; pass an array"},
+    {"__gnuc_va_list", "va-list",
+     "va_list, which has no meaning in another process; pass an array"},
+    {"FILE", "stdio-file",
+     "FILE, which belongs to this process; pass the file's name or its bytes"},
+    {"jmp_buf", "jmp-buf", "jmp_buf, which has no meaning in another process"},
+    {"sigjmp_buf", "jmp-buf", "sigjmp_buf, which has no meaning in another process"},
+};
+
+static bool refuse_by_name(struct unit *unit, struct type_subject *subject, const char *name)
+{
+    for (size_t i = 0; i < sizeof refused_names / sizeof *refused_names; i++)
+        if (strcmp(refused_names[i].name, name) == 0) {
+            refuse_type(unit, subject, refused_names[i].check, "%s", refused_names[i].text);
+            return true;
+        }
+    return false;
+}
+
+/* ---- refused by kind ---- */
+
+static const struct type *refuse_by_kind(struct unit *unit, struct type_subject *subject,
+                                         CXType type)
+{
+    const char *spelling = unit_string(unit, unit->lc->getTypeSpelling(type));
+    switch (type.kind) {
+    case CXType_LongDouble:
+    case CXType_Float128:
+        refuse_type(unit, subject, "long-double",
+                    "%s, whose bits differ between machines; use double", spelling);
+        break;
+    case CXType_Int128:
+    case CXType_UInt128:
+        refuse_type(unit, subject, "int128", "%s, which is not supported; use two uint64_t",
+                    spelling);
+        break;
+    case CXType_Half:
+    case CXType_Float16:
+    case CXType_BFloat16:
+        refuse_type(unit, subject, "float16", "%s, which is not supported; use float", spelling);
+        break;
+    case CXType_Complex:
+        refuse_type(unit, subject, "complex",
+                    "%s, which is not supported yet; pass real and imaginary part", spelling);
+        break;
+    case CXType_Vector:
+    case CXType_ExtVector:
+        refuse_type(unit, subject, "vector", "%s, a vector, which is not supported; pass an array",
+                    spelling);
+        break;
+    case CXType_Atomic:
+        refuse_type(unit, subject, "atomic",
+                    "%s: atomics work within one process only; pass the plain type", spelling);
+        break;
+    case CXType_FunctionNoProto:
+    case CXType_FunctionProto:
+    case CXType_BlockPointer:
+        refuse_type(unit, subject, "function-pointer",
+                    "a function pointer, which has no meaning in another process; pass an enum "
+                    "that says which function");
+        break;
+    default:
+        refuse_type(unit, subject, "type", "%s, which is not supported", spelling);
+        break;
+    }
+    return NULL;
+}
+
+/* ---- records ---- */
+
+static const struct type *type_build(struct unit *unit, CXType type, struct type_subject *subject,
+                                     bool is_const, bool is_member);
+
+struct field_list {
+    struct unit *unit;
+    struct type_subject *subject;
+    const char *tag;
+    struct field *fields;
+    size_t count, capacity;
+};
+
+static bool is_pointer_or_function(enum CXTypeKind kind)
+{
+    return kind == CXType_Pointer || kind == CXType_BlockPointer;
+}
+
+static const struct type *member_type(struct field_list *list, CXCursor cursor, const char *name)
+{
+    struct unit *unit = list->unit;
+    const struct libclang *lc = unit->lc;
+    CXType canonical = lc->getCanonicalType(lc->getCursorType(cursor));
+    while (canonical.kind == CXType_ConstantArray)
+        canonical = lc->getCanonicalType(lc->getArrayElementType(canonical));
+    if (lc->Cursor_isBitField(cursor)) {
+        refuse_type(unit, list->subject, "bit-field",
+                    "struct %s, whose member '%s' is a bit-field: not supported yet; use a whole "
+                    "integer",
+                    list->tag, name ? name : "");
+        return NULL;
+    }
+    if (!name) {
+        refuse_type(unit, list->subject, "anonymous-member",
+                    "struct %s, which has an anonymous member: not supported yet; give it a name "
+                    "and a tag",
+                    list->tag);
+        return NULL;
+    }
+    if (is_pointer_or_function(canonical.kind)) {
+        CXType pointee = lc->getCanonicalType(lc->getPointeeType(canonical));
+        bool is_function = canonical.kind == CXType_BlockPointer ||
+                           pointee.kind == CXType_FunctionProto ||
+                           pointee.kind == CXType_FunctionNoProto;
+        bool is_self =
+            pointee.kind == CXType_Record &&
+            !strcmp(list->tag,
+                    unit_string(unit, lc->getCursorSpelling(lc->getTypeDeclaration(pointee))));
+        refuse_type(unit, list->subject,
+                    is_function ? "function-pointer"
+                    : is_self   ? "self-reference"
+                                : "pointer-member",
+                    is_function ? "struct %s, whose member '%s' is a function pointer, which has "
+                                  "no meaning in another process; use an enum"
+                    : is_self
+                        ? "struct %s, whose member '%s' leads to another of its kind: pass an "
+                          "array with indices instead"
+                        : "struct %s, whose member '%s' is a pointer: not supported yet; "
+                          "pass what it points to as a parameter",
+                    list->tag, name);
+        return NULL;
+    }
+    if (canonical.kind == CXType_IncompleteArray ||
+        (canonical.kind == CXType_ConstantArray && lc->getArraySize(canonical) == 0)) {
+        refuse_type(unit, list->subject, "flexible-array",
+                    "struct %s, whose member '%s' has no fixed size; pass it as an array parameter",
+                    list->tag, name);
+        return NULL;
+    }
+    return type_build(unit, lc->getCursorType(cursor), list->subject, false, true);
+}
+
+static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
+{
+    struct field_list *list = client;
+    struct unit *unit = list->unit;
+    const struct libclang *lc = unit->lc;
+    struct field field = {.bit_width = -1};
+    size_t offset;
+    field.name = unit_declared_name(unit, cursor);
+    (void)unit_position(unit, lc->getCursorLocation(cursor), &offset, &field.location);
+    field.type = member_type(list, cursor, field.name);
+    if (!field.type) {
+        if (field.location.file)
+            diag_note(unit->diags, field.location, NULL, "the member is declared here");
+        return CXVisit_Break;
+    }
+    field.location.length = (unsigned)strlen(field.name);
+    long long bits = lc->Cursor_getOffsetOfField(cursor);
+    field.offset_bits = bits < 0 ? 0 : (uint64_t)bits;
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 8;
+        struct field *grown = arena_alloc(unit->arena, capacity * sizeof *grown);
+        if (list->count) memcpy(grown, list->fields, list->count * sizeof *grown);
+        list->fields = grown;
+        list->capacity = capacity;
+    }
+    list->fields[list->count++] = field;
+    return CXVisit_Continue;
+}
+
+static uint64_t type_size(const struct type *type)
+{
+    if (type->kind == TYPE_ARRAY) return type->extent->integer * type_size(type->element);
+    return type->kind == TYPE_RECORD ? type->record->size_bytes : type->bits / 8;
+}
+
+static uint64_t type_align(const struct unit *unit, const struct type *type)
+{
+    (void)unit;
+    while (type->kind == TYPE_ARRAY)
+        type = type->element;
+    return type->kind == TYPE_RECORD ? type->record->align_bytes : type->bits / 8;
+}
+
+static uint64_t round_up(uint64_t value, uint64_t align)
+{
+    return align ? (value + align - 1) / align * align : value;
+}
+
+/* Whether laying the fields out by the rule gives what the compiler has. */
+static bool is_layout(const struct unit *unit, const struct record *record, bool is_packed,
+                      uint64_t *ret_align)
+{
+    uint64_t at = 0, align = 1;
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct field *field = &record->fields[i];
+        uint64_t field_align = is_packed ? 1 : type_align(unit, field->type);
+        if (field_align > align) align = field_align;
+        at = round_up(at, field_align);
+        if (at * 8 != field->offset_bits) return false;
+        at += type_size(field->type);
+    }
+    *ret_align = align;
+    uint64_t whole = record->align_bytes > align ? record->align_bytes : align;
+    return record->align_bytes >= align && round_up(at, whole) == record->size_bytes;
+}
+
+static bool record_layout(struct unit *unit, struct record *record, struct type_subject *subject)
+{
+    uint64_t align = 1;
+    if (!is_layout(unit, record, false, &align)) {
+        record->is_packed = true;
+        if (!is_layout(unit, record, true, &align)) {
+            refuse_type(unit, subject, "record-layout",
+                        "struct %s, whose layout cannot be written again (alignment of single "
+                        "members, or #pragma pack); use a plain struct",
+                        record->tag);
+            return false;
+        }
+    }
+    record->declared_align = record->align_bytes > align ? record->align_bytes : 0;
+    return true;
+}
+
+static bool types_equal(const struct type *a, const struct type *b)
+{
+    if (a->kind != b->kind) return false;
+    if (a->kind == TYPE_RECORD)
+        return a->record == b->record || !strcmp(a->record->tag, b->record->tag);
+    if (a->kind == TYPE_ARRAY)
+        return a->extent->integer == b->extent->integer && types_equal(a->element, b->element);
+    return strcmp(a->spelling, b->spelling) == 0;
+}
+
+static bool records_equal(const struct record *a, const struct record *b)
+{
+    if (a->field_count != b->field_count || a->size_bytes != b->size_bytes ||
+        a->align_bytes != b->align_bytes || a->is_packed != b->is_packed)
+        return false;
+    for (size_t i = 0; i < a->field_count; i++)
+        if (strcmp(a->fields[i].name, b->fields[i].name) != 0 ||
+            a->fields[i].offset_bits != b->fields[i].offset_bits ||
+            !types_equal(a->fields[i].type, b->fields[i].type))
+            return false;
+    return true;
+}
+
+static const struct record *record_keep(struct unit *unit, struct record *record,
+                                        struct type_subject *subject)
+{
+    struct record_set *set = unit->records;
+    for (size_t i = 0; i < set->count; i++) {
+        if (strcmp(set->records[i]->tag, record->tag) != 0) continue;
+        if (records_equal(set->records[i], record)) return set->records[i];
+        refuse_type(unit, subject, "record-differs",
+                    "struct %s, of which jobs know two different definitions; rename one",
+                    record->tag);
+        diag_note(unit->diags, set->records[i]->location, NULL, "one is here");
+        diag_note(unit->diags, record->location, NULL, "the other is here");
+        return NULL;
+    }
+    struct record **grown = arena_alloc(unit->arena, (set->count + 1) * sizeof *grown);
+    if (set->count) memcpy(grown, set->records, set->count * sizeof *grown);
+    grown[set->count++] = record;
+    set->records = grown;
+    return record;
+}
+
+/* A record whose definition stands in the parameter list is no use to any caller. */
+static bool is_in_parameters(const struct unit *unit, CXCursor record, CXCursor function)
+{
+    const struct libclang *lc = unit->lc;
+    size_t at, name, end;
+    const char *file = unit_position(unit, lc->getCursorLocation(record), &at, NULL);
+    const char *other = unit_position(unit, lc->getCursorLocation(function), &name, NULL);
+    (void)unit_position(unit, lc->getRangeEnd(lc->getCursorExtent(function)), &end, NULL);
+    return file && other && !strcmp(file, other) && at > name && at < end;
+}
+
+static const struct record *record_build(struct unit *unit, CXCursor declaration,
+                                         struct type_subject *subject)
+{
+    const struct libclang *lc = unit->lc;
+    const char *tag = unit_declared_name(unit, declaration);
+    bool is_system = lc->Location_isInSystemHeader(lc->getCursorLocation(declaration));
+    if (lc->getCursorKind(declaration) == CXCursor_UnionDecl) {
+        refuse_type(unit, subject, "union",
+                    "a union, of which nobody knows which member holds; pass a struct with a "
+                    "member for each");
+        return NULL;
+    }
+    if (!tag || lc->Cursor_isAnonymous(declaration)) {
+        refuse_type(unit, subject, "tagless-record",
+                    "a struct without a tag: not supported yet; write struct tag { ... }");
+        return NULL;
+    }
+    if (is_system && (!strcmp(tag, "_IO_FILE") || !strcmp(tag, "__sFILE"))) {
+        (void)refuse_by_name(unit, subject, "FILE");
+        return NULL;
+    }
+    if (!strcmp(tag, "__va_list_tag") || !strcmp(tag, "__va_list")) {
+        (void)refuse_by_name(unit, subject, "va_list");
+        return NULL;
+    }
+    CXCursor definition = lc->getCursorDefinition(declaration);
+    if (lc->Cursor_isNull(definition)) {
+        size_t length = strlen(tag);
+        bool is_handle = length > 4 && !strcmp(tag + length - 4, "_job");
+        refuse_type(unit, subject, is_handle ? "job-handle" : "opaque-record",
+                    is_handle ? "struct %s, a handle, which belongs to this process; get the "
+                                "job's result and pass that"
+                              : "struct %s, whose members are not known here; include its "
+                                "definition or pass its contents",
+                    tag);
+        return NULL;
+    }
+    if (is_in_parameters(unit, definition, subject->function)) {
+        refuse_type(unit, subject, "record-scope",
+                    "struct %s, which is defined in the parameter list, where no caller can see "
+                    "it; define it before the function",
+                    tag);
+        return NULL;
+    }
+    struct record *record = arena_alloc(unit->arena, sizeof *record);
+    struct field_list list = {.unit = unit, .subject = subject, .tag = tag};
+    CXType type = lc->getCursorType(definition);
+    size_t offset;
+    (void)unit_position(unit, lc->getCursorLocation(definition), &offset, &record->location);
+    (void)lc->Type_visitFields(type, visit_field, &list);
+    if (subject->is_refused) return NULL;
+    record->tag = tag;
+    record->usr = unit_string(unit, lc->getCursorUSR(definition));
+    record->fields = list.fields;
+    record->field_count = list.count;
+    record->size_bytes = (uint64_t)lc->Type_getSizeOf(type);
+    record->align_bytes = (uint64_t)lc->Type_getAlignOf(type);
+    if (!list.count) {
+        refuse_type(unit, subject, "empty-record", "struct %s, which has no members", tag);
+        return NULL;
+    }
+    if (!record_layout(unit, record, subject)) return NULL;
+    return record_keep(unit, record, subject);
+}
+
+/* ---- types ---- */
+
+static struct type *type_new(const struct unit *unit, enum type_kind kind)
+{
+    struct type *type = arena_alloc(unit->arena, sizeof *type);
+    type->kind = kind;
+    return type;
+}
+
+static const struct type *build_array(struct unit *unit, CXType array, struct type_subject *subject,
+                                      bool is_const, bool is_member)
+{
+    const struct libclang *lc = unit->lc;
+    const struct type *element =
+        type_build(unit, lc->getArrayElementType(array), subject, is_const, is_member);
+    if (!element) return NULL;
+    struct type *type = type_new(unit, TYPE_ARRAY);
+    type->element = element;
+    if (element->kind == TYPE_POINTER) {
+        refuse_type(unit, subject, "pointer-array",
+                    "an array of pointers: not supported; pass one array with all elements");
+        return NULL;
+    }
+    if (array.kind == CXType_ConstantArray) {
+        struct expr *extent = arena_alloc(unit->arena, sizeof *extent);
+        extent->kind = EXPR_INTEGER;
+        extent->is_constant = true;
+        extent->integer = (uint64_t)lc->getArraySize(array);
+        extent->text = arena_printf(unit->arena, "%llu", (unsigned long long)extent->integer);
+        extent->location = subject->location;
+        type->extent = extent;
+    }
+    return type;
+}
+
+static const struct type *build_pointer(struct unit *unit, CXType pointer,
+                                        struct type_subject *subject)
+{
+    const struct libclang *lc = unit->lc;
+    CXType pointee = lc->getPointeeType(pointer);
+    CXType canonical = lc->getCanonicalType(pointee);
+    if (canonical.kind == CXType_Void) {
+        refuse_type(unit, subject, "void-pointer",
+                    "void *, of which nobody knows the size; use unsigned char * with [n]");
+        return NULL;
+    }
+    if (canonical.kind == CXType_Pointer) {
+        CXType inner = lc->getCanonicalType(lc->getPointeeType(canonical));
+        bool is_text = inner.kind == CXType_Char_S || inner.kind == CXType_Char_U;
+        refuse_type(unit, subject, is_text ? "string-array" : "pointer-to-pointer",
+                    is_text ? "an array of strings: not supported yet; pass one string with "
+                              "separators"
+                            : "a pointer to a pointer: not supported yet; pass one array, or "
+                              "return an owned one");
+        return NULL;
+    }
+    const struct type *element = type_build(unit, pointee, subject, false, false);
+    if (!element) return NULL;
+    /* T (*p)[n] is what T p[][n] decays to. */
+    struct type *type = type_new(unit, element->kind == TYPE_ARRAY ? TYPE_ARRAY : TYPE_POINTER);
+    type->element = element;
+    return type;
+}
+
+static const struct type *build_enum(struct unit *unit, CXType canonical)
+{
+    const struct libclang *lc = unit->lc;
+    CXCursor declaration = lc->getTypeDeclaration(canonical);
+    CXType integer = lc->getCanonicalType(lc->getEnumDeclIntegerType(declaration));
+    const struct scalar *scalar = scalar_find(integer.kind);
+    if (!scalar) return NULL;
+    struct type *type = type_new(unit, TYPE_ENUM);
+    type->spelling = scalar->spelling;
+    type->is_signed = scalar->is_signed;
+    type->bits = bits_of(unit, integer);
+    type->enum_tag = unit_declared_name(unit, declaration);
+    if (lc->Cursor_isAnonymous(declaration)) type->enum_tag = NULL;
+    return type;
+}
+
+static const struct type *build_scalar(struct unit *unit, CXType canonical, const char *spelling)
+{
+    const struct scalar *scalar = scalar_find(canonical.kind);
+    struct type *type = type_new(unit, scalar->model);
+    type->spelling = spelling ? spelling : scalar->spelling;
+    type->is_signed = scalar->is_signed;
+    type->bits = bits_of(unit, canonical);
+    type->is_plain_char =
+        !spelling && (canonical.kind == CXType_Char_S || canonical.kind == CXType_Char_U);
+    return type;
+}
+
+static void warn_address(struct unit *unit, const struct type_subject *subject, const char *name)
+{
+    if (strcmp(name, "intptr_t") != 0 && strcmp(name, "uintptr_t") != 0) return;
+    diag_warning(unit->diags, subject->location, "address",
+                 "'%s' of job '%s' is %s: if it holds an address, it has no meaning in another "
+                 "process",
+                 subject->name ? subject->name : "return", subject->job, name);
+}
+
+/* Follows typedefs until a standard name or none is left. */
+static CXType desugar(struct unit *unit, CXType type, struct type_subject *subject,
+                      const char **ret_standard)
+{
+    const struct libclang *lc = unit->lc;
+    for (;;) {
+        if (type.kind == CXType_Elaborated) {
+            type = lc->Type_getNamedType(type);
+            continue;
+        }
+        if (type.kind != CXType_Typedef) break;
+        CXCursor declaration = lc->getTypeDeclaration(type);
+        const char *name = unit_string(unit, lc->getCursorSpelling(declaration));
+        if (refuse_by_name(unit, subject, name)) break;
+        bool is_scalar = scalar_find(lc->getCanonicalType(type).kind) != NULL;
+        if (is_scalar && is_standard_typedef(name) &&
+            lc->Location_isInSystemHeader(lc->getCursorLocation(declaration))) {
+            *ret_standard = name;
+            break;
+        }
+        type = lc->getTypedefDeclUnderlyingType(declaration);
+    }
+    return type;
+}
+
+static bool is_array(enum CXTypeKind kind)
+{
+    return kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
+           kind == CXType_VariableArray;
+}
+
+static const struct type *type_build(struct unit *unit, CXType given, struct type_subject *subject,
+                                     bool is_const, bool is_member)
+{
+    const struct libclang *lc = unit->lc;
+    CXType canonical = lc->getCanonicalType(given);
+    is_const |= lc->isConstQualifiedType(given) || lc->isConstQualifiedType(canonical);
+    bool is_volatile = lc->isVolatileQualifiedType(given) || lc->isVolatileQualifiedType(canonical);
+    const char *standard = NULL;
+    CXType type = desugar(unit, given, subject, &standard);
+    if (subject->is_refused) return NULL;
+    if (!standard && !is_array(type.kind)) type = type.kind == CXType_Pointer ? type : canonical;
+    const struct type *built = NULL;
+    if (is_array(type.kind))
+        built = build_array(unit, type, subject, is_const, is_member);
+    else if (type.kind == CXType_Pointer)
+        built = build_pointer(unit, type, subject);
+    else if (canonical.kind == CXType_Void)
+        built = type_new(unit, TYPE_VOID);
+    else if (canonical.kind == CXType_Enum)
+        built = build_enum(unit, canonical);
+    else if (scalar_find(canonical.kind))
+        built = build_scalar(unit, canonical, standard);
+    else if (canonical.kind == CXType_Record) {
+        const struct record *record =
+            record_build(unit, lc->getTypeDeclaration(canonical), subject);
+        struct type *found = record ? type_new(unit, TYPE_RECORD) : NULL;
+        if (found) found->record = record;
+        built = found;
+    }
+    if (!built) return subject->is_refused ? NULL : refuse_by_kind(unit, subject, canonical);
+    if (standard && !is_member) warn_address(unit, subject, standard);
+    struct type *qualified = arena_alloc(unit->arena, sizeof *qualified);
+    *qualified = *built;
+    qualified->is_const = is_const && built->kind != TYPE_ARRAY;
+    qualified->is_volatile = is_volatile && built->kind != TYPE_ARRAY;
+    return qualified;
+}
+
+const struct type *collect_type(struct unit *unit, CXType type, struct type_subject *subject)
+{
+    return type_build(unit, type, subject, false, false);
+}

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: MIT */
+/* Three steps per candidate: match directives to parameters, resolve what their expressions name,
+ * fill in defaults. What the result must obey is in check.c. */
+#include "describe.h"
+
+#include "arena.h"
+#include "expr.h"
+#include "near_miss.h"
+
+#include <string.h>
+
+struct description {
+    struct arena *arena;
+    struct candidate *candidate;
+    const struct constant_scope *constants;
+    struct diag_list *diags;
+};
+
+bool type_is_countable(const struct type *type)
+{
+    return type &&
+           (type->kind == TYPE_BOOL || type->kind == TYPE_INTEGER || type->kind == TYPE_ENUM);
+}
+
+const struct type *type_element(const struct type *type)
+{
+    if (type->kind == TYPE_POINTER) return type->element;
+    while (type->kind == TYPE_ARRAY)
+        type = type->element;
+    return type;
+}
+
+const char *type_print(struct arena *arena, const struct type *type)
+{
+    const char *constant = type->is_const ? "const " : "";
+    switch (type->kind) {
+    case TYPE_VOID:
+        return arena_printf(arena, "%svoid", constant);
+    case TYPE_BOOL:
+    case TYPE_INTEGER:
+    case TYPE_FLOATING:
+        return arena_printf(arena, "%s%s", constant, type->spelling);
+    case TYPE_ENUM:
+        return arena_printf(arena, "%senum %s", constant, type->enum_tag ? type->enum_tag : "");
+    case TYPE_RECORD:
+        return arena_printf(arena, "%sstruct %s", constant,
+                            type->record->tag ? type->record->tag : "");
+    case TYPE_POINTER:
+        return arena_printf(arena, "%s *", type_print(arena, type->element));
+    case TYPE_ARRAY:
+        return arena_printf(arena, "%s[%s]", type_print(arena, type->element),
+                            type->extent ? type->extent->text : "");
+    }
+    return "";
+}
+
+/* ---- matching ---- */
+
+static const char *nearest_param(struct description *description, const char *name)
+{
+    const struct candidate *candidate = description->candidate;
+    size_t count = candidate->job.param_count;
+    const char **names = arena_alloc(description->arena, (count + 1) * sizeof *names);
+    for (size_t i = 0; i < count; i++)
+        names[i] = candidate->params[i].name;
+    names[count] = "return";
+    return near_miss_find(name, names, count + 1);
+}
+
+static size_t param_find(const struct candidate *candidate, const char *name)
+{
+    size_t at = 0;
+    while (at < candidate->job.param_count && strcmp(candidate->params[at].name, name) != 0)
+        at++;
+    return at;
+}
+
+static void refuse(struct description *description)
+{
+    description->candidate->is_broken = true;
+}
+
+static void refuse_unknown(struct description *description, const char *name, struct location at)
+{
+    const char *near = nearest_param(description, name);
+    diag_error(description->diags, at, "unknown-param", "'%s' is no parameter of job '%s'%s", name,
+               description->candidate->job.name, near_miss_phrase(description->arena, near));
+    if (near) diag_note(description->diags, at, near, "write");
+    refuse(description);
+}
+
+/* What the grammar knows and this release does not do. */
+static bool is_directive_supported(struct description *description,
+                                   const struct directive *directive)
+{
+    struct diag_list *diags = description->diags;
+    if (directive->has_star)
+        diag_error(diags, directive->name_location, "star-place",
+                   "'*%s': results allocated behind a T ** are not supported yet; return the "
+                   "buffer: @out return[n] owned",
+                   directive->name);
+    else if (directive->member)
+        diag_error(diags, directive->member_location, "member-place",
+                   "'%s%s': describing members is not supported yet; pass what '%s' points to as "
+                   "a parameter of its own",
+                   directive->name, directive->member, directive->name);
+    else if (directive->has_word[WORD_OPTIONAL])
+        diag_error(diags, directive->word_location[WORD_OPTIONAL], "optional-word",
+                   "'optional' is not supported yet; pass an extent of 0 instead of NULL");
+    else if (directive->has_word[WORD_SIZE])
+        diag_error(diags, directive->word_location[WORD_SIZE], "size-word",
+                   "'size(...)' is not supported yet; use unsigned char * and %s[...]",
+                   directive->name);
+    else
+        return true;
+    return false;
+}
+
+static void match_directive(struct description *description, const struct directive *directive)
+{
+    struct candidate *candidate = description->candidate;
+    if (!is_directive_supported(description, directive)) {
+        refuse(description);
+        return;
+    }
+    size_t param = strcmp(directive->name, "return") == 0 ? candidate->job.param_count
+                                                          : param_find(candidate, directive->name);
+    if (param == candidate->job.param_count && strcmp(directive->name, "return") != 0) {
+        refuse_unknown(description, directive->name, directive->name_location);
+        return;
+    }
+    if (candidate->directives[param]) {
+        diag_error(description->diags, directive->name_location, "described-twice",
+                   "'%s' of job '%s' is described twice", directive->name, candidate->job.name);
+        diag_note(description->diags, candidate->directives[param]->name_location, NULL,
+                  "it is first described here");
+        refuse(description);
+        return;
+    }
+    candidate->directives[param] = directive;
+}
+
+static void match_all(struct description *description)
+{
+    struct candidate *candidate = description->candidate;
+    const struct annotation *annotation = candidate->annotation;
+    candidate->directives = arena_alloc(description->arena, (candidate->job.param_count + 1) *
+                                                                sizeof *candidate->directives);
+    candidate->written_extents = arena_alloc(
+        description->arena, (candidate->job.param_count + 1) * sizeof *candidate->written_extents);
+    for (size_t i = 0; i < annotation->directive_count; i++)
+        match_directive(description, &annotation->directives[i]);
+    for (size_t i = 0; i < annotation->field_count; i++) {
+        diag_error(description->diags, annotation->fields[i], "field-directive",
+                   "@field is not supported yet; describe the parameters of each job");
+        refuse(description);
+    }
+}
+
+/* ---- expressions ---- */
+
+static const struct expr *resolve(struct description *description, const struct syntax *syntax);
+
+static struct expr *expr_new(struct description *description, enum expr_kind kind,
+                             const struct syntax *syntax)
+{
+    struct expr *expr = arena_alloc(description->arena, sizeof *expr);
+    expr->kind = kind;
+    expr->text = syntax->text;
+    expr->location = syntax->location;
+    return expr;
+}
+
+static const struct expr *refuse_expr(struct description *description)
+{
+    refuse(description);
+    return NULL;
+}
+
+static const struct expr *resolve_return(struct description *description,
+                                         const struct syntax *syntax)
+{
+    const struct type *type = description->candidate->result->type;
+    if (!type_is_countable(type)) {
+        diag_error(description->diags, syntax->location, "extent-type",
+                   "job '%s' does not return an integer that an extent could read",
+                   description->candidate->job.name);
+        return refuse_expr(description);
+    }
+    struct expr *expr = expr_new(description, EXPR_RETURN, syntax);
+    expr->type = type;
+    return expr;
+}
+
+static const struct expr *resolve_enumerator(struct description *description,
+                                             const struct syntax *syntax)
+{
+    const struct constant_scope *constants = description->constants;
+    uint64_t magnitude = 0;
+    bool is_negative = false;
+    if (constants->find_enumerator(constants->user, syntax->name, &magnitude, &is_negative)) {
+        struct expr *expr = expr_new(description, EXPR_INTEGER, syntax);
+        expr->is_constant = true;
+        expr->integer = magnitude;
+        if (!is_negative) return expr;
+        struct expr *negated = expr_new(description, EXPR_NEGATE, syntax);
+        negated->is_constant = true;
+        negated->left = expr;
+        return negated;
+    }
+    if (constants->is_macro(constants->user, syntax->name)) {
+        diag_error(description->diags, syntax->location, "extent-macro",
+                   "'%s' is a macro, which an annotation cannot read; write its value or an "
+                   "enumerator",
+                   syntax->name);
+        return refuse_expr(description);
+    }
+    refuse_unknown(description, syntax->name, syntax->location);
+    return NULL;
+}
+
+static const struct expr *resolve_name(struct description *description, const struct syntax *syntax)
+{
+    const struct candidate *candidate = description->candidate;
+    size_t param = param_find(candidate, syntax->name);
+    if (param == candidate->job.param_count)
+        return strcmp(syntax->name, "return") == 0 ? resolve_return(description, syntax)
+                                                   : resolve_enumerator(description, syntax);
+    const struct type *type = candidate->params[param].type;
+    if (!type_is_countable(type)) {
+        bool is_pointer = type->kind == TYPE_POINTER && type_is_countable(type->element);
+        diag_error(description->diags, syntax->location, "extent-type",
+                   "'%s' is %s, not an integer%s%s%s", syntax->name,
+                   type_print(description->arena, type), is_pointer ? "; did you mean '*" : "",
+                   is_pointer ? syntax->name : "", is_pointer ? "'?" : "");
+        return refuse_expr(description);
+    }
+    struct expr *expr = expr_new(description, EXPR_PARAM, syntax);
+    expr->param = param;
+    expr->type = type;
+    return expr;
+}
+
+static const struct expr *resolve_deref(struct description *description,
+                                        const struct syntax *syntax)
+{
+    const struct candidate *candidate = description->candidate;
+    const struct syntax *left = syntax->left;
+    size_t param =
+        left->kind == SYNTAX_NAME ? param_find(candidate, left->name) : candidate->job.param_count;
+    if (param == candidate->job.param_count) {
+        if (left->kind == SYNTAX_NAME && strcmp(left->name, "return") != 0)
+            refuse_unknown(description, left->name, left->location);
+        else
+            diag_error(description->diags, syntax->location, "extent-type",
+                       "only a parameter can be read through *");
+        return refuse_expr(description);
+    }
+    const struct type *type = candidate->params[param].type;
+    const struct type *element =
+        type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY ? type->element : NULL;
+    if (!type_is_countable(element)) {
+        diag_error(description->diags, syntax->location, "extent-type",
+                   "'%s' is %s: not a pointer to an integer", left->name,
+                   type_print(description->arena, type));
+        return refuse_expr(description);
+    }
+    struct expr *expr = expr_new(description, EXPR_DEREF, syntax);
+    expr->param = param;
+    expr->type = element;
+    return expr;
+}
+
+static const struct field *field_find(const struct record *record, const char *name)
+{
+    for (size_t i = 0; i < record->field_count; i++)
+        if (record->fields[i].name && strcmp(record->fields[i].name, name) == 0)
+            return &record->fields[i];
+    return NULL;
+}
+
+static const struct expr *refuse_member(struct description *description,
+                                        const struct syntax *syntax, const struct record *record)
+{
+    const char **names = arena_alloc(description->arena, (record->field_count + 1) * sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < record->field_count; i++)
+        if (record->fields[i].name) names[count++] = record->fields[i].name;
+    const char *near = near_miss_find(syntax->name, names, count);
+    diag_error(description->diags, syntax->location, "unknown-member",
+               "struct %s has no member '%s'%s", record->tag, syntax->name,
+               near_miss_phrase(description->arena, near));
+    return refuse_expr(description);
+}
+
+static const struct expr *resolve_member(struct description *description,
+                                         const struct syntax *syntax)
+{
+    const struct candidate *candidate = description->candidate;
+    const struct syntax *left = syntax->left;
+    bool is_arrow = syntax->is_arrow;
+    if (left->kind == SYNTAX_DEREF && !is_arrow) {
+        left = left->left;
+        is_arrow = true;
+    }
+    if (left->kind != SYNTAX_NAME) {
+        diag_error(description->diags, syntax->location, "extent-type",
+                   "an extent can read members of parameters only, one deep");
+        return refuse_expr(description);
+    }
+    size_t param = param_find(candidate, left->name);
+    if (param == candidate->job.param_count) {
+        refuse_unknown(description, left->name, left->location);
+        return NULL;
+    }
+    const struct type *type = candidate->params[param].type;
+    const struct type *record = is_arrow && type->kind == TYPE_POINTER ? type->element
+                                : is_arrow                             ? NULL
+                                                                       : type;
+    if (!record || record->kind != TYPE_RECORD) {
+        diag_error(description->diags, syntax->location, "extent-type",
+                   "'%s' is %s: not a struct%s", left->name, type_print(description->arena, type),
+                   is_arrow ? " behind a pointer" : "");
+        return refuse_expr(description);
+    }
+    const struct field *field = field_find(record->record, syntax->name);
+    if (!field) return refuse_member(description, syntax, record->record);
+    if (!type_is_countable(field->type)) {
+        diag_error(description->diags, syntax->location, "extent-type",
+                   "member '%s' is %s, not an integer", field->name,
+                   type_print(description->arena, field->type));
+        return refuse_expr(description);
+    }
+    struct expr *expr = expr_new(description, EXPR_MEMBER, syntax);
+    expr->param = param;
+    expr->field = field;
+    expr->type = field->type;
+    return expr;
+}
+
+static const struct expr *resolve_operation(struct description *description,
+                                            const struct syntax *syntax)
+{
+    const struct expr *left = resolve(description, syntax->left);
+    const struct expr *right =
+        syntax->kind == SYNTAX_BINARY ? resolve(description, syntax->right) : NULL;
+    if (!left || (syntax->kind == SYNTAX_BINARY && !right)) return NULL;
+    struct expr *expr = expr_new(description,
+                                 syntax->kind == SYNTAX_BINARY   ? EXPR_BINARY
+                                 : syntax->kind == SYNTAX_NEGATE ? EXPR_NEGATE
+                                                                 : EXPR_PLUS,
+                                 syntax);
+    expr->op = syntax->op;
+    expr->left = left;
+    expr->right = right;
+    expr->is_constant = left->is_constant && (!right || right->is_constant);
+    return expr;
+}
+
+static const struct expr *resolve(struct description *description, const struct syntax *syntax)
+{
+    switch (syntax->kind) {
+    case SYNTAX_NUMBER: {
+        struct expr *expr = expr_new(description, EXPR_INTEGER, syntax);
+        expr->integer = syntax->integer;
+        expr->is_constant = true;
+        return expr;
+    }
+    case SYNTAX_NAME:
+        return resolve_name(description, syntax);
+    case SYNTAX_DEREF:
+        return resolve_deref(description, syntax);
+    case SYNTAX_MEMBER:
+        return resolve_member(description, syntax);
+    case SYNTAX_NEGATE:
+    case SYNTAX_PLUS:
+    case SYNTAX_BINARY:
+        break;
+    }
+    return resolve_operation(description, syntax);
+}
+
+/* ---- parameters ---- */
+
+static size_t declared_dimensions(const struct type *type)
+{
+    size_t count = 0;
+    for (; type->kind == TYPE_ARRAY; type = type->element)
+        count++;
+    return count;
+}
+
+/* The extents of an array parameter: the C declaration's, an open first one from the directive. */
+static void take_declared_extents(struct description *description, struct param *param,
+                                  const struct expr **written, size_t written_count)
+{
+    size_t count = declared_dimensions(param->type);
+    const struct expr **extents = arena_alloc(description->arena, count * sizeof *extents);
+    const struct type *type = param->type;
+    for (size_t i = 0; i < count; i++, type = type->element)
+        extents[i] = type->extent ? type->extent : i < written_count ? written[i] : NULL;
+    param->extents = extents;
+    param->extent_count = count;
+    while (count && !extents[count - 1]) /* an open dimension: check.c tells */
+        count--;
+    if (count < param->extent_count) param->extent_count = 0;
+}
+
+static void take_extents(struct description *description, struct param *param, size_t index)
+{
+    const struct directive *directive = description->candidate->directives[index];
+    size_t count = directive ? directive->extent_count : 0;
+    const struct expr **extents = arena_alloc(description->arena, (count + 1) * sizeof *extents);
+    for (size_t i = 0; i < count; i++)
+        extents[i] = resolve(description, directive->extents[i]);
+    description->candidate->written_extents[index] = extents;
+    if (param->type->kind == TYPE_ARRAY) {
+        take_declared_extents(description, param, extents, count);
+        return;
+    }
+    param->extents = extents;
+    param->extent_count = count;
+}
+
+static bool is_pointed(const struct param *param)
+{
+    return param->type->kind == TYPE_POINTER || param->type->kind == TYPE_ARRAY;
+}
+
+static enum direction default_direction(const struct param *param)
+{
+    if (!is_pointed(param) || type_element(param->type)->is_const) return DIRECTION_IN;
+    return DIRECTION_INOUT;
+}
+
+static bool is_lone_string(const struct param *param, const struct directive *directive)
+{
+    return !directive && param->type->kind == TYPE_POINTER && param->type->element->is_const &&
+           param->type->element->is_plain_char;
+}
+
+static void describe_param(struct description *description, struct param *param, size_t index)
+{
+    const struct directive *directive = description->candidate->directives[index];
+    param->direction = directive ? directive->direction : default_direction(param);
+    param->is_string = is_lone_string(param, directive);
+    take_extents(description, param, index);
+    if (!directive) return;
+    param->is_string = directive->has_word[WORD_STRING];
+    param->is_owned = directive->has_word[WORD_OWNED];
+    param->is_optional = directive->has_word[WORD_OPTIONAL];
+    if (directive->used) param->used = resolve(description, directive->used);
+}
+
+/* ---- shape ---- */
+
+static void find_reader(const struct expr *expr, void *user)
+{
+    bool *reads_more = user;
+    if (expr->kind == EXPR_DEREF || expr->kind == EXPR_MEMBER || expr->kind == EXPR_RETURN)
+        *reads_more = true;
+}
+
+static bool keeps_shape(const struct type *type)
+{
+    if (declared_dimensions(type) < 2) return false;
+    bool reads_more = false;
+    for (type = type->element; type->kind == TYPE_ARRAY; type = type->element)
+        expr_walk(type->extent, find_reader, &reads_more);
+    return !reads_more;
+}
+
+void candidate_describe(struct arena *arena, struct candidate *candidate,
+                        const struct constant_scope *constants, struct diag_list *diags)
+{
+    struct description description = {arena, candidate, constants, diags};
+    size_t count = candidate->job.param_count;
+    match_all(&description);
+    for (size_t i = 0; i < count; i++) {
+        describe_param(&description, &candidate->params[i], i);
+        candidate->params[i].keeps_shape = keeps_shape(candidate->params[i].type);
+    }
+    describe_param(&description, candidate->result, count);
+    candidate->result->direction = DIRECTION_OUT;
+    candidate->result->is_string &= candidate->directives[count] != NULL;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Extent expressions: from text to syntax, and what can be said of them without a target. */
+#ifndef JOBGEN_EXPR_H
+#define JOBGEN_EXPR_H
+
+#include "annotation.h"
+
+/* Text whose every byte knows where in the source it came from. */
+struct mapped_text {
+    const struct source *source;
+    const char *text; /* terminated */
+    size_t length;
+    const size_t *offsets; /* length + 1 of them */
+};
+
+struct location mapped_location(const struct mapped_text *text, size_t begin, size_t end);
+
+/* Parses an expression at `*at` and leaves `*at` behind it. On trouble one complaint in `diags`
+ * and NULL. */
+const struct syntax *expr_parse(struct arena *arena, const struct mapped_text *text, size_t *at,
+                                struct diag_list *diags);
+
+/* Whether two resolved expressions are the same tree. */
+bool expr_equals(const struct expr *a, const struct expr *b);
+
+/* Calls `visit` for the expression and every one within. */
+void expr_walk(const struct expr *expr, void (*visit)(const struct expr *expr, void *user),
+               void *user);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line by getopt_long; everything wrong ends the program with 2 and one line. */
+#include "options.h"
+
+#include "arena.h"
+#include "job_option.h"
+#include "near_miss.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "Usage: jobgen [options] FILE.c... -o DIR [-- compiler flags]\n"
+    "\n"
+    "Reads C sources in which functions are tagged with the comment \"@job\" and writes into DIR\n"
+    "what calls them in processes of their own: NAME.h, NAME.c, NAME.proto, NAME.pb-c.h and\n"
+    "NAME.pb-c.c.\n"
+    "\n"
+    "  -o, --output DIR        where to write; made if missing\n"
+    "      --name NAME         stem of the files written (default: jobs)\n"
+    "      --depfile FILE      write a Make-style list of every file read\n"
+    "      --dump-model [FILE] print the job model as JSON\n"
+    "      --list              print the jobs and their options; write nothing\n"
+    "      --templates DIR     use these templates instead of the embedded ones\n"
+    "      --default KEY=VALUE project-wide default of a job option, as in fuel=10\n"
+    "      --diagnostics FORMAT\n"
+    "                          text\n"
+    "      --version           print the release\n"
+    "      --help              print this\n"
+    "\n"
+    "Exit status: 0 done, 1 complaints about the input (nothing is written), 2 wrong usage.\n";
+
+enum {
+    OPTION_NAME = 256,
+    OPTION_DEPFILE,
+    OPTION_DUMP,
+    OPTION_LIST,
+    OPTION_TEMPLATES,
+    OPTION_DEFAULT,
+    OPTION_DIAGNOSTICS,
+    OPTION_VERSION,
+    OPTION_HELP
+};
+
+static const struct option long_options[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"name", required_argument, NULL, OPTION_NAME},
+    {"depfile", required_argument, NULL, OPTION_DEPFILE},
+    {"dump-model", optional_argument, NULL, OPTION_DUMP},
+    {"list", no_argument, NULL, OPTION_LIST},
+    {"templates", required_argument, NULL, OPTION_TEMPLATES},
+    {"default", required_argument, NULL, OPTION_DEFAULT},
+    {"diagnostics", required_argument, NULL, OPTION_DIAGNOSTICS},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {0},
+};
+
+__attribute__((format(printf, 1, 2))) static enum options_outcome wrong(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("jobgen: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputs("\nTry 'jobgen --help'.\n", stderr);
+    va_end(args);
+    return OPTIONS_WRONG;
+}
+
+/* NAME becomes part of file names and of C names. */
+static bool is_name_usable(const char *name)
+{
+    if (!*name || isdigit((unsigned char)*name)) return false;
+    for (; *name; name++)
+        if (!(*name >= 'a' && *name <= 'z') && !(*name >= 'A' && *name <= 'Z') &&
+            !(*name >= '0' && *name <= '9') && *name != '_' && *name != '-')
+            return false;
+    return true;
+}
+
+static enum options_outcome unknown_default(struct arena *arena, const char *key)
+{
+    const char *near = near_miss_of_options(arena, key);
+    if (near) return wrong("--default %s: no such job option; did you mean %s?", key, near);
+    return wrong("--default %s: no such job option", key);
+}
+
+static enum options_outcome take_default(struct arena *arena, struct options *options,
+                                         const char *text)
+{
+    const char *equals = strchr(text, '=');
+    const char *key = equals ? arena_strndup(arena, text, (size_t)(equals - text)) : text;
+    size_t option = job_option_find(key);
+    if (option == job_option_count()) return unknown_default(arena, key);
+    struct option_value value = {.kind = VALUE_NONE};
+    if (equals) value = option_value_parse(arena, equals + 1);
+    const char *complaint = job_option_store(arena, &options->defaults, option, &value);
+    return complaint ? wrong("--default %s: %s %s", text, key, complaint) : OPTIONS_RUN;
+}
+
+static enum options_outcome take_option(struct arena *arena, struct options *options, int option,
+                                        char **argv)
+{
+    switch (option) {
+    case 'o':
+        if (!*optarg) return wrong("--output needs a directory");
+        options->output = optarg;
+        return OPTIONS_RUN;
+    case OPTION_NAME:
+        if (!is_name_usable(optarg))
+            return wrong("--name %s: letters, digits, _ and - only, no digit first", optarg);
+        options->name = optarg;
+        return OPTIONS_RUN;
+    case OPTION_DEPFILE:
+        options->depfile = optarg;
+        return OPTIONS_RUN;
+    case OPTION_DUMP:
+        options->wants_dump = true;
+        options->dump_file = optarg;
+        return OPTIONS_RUN;
+    case OPTION_LIST:
+        options->wants_list = true;
+        return OPTIONS_RUN;
+    case OPTION_TEMPLATES:
+        options->templates = optarg;
+        return OPTIONS_RUN;
+    case OPTION_DEFAULT:
+        return take_default(arena, options, optarg);
+    case OPTION_DIAGNOSTICS:
+        return strcmp(optarg, "text") == 0 ? OPTIONS_RUN
+                                           : wrong("--diagnostics %s: only text is known", optarg);
+    case OPTION_VERSION:
+        (void)puts("jobgen " JOBGEN_VERSION);
+        return OPTIONS_DONE;
+    case OPTION_HELP:
+        (void)fputs(help, stdout);
+        return OPTIONS_DONE;
+    case ':':
+        return wrong("%s needs a value", argv[optind - 1]);
+    default:
+        if (optopt && optopt < 256) return wrong("unknown option -%c", optopt);
+        return wrong("unknown option %s", argv[optind - 1]);
+    }
+}
+
+/* `--dump-model FILE`: a next word that ends in .json, or is no C source, is its file. getopt_long
+ * would take only `--dump-model=FILE`. */
+static bool is_dump_file(const char *word)
+{
+    if (!word || word[0] == '-') return word && strcmp(word, "-") == 0;
+    size_t length = strlen(word);
+    return length < 2 ||
+           (strcmp(word + length - 2, ".c") != 0 && strcmp(word + length - 2, ".h") != 0 &&
+            strcmp(word + length - 2, ".i") != 0);
+}
+
+static size_t flags_find(int argc, char **argv)
+{
+    int at = 1;
+    while (at < argc && strcmp(argv[at], "--") != 0)
+        at++;
+    return (size_t)at;
+}
+
+enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
+                                   struct options *ret_options)
+{
+    struct options options = {.name = "jobs"};
+    job_options_init(&options.defaults);
+    size_t words = flags_find(argc, argv);
+    if (words < (size_t)argc) {
+        options.flags = (const char *const *)argv + words + 1;
+        options.flag_count = (size_t)argc - words - 1;
+    }
+    const char **files = arena_alloc(arena, words * sizeof *files);
+    opterr = 0;
+    optind = 1;
+    while ((size_t)optind < words) {
+        int option = getopt_long((int)words, argv, "-:o:", long_options, NULL);
+        if (option == -1) break;
+        if (option == 1) {
+            files[options.file_count++] = optarg;
+            continue;
+        }
+        enum options_outcome outcome = take_option(arena, &options, option, argv);
+        if (outcome != OPTIONS_RUN) return outcome;
+        if (option == OPTION_DUMP && !optarg && (size_t)optind < words &&
+            is_dump_file(argv[optind]))
+            options.dump_file = argv[optind++];
+    }
+    if (options.dump_file && strcmp(options.dump_file, "-") == 0) options.dump_file = NULL;
+    options.files = files;
+    if (!options.file_count) return wrong("no source file given");
+    if (!options.output && !options.wants_list && !options.wants_dump)
+        return wrong("no output directory given (-o DIR)");
+    *ret_options = options;
+    return OPTIONS_RUN;
+}

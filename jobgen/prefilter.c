@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* Includes are followed as text, through the folder of the file and the folders given. What cannot
+ * be followed means: parse. */
+#include "prefilter.h"
+
+#include "arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct prefilter {
+    struct arena *arena;
+    struct source_set *sources;
+    const struct search_folder *folders;
+    size_t folder_count;
+    const struct generated_header *generated;
+    const struct source **seen;
+    size_t seen_count, seen_capacity;
+};
+
+const char *path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const char *path_folder(struct arena *arena, const char *path)
+{
+    return arena_strndup(arena, path, (size_t)(path_base(path) - path));
+}
+
+/* The value of an option that may be joined or stand in the next word. */
+static const char *flag_value(const struct options *options, size_t *at, const char *name)
+{
+    const char *flag = options->flags[*at];
+    size_t length = strlen(name);
+    if (strncmp(flag, name, length) != 0) return NULL;
+    if (flag[length]) return flag + length;
+    if (*at + 1 >= options->flag_count) return NULL;
+    return options->flags[++*at];
+}
+
+const struct search_folder *prefilter_folders(struct arena *arena, const struct options *options,
+                                              size_t *ret_count)
+{
+    struct search_folder *folders = arena_alloc(arena, options->flag_count * sizeof *folders);
+    size_t count = 0;
+    for (size_t i = 0; i < options->flag_count; i++) {
+        const char *path;
+        if ((path = flag_value(options, &i, "-iquote")))
+            folders[count++] = (struct search_folder){path, true, false};
+        else if ((path = flag_value(options, &i, "-isystem")))
+            folders[count++] = (struct search_folder){path, false, true};
+        else if ((path = flag_value(options, &i, "-I")))
+            folders[count++] = (struct search_folder){path, false, false};
+    }
+    *ret_count = count;
+    return folders;
+}
+
+static bool is_generated_name(const struct generated_header *generated, const char *path)
+{
+    return strcmp(path_base(path), generated->base) == 0;
+}
+
+static bool is_generated_file(const struct prefilter *filter, const char *path)
+{
+    if (!is_generated_name(filter->generated, path) || !filter->generated->directory) return false;
+    const char *folder = path_folder(filter->arena, path);
+    char *real = realpath(*folder ? folder : ".", NULL);
+    bool is_same = real && strcmp(real, filter->generated->directory) == 0;
+    free(real);
+    return is_same;
+}
+
+static bool is_seen(struct prefilter *filter, const struct source *source)
+{
+    for (size_t i = 0; i < filter->seen_count; i++)
+        if (filter->seen[i] == source) return true;
+    if (filter->seen_count == filter->seen_capacity) {
+        filter->seen_capacity = filter->seen_capacity ? filter->seen_capacity * 2 : 16;
+        filter->seen = memory_grow(filter->seen, filter->seen_capacity * sizeof *filter->seen);
+    }
+    filter->seen[filter->seen_count++] = source;
+    return false;
+}
+
+static const char *resolve(const struct prefilter *filter, const char *folder, const char *name,
+                           bool is_quoted)
+{
+    if (name[0] == '/') return access(name, R_OK) == 0 ? name : NULL;
+    if (is_quoted) {
+        const char *path = arena_printf(filter->arena, "%s%s", folder, name);
+        if (access(path, R_OK) == 0) return path;
+    }
+    for (size_t i = 0; i < filter->folder_count; i++) {
+        const struct search_folder *at = &filter->folders[i];
+        if (!is_quoted && (at->is_quote || at->is_system)) continue;
+        const char *path = arena_printf(filter->arena, "%s/%s", at->path, name);
+        if (access(path, R_OK) == 0) return path;
+    }
+    return NULL;
+}
+
+static bool source_may_tag(struct prefilter *filter, const struct source *source);
+
+static bool include_may_tag(struct prefilter *filter, const struct source *source, size_t begin,
+                            size_t length, char delimiter)
+{
+    if (!delimiter) return true;
+    bool is_quoted = delimiter == '"';
+    const char *name = arena_strndup(filter->arena, source->text + begin, length);
+    const char *path = resolve(filter, path_folder(filter->arena, source->path), name, is_quoted);
+    if (!path)
+        return is_quoted && !is_generated_name(filter->generated, name) &&
+               access(arena_printf(filter->arena, "/usr/include/%s", name), R_OK) != 0;
+    if (is_generated_file(filter, path)) return false;
+    const struct source *included = source_open(filter->sources, path);
+    return !included || source_may_tag(filter, included);
+}
+
+static bool source_may_tag(struct prefilter *filter, const struct source *source)
+{
+    if (is_seen(filter, source)) return false;
+    if (memmem(source->text, source->length, "@job", 4)) return true;
+    bool may_tag = false;
+    for (size_t i = 0; i < source->token_count; i++) {
+        size_t begin = 0, length = 0;
+        char delimiter;
+        if (token_include(&source->tokens[i], source->text, &begin, &length, &delimiter))
+            may_tag |= include_may_tag(filter, source, begin, length, delimiter);
+    }
+    return may_tag;
+}
+
+/* Flags that bring in files of their own. */
+static bool flags_may_tag(struct prefilter *filter, const struct options *options)
+{
+    for (size_t i = 0; i < options->flag_count; i++) {
+        const char *flag = options->flags[i];
+        if (flag[0] == '@' || !strcmp(flag, "-imacros")) return true;
+        if (strcmp(flag, "-include") != 0 || i + 1 == options->flag_count) continue;
+        const char *path = resolve(filter, "", options->flags[i + 1], true);
+        const struct source *included = path ? source_open(filter->sources, path) : NULL;
+        if (!included || source_may_tag(filter, included)) return true;
+    }
+    return false;
+}
+
+bool prefilter_needs_parse(struct arena *arena, struct source_set *sources,
+                           const struct source *source, const struct options *options,
+                           const struct generated_header *generated)
+{
+    struct prefilter filter = {.arena = arena, .sources = sources, .generated = generated};
+    filter.folders = prefilter_folders(arena, options, &filter.folder_count);
+    bool needs_parse = source_may_tag(&filter, source) || flags_may_tag(&filter, options);
+    free(filter.seen);
+    return needs_parse;
+}
+
+const char *const *prefilter_spelled_paths(struct arena *arena, const struct source *source,
+                                           const struct generated_header *generated,
+                                           size_t *ret_count)
+{
+    size_t count = 0;
+    const char **paths = arena_alloc(arena, source->token_count * sizeof *paths);
+    for (size_t i = 0; i < source->token_count; i++) {
+        size_t begin = 0, length = 0;
+        char delimiter;
+        if (!token_include(&source->tokens[i], source->text, &begin, &length, &delimiter) ||
+            !delimiter)
+            continue;
+        const char *name = arena_strndup(arena, source->text + begin, length);
+        if (strchr(name, '/') && is_generated_name(generated, name)) paths[count++] = name;
+    }
+    *ret_count = count;
+    return paths;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Parsing with libclang, which is opened with dlopen at the first file that needs it. */
+#ifndef JOBGEN_READ_H
+#define JOBGEN_READ_H
+
+#include "libclang.h"
+
+#include "diag.h"
+#include "options.h"
+#include "prefilter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct reader;
+
+struct reader *reader_new(struct arena *arena, const struct options *options,
+                          const struct generated_header *generated);
+void reader_free(struct reader *reader);
+
+/* The functions; NULL until something has been parsed. */
+const struct libclang *reader_libclang(const struct reader *reader);
+
+/* Parses a source with `overlay` as the text of the generated header. NULL: complaints in `diags`.
+ * Dispose of the unit with read_dispose. */
+CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
+                             const char *overlay, bool with_bodies, struct diag_list *diags);
+void read_dispose(struct reader *reader, CXTranslationUnit unit);
+
+/* Whether the unit has errors of the source (not of the command line). */
+bool read_has_errors(struct reader *reader, CXTranslationUnit unit);
+
+/* clang's own errors as complaints, but for those that `is_ignored` (may be NULL) says so of. */
+void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list *diags,
+                 bool (*is_ignored)(const char *text, void *user), void *user);
+
+/* Whether a path is the overlay's and not a file. */
+bool reader_is_overlay(const struct reader *reader, const char *path);
+
+/* Paths of all files that the unit read, the overlay left out; with those of system headers. */
+void read_visit_files(struct reader *reader, CXTranslationUnit unit,
+                      void (*visit)(const char *path, bool is_system, void *user), void *user);
+
+#endif

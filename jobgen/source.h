@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* The text of the files a run reads, each read once and cut into tokens once. */
+#ifndef JOBGEN_SOURCE_H
+#define JOBGEN_SOURCE_H
+
+#include "diag.h"
+#include "lexer.h"
+
+#include <stddef.h>
+
+struct arena;
+
+struct source {
+    const char *path;     /* as first spelled */
+    const char *identity; /* the real path: the same file under two spellings is one source */
+    const char *text;     /* terminated */
+    size_t length;
+    const struct token *tokens;
+    size_t token_count;
+    const size_t *line_starts;
+    size_t line_count;
+};
+
+struct source_set;
+
+struct source_set *source_set_new(struct arena *arena);
+void source_set_free(struct source_set *set);
+
+/* The file at `path`, read at its first use; NULL with errno. */
+const struct source *source_open(struct source_set *set, const char *path);
+
+/* All files read so far, in the order of reading. */
+const struct source *const *source_list(const struct source_set *set, size_t *ret_count);
+
+/* The place of `length` bytes at `offset`. */
+struct location source_location(const struct source *source, size_t offset, size_t length);
+
+/* The line of `offset`, from 1. */
+unsigned source_line(const struct source *source, size_t offset);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* One parsed source while jobs are collected from it: for the files of collect only. */
+#ifndef JOBGEN_UNIT_H
+#define JOBGEN_UNIT_H
+
+#include "libclang.h"
+
+#include "candidate.h"
+#include "diag.h"
+#include "model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct record_set;
+
+struct unit {
+    const struct libclang *lc;
+    CXTranslationUnit handle;
+    struct arena *arena; /* of the model */
+    struct diag_list *diags;
+    struct record_set *records;
+    struct source_set *sources;
+};
+
+/* The parameter or result whose type is looked at, for complaints. */
+struct type_subject {
+    const char *job, *name; /* name NULL: the result */
+    struct location location;
+    CXCursor function;
+    bool is_refused;
+};
+
+/* A copy in the arena. */
+const char *unit_string(const struct unit *unit, CXString string);
+
+/* The file (NULL: none), offset and place of a location, macros expanded. */
+const char *unit_position(const struct unit *unit, CXSourceLocation at, size_t *ret_offset,
+                          struct location *ret_location);
+
+/* The text of a range within one file, spelled as it is there; NULL across files. */
+const char *unit_range_text(const struct unit *unit, CXSourceRange range);
+
+/* A libclang type as the model's. NULL: refused, which has been told. */
+const struct type *collect_type(struct unit *unit, CXType type, struct type_subject *subject);
+
+/* The extents that a parameter is declared with, put into its (array) type; false: refused. */
+bool collect_extents(struct unit *unit, CXCursor function, CXCursor parameter,
+                     struct candidate *candidate, size_t index, struct type_subject *subject);
+
+/* Refuses once per subject. */
+void refuse_type(struct unit *unit, struct type_subject *subject, const char *check,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The records met so far, one per tag. */
+struct record_set *record_set_new(struct arena *arena);
+size_t record_set_count(const struct record_set *set);
+
+/* The name of a record, enum or field; NULL where it has none (in any version's words). */
+const char *unit_declared_name(const struct unit *unit, CXCursor cursor);
+
+#endif
