@@ -68,8 +68,9 @@ static void take_source(struct pipeline *pipeline, const char *path)
         diag_error(pipeline->diags, (struct location){.file = path}, "file", "%s", strerror(errno));
         return;
     }
-    if (prefilter_needs_parse(pipeline->unit_arena, pipeline->sources, source, pipeline->options,
-                              &pipeline->generated))
+    struct prefilter_result found = prefilter_run(pipeline->unit_arena, pipeline->sources, source,
+                                                  pipeline->options, &pipeline->generated);
+    if (found.needs_parse)
         collect_source(pipeline->collector, source);
     else
         find_forgotten(pipeline, source);
@@ -170,7 +171,7 @@ static void pipeline_stages(struct pipeline *pipeline)
     struct model model;
     const struct emitted *files = NULL;
     size_t file_count = 0;
-    bool wants_files = options->output && !options->wants_list && !options->wants_dump;
+    bool wants_files = options->output && !options->wants_list;
 
     take_sources(pipeline);
     collect_finish(pipeline->collector, &model);
@@ -183,10 +184,8 @@ static void pipeline_stages(struct pipeline *pipeline)
     if (diag_has_errors(diags)) return;
     collect_recheck(pipeline->collector, header_of(pipeline, files, file_count));
     if (diag_has_errors(diags)) return;
-    if (!wants_files)
-        put_dump(pipeline, &model);
-    else if (emit_write(files, file_count, options->output, diags) != 0)
-        return;
+    if (wants_files && emit_write(files, file_count, options->output, diags) != 0) return;
+    if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
     if (options->depfile) put_depfile(pipeline);
 }
 
@@ -200,7 +199,8 @@ int pipeline_run(const struct options *options)
     pipeline.generated.base = arena_printf(pipeline.model_arena, "%s.h", options->name);
     char *directory = options->output ? realpath(options->output, NULL) : NULL;
     pipeline.generated.directory = directory;
-    pipeline.reader = reader_new(pipeline.unit_arena, options, &pipeline.generated);
+    pipeline.reader =
+        reader_new(pipeline.unit_arena, options, pipeline.sources, &pipeline.generated);
     struct collector_setup setup = {.arena = pipeline.model_arena,
                                     .sources = pipeline.sources,
                                     .reader = pipeline.reader,

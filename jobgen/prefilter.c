@@ -9,6 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A folder of -I, -iquote or -isystem. */
+struct search_folder {
+    const char *path;
+    bool is_quote, is_system;
+};
+
 struct prefilter {
     struct arena *arena;
     struct source_set *sources;
@@ -17,6 +23,7 @@ struct prefilter {
     const struct generated_header *generated;
     const struct source **seen;
     size_t seen_count, seen_capacity;
+    struct prefilter_result result;
 };
 
 const char *path_base(const char *path)
@@ -41,8 +48,8 @@ static const char *flag_value(const struct options *options, size_t *at, const c
     return options->flags[++*at];
 }
 
-const struct search_folder *prefilter_folders(struct arena *arena, const struct options *options,
-                                              size_t *ret_count)
+static const struct search_folder *folders_find(struct arena *arena, const struct options *options,
+                                                size_t *ret_count)
 {
     struct search_folder *folders = arena_alloc(arena, options->flag_count * sizeof *folders);
     size_t count = 0;
@@ -103,77 +110,100 @@ static const char *resolve(const struct prefilter *filter, const char *folder, c
     return NULL;
 }
 
-static bool source_may_tag(struct prefilter *filter, const struct source *source);
+static void follow_source(struct prefilter *filter, const struct source *source);
 
-static bool include_may_tag(struct prefilter *filter, const struct source *source, size_t begin,
-                            size_t length, char delimiter)
+static bool is_file(const struct prefilter *filter, const char *folder, const char *name)
 {
-    if (!delimiter) return true;
-    bool is_quoted = delimiter == '"';
-    const char *name = arena_strndup(filter->arena, source->text + begin, length);
-    const char *path = resolve(filter, path_folder(filter->arena, source->path), name, is_quoted);
-    if (!path)
-        return is_quoted && !is_generated_name(filter->generated, name) &&
-               access(arena_printf(filter->arena, "/usr/include/%s", name), R_OK) != 0;
-    if (is_generated_file(filter, path)) return false;
-    const struct source *included = source_open(filter->sources, path);
-    return !included || source_may_tag(filter, included);
+    return access(arena_printf(filter->arena, "%s/%s", folder, name), R_OK) == 0;
 }
 
-static bool source_may_tag(struct prefilter *filter, const struct source *source)
+/* An include that nothing is known of may bring a tag. */
+static void follow_unresolved(struct prefilter *filter, const char *name, bool is_quoted)
 {
-    if (is_seen(filter, source)) return false;
-    if (memmem(source->text, source->length, "@job", 4)) return true;
-    bool may_tag = false;
+    if (is_quoted && !is_generated_name(filter->generated, name) &&
+        !is_file(filter, "/usr/include", name))
+        filter->result.needs_parse = true;
+}
+
+static void add_spelled(struct prefilter *filter, const char *path)
+{
+    size_t count = filter->result.spelled_count;
+    const char **grown = arena_alloc(filter->arena, (count + 1) * sizeof *grown);
+    if (count) memcpy(grown, filter->result.spelled, count * sizeof *grown);
+    grown[count] = path;
+    filter->result.spelled = grown;
+    filter->result.spelled_count = count + 1;
+}
+
+/* "gen/jobs.h": every path under which the parser will look for it. */
+static void take_spelled(struct prefilter *filter, const char *folder, const char *name)
+{
+    if (!strchr(name, '/') || !is_generated_name(filter->generated, name)) return;
+    add_spelled(filter, arena_printf(filter->arena, "%s%s", folder, name));
+    if (folder[0] != '/') add_spelled(filter, arena_printf(filter->arena, "./%s%s", folder, name));
+    for (size_t i = 0; i < filter->folder_count; i++)
+        add_spelled(filter, arena_printf(filter->arena, "%s/%s", filter->folders[i].path, name));
+}
+
+static void follow_include(struct prefilter *filter, const struct source *source, size_t begin,
+                           size_t length, char delimiter)
+{
+    if (!delimiter) {
+        filter->result.needs_parse = true;
+        return;
+    }
+    const char *name = arena_strndup(filter->arena, source->text + begin, length);
+    const char *folder = path_folder(filter->arena, source->path);
+    take_spelled(filter, folder, name);
+    const char *path = resolve(filter, folder, name, delimiter == '"');
+    if (!path) {
+        follow_unresolved(filter, name, delimiter == '"');
+        return;
+    }
+    if (is_generated_file(filter, path)) return;
+    const struct source *included = source_open(filter->sources, path);
+    if (included)
+        follow_source(filter, included);
+    else
+        filter->result.needs_parse = true;
+}
+
+static void follow_source(struct prefilter *filter, const struct source *source)
+{
+    if (is_seen(filter, source)) return;
+    if (memmem(source->text, source->length, "@job", 4)) filter->result.needs_parse = true;
     for (size_t i = 0; i < source->token_count; i++) {
         size_t begin = 0, length = 0;
         char delimiter;
         if (token_include(&source->tokens[i], source->text, &begin, &length, &delimiter))
-            may_tag |= include_may_tag(filter, source, begin, length, delimiter);
+            follow_include(filter, source, begin, length, delimiter);
     }
-    return may_tag;
 }
 
 /* Flags that bring in files of their own. */
-static bool flags_may_tag(struct prefilter *filter, const struct options *options)
+static void follow_flags(struct prefilter *filter, const struct options *options)
 {
     for (size_t i = 0; i < options->flag_count; i++) {
         const char *flag = options->flags[i];
-        if (flag[0] == '@' || !strcmp(flag, "-imacros")) return true;
+        if (flag[0] == '@' || !strcmp(flag, "-imacros")) filter->result.needs_parse = true;
         if (strcmp(flag, "-include") != 0 || i + 1 == options->flag_count) continue;
         const char *path = resolve(filter, "", options->flags[i + 1], true);
         const struct source *included = path ? source_open(filter->sources, path) : NULL;
-        if (!included || source_may_tag(filter, included)) return true;
+        if (included)
+            follow_source(filter, included);
+        else
+            filter->result.needs_parse = true;
     }
-    return false;
 }
 
-bool prefilter_needs_parse(struct arena *arena, struct source_set *sources,
-                           const struct source *source, const struct options *options,
-                           const struct generated_header *generated)
+struct prefilter_result prefilter_run(struct arena *arena, struct source_set *sources,
+                                      const struct source *source, const struct options *options,
+                                      const struct generated_header *generated)
 {
     struct prefilter filter = {.arena = arena, .sources = sources, .generated = generated};
-    filter.folders = prefilter_folders(arena, options, &filter.folder_count);
-    bool needs_parse = source_may_tag(&filter, source) || flags_may_tag(&filter, options);
+    filter.folders = folders_find(arena, options, &filter.folder_count);
+    follow_source(&filter, source);
+    follow_flags(&filter, options);
     free(filter.seen);
-    return needs_parse;
-}
-
-const char *const *prefilter_spelled_paths(struct arena *arena, const struct source *source,
-                                           const struct generated_header *generated,
-                                           size_t *ret_count)
-{
-    size_t count = 0;
-    const char **paths = arena_alloc(arena, source->token_count * sizeof *paths);
-    for (size_t i = 0; i < source->token_count; i++) {
-        size_t begin = 0, length = 0;
-        char delimiter;
-        if (!token_include(&source->tokens[i], source->text, &begin, &length, &delimiter) ||
-            !delimiter)
-            continue;
-        const char *name = arena_strndup(arena, source->text + begin, length);
-        if (strchr(name, '/') && is_generated_name(generated, name)) paths[count++] = name;
-    }
-    *ret_count = count;
-    return paths;
+    return filter.result;
 }

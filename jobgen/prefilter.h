@@ -15,23 +15,17 @@ struct generated_header {
     const char *directory; /* real path of DIR, NULL while it does not exist */
 };
 
-bool prefilter_needs_parse(struct arena *arena, struct source_set *sources,
-                           const struct source *source, const struct options *options,
-                           const struct generated_header *generated);
-
-/* Every include that names the generated header by a path ("gen/jobs.h"), as written; for the
- * overlay. The count comes back. */
-const char *const *prefilter_spelled_paths(struct arena *arena, const struct source *source,
-                                           const struct generated_header *generated,
-                                           size_t *ret_count);
-
-/* Folders of -I, -iquote and -isystem, in order; bit by bit what each is for. */
-struct search_folder {
-    const char *path;
-    bool is_quote, is_system;
+struct prefilter_result {
+    bool needs_parse;
+    /* Where the parser will look for the generated header because a file includes it by a path
+     * ("gen/jobs.h"). */
+    const char *const *spelled;
+    size_t spelled_count;
 };
-const struct search_folder *prefilter_folders(struct arena *arena, const struct options *options,
-                                              size_t *ret_count);
+
+struct prefilter_result prefilter_run(struct arena *arena, struct source_set *sources,
+                                      const struct source *source, const struct options *options,
+                                      const struct generated_header *generated);
 
 /* The folder part of a path, with its slash; "" for a bare name. */
 const char *path_folder(struct arena *arena, const char *path);

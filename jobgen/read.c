@@ -17,6 +17,7 @@ struct reader {
     struct arena *arena;
     const struct options *options;
     const struct generated_header *generated;
+    struct source_set *sources;
     struct libclang libclang;
     bool is_open, has_failed;
     CXIndex index;
@@ -35,12 +36,13 @@ static const char *const libraries[] = {
 };
 
 struct reader *reader_new(struct arena *arena, const struct options *options,
-                          const struct generated_header *generated)
+                          struct source_set *sources, const struct generated_header *generated)
 {
     struct reader *reader = arena_alloc(arena, sizeof *reader);
     reader->arena = arena;
     reader->options = options;
     reader->generated = generated;
+    reader->sources = sources;
     return reader;
 }
 
@@ -209,6 +211,10 @@ static const char *path_normalize(struct arena *arena, const char *path)
 
 static void overlay_add_if_generated(struct reader *reader, const char *path)
 {
+    if (!reader->options->output) { /* DIR is not known: whatever is not there may be it */
+        if (access(path, F_OK) != 0) overlay_add(reader, path);
+        return;
+    }
     const char *target =
         arena_printf(reader->arena, "%s/%s", reader->options->output, reader->generated->base);
     if (!strcmp(path_normalize(reader->arena, path), path_normalize(reader->arena, target)))
@@ -225,19 +231,10 @@ static void overlays_build(struct reader *reader, const struct source *source)
         const char *path = arena_printf(arena, "%s/%s", generated->directory, generated->base);
         if (access(path, F_OK) == 0) overlay_add(reader, path);
     }
-    if (!reader->options->output) return;
-    size_t spelled_count, folder_count;
-    const char *const *spelled = prefilter_spelled_paths(arena, source, generated, &spelled_count);
-    const struct search_folder *folders = prefilter_folders(arena, reader->options, &folder_count);
-    const char *folder = path_folder(arena, source->path);
-    for (size_t i = 0; i < spelled_count; i++) {
-        overlay_add_if_generated(reader, arena_printf(arena, "%s%s", folder, spelled[i]));
-        overlay_add_if_generated(reader,
-                                 arena_printf(arena, "%s/%s", *folder ? folder : ".", spelled[i]));
-        for (size_t f = 0; f < folder_count; f++)
-            overlay_add_if_generated(reader,
-                                     arena_printf(arena, "%s/%s", folders[f].path, spelled[i]));
-    }
+    struct prefilter_result found =
+        prefilter_run(arena, reader->sources, source, reader->options, generated);
+    for (size_t i = 0; i < found.spelled_count; i++)
+        overlay_add_if_generated(reader, found.spelled[i]);
 }
 
 bool reader_is_overlay(const struct reader *reader, const char *path)

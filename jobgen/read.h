@@ -16,7 +16,7 @@ struct arena;
 struct reader;
 
 struct reader *reader_new(struct arena *arena, const struct options *options,
-                          const struct generated_header *generated);
+                          struct source_set *sources, const struct generated_header *generated);
 void reader_free(struct reader *reader);
 
 /* The functions; NULL until something has been parsed. */
