@@ -439,7 +439,7 @@ static bool refuse_kind(struct unit_walk *walk, struct candidate *candidate, CXC
     if (is_noreturn(walk, function, source, declaration))
         return refuse_function(walk, candidate, "noreturn-job",
                                "never returns, so there is no result to wait for");
-    if (has_word_between(source, declaration->end, declarator_end(source, declaration->end),
+    if (has_word_between(source, declaration->name, declarator_end(source, declaration->name),
                          asm_words, 3))
         return refuse_function(walk, candidate, "asm-label",
                                "has an asm label, another name that generated code cannot use");

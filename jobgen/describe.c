@@ -401,9 +401,9 @@ static void take_declared_extents(struct description *description, struct param 
         extents[i] = type->extent ? type->extent : i < written_count ? written[i] : NULL;
     param->extents = extents;
     param->extent_count = count;
-    while (count && !extents[count - 1]) /* an open dimension: check.c tells */
-        count--;
-    if (count < param->extent_count) param->extent_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!extents[i]) /* an open dimension: check.c tells */
+            param->extent_count = 0;
 }
 
 static void take_extents(struct description *description, struct param *param, size_t index)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+int f(int v)
+{
+    if (v) {
+    return 1;
+}
+
+/* @job */
+int g(int v) { return v; }
+/* expect 8:4 error tag-place */
+/* expect 9:14 error clang */
+/* expect 9:27 error clang */

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* @job fuel = 3 */
+int f(int v);
+/* @job counts things */
+int g(int v);
+/* expect 2:9 error trailing-text */
+/* expect 4:9 warning trailing-text */

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Every case is refused, or warned of, at the lines and columns its last comments name, under the
+ * names they name, and in no other way; nothing is written. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct reject_case {
+    char file[128];
+};
+
+static int case_compare(const void *left, const void *right)
+{
+    return strcmp(((const struct reject_case *)left)->file,
+                  ((const struct reject_case *)right)->file);
+}
+
+/* Lines "LINE:COLUMN SEVERITY CHECK" of all `expect` comments; to be freed. */
+static char *expected_of(const char *file, bool *ret_has_error)
+{
+    char *text = NULL, line[256];
+    size_t length;
+    FILE *source = fopen(file, "r"), *out = open_memstream(&text, &length);
+    cr_assert(source && out, "%s", file);
+    *ret_has_error = false;
+    while (fgets(line, sizeof line, source)) {
+        char place[32], severity[16], check[64];
+        if (sscanf(line, "/* expect %31s %15s %63s */", place, severity, check) != 3) continue;
+        (void)fprintf(out, "%s %s %s\n", place, severity, check);
+        *ret_has_error |= strcmp(severity, "error") == 0;
+    }
+    (void)fclose(source);
+    (void)fclose(out);
+    return text;
+}
+
+/* The same of what jobgen printed; notes and source lines are left out. */
+static char *complaints_of(FILE *printed, const char *file)
+{
+    char *text = NULL, line[1024];
+    size_t length, name_length = strlen(file);
+    FILE *out = open_memstream(&text, &length);
+    cr_assert(out);
+    while (fgets(line, sizeof line, printed)) {
+        unsigned row, column;
+        char severity[16];
+        const char *check = strrchr(line, '[');
+        if (strncmp(line, file, name_length) != 0 || !check ||
+            sscanf(line + name_length, ":%u:%u: %15[a-z]:", &row, &column, severity) != 3 ||
+            strcmp(severity, "note") == 0)
+            continue;
+        (void)fprintf(out, "%u:%u %s %.*s\n", row, column, severity, (int)strcspn(check + 1, "]"),
+                      check + 1);
+    }
+    (void)fclose(out);
+    return text;
+}
+
+ParameterizedTestParameters(reject, is_told_at_its_place)
+{
+    static struct reject_case cases[256];
+    size_t count = 0;
+    DIR *folder = opendir(getenv("CASES"));
+    for (struct dirent *entry; folder && (entry = readdir(folder));) {
+        size_t length = strlen(entry->d_name);
+        if (length < 3 || length >= sizeof cases->file ||
+            strcmp(entry->d_name + length - 2, ".c") != 0 || count == 256)
+            continue;
+        memset(&cases[count], 0, sizeof cases[count]);
+        memcpy(cases[count++].file, entry->d_name, length);
+    }
+    if (folder) (void)closedir(folder);
+    qsort(cases, count, sizeof *cases, case_compare);
+    return cr_make_param_array(struct reject_case, cases, count);
+}
+
+ParameterizedTest(struct reject_case *tested, reject, is_told_at_its_place)
+{
+    char folder[] = "/tmp/jobgen-reject-XXXXXX", command[512];
+    bool has_error;
+    cr_assert(mkdtemp(folder) && chdir(getenv("CASES")) == 0);
+    char *expected = expected_of(tested->file, &has_error);
+    (void)snprintf(command, sizeof command, "LC_ALL=C \"$JOBGEN\" %s -o %s/out %s 2>&1",
+                   tested->file, folder, has_error ? "" : "--list");
+    FILE *printed = popen(command, "r");
+    cr_assert(printed);
+    char *found = complaints_of(printed, tested->file);
+    int status = pclose(printed);
+    cr_expect_str_eq(found, expected, "%s:\n%sinstead of\n%s", tested->file, found, expected);
+    cr_expect_eq(WEXITSTATUS(status), has_error ? 1 : 0, "%s", tested->file);
+    cr_expect_eq(rmdir(folder), 0, "%s: something was left behind", tested->file);
+    free(found);
+    free(expected);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line. */
+#include "arena.h"
+#include "options.h"
+
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <string.h>
+
+static enum options_outcome parse(struct arena *arena, const char *line, struct options *options)
+{
+    char **words = arena_alloc(arena, 32 * sizeof *words);
+    int count = 0;
+    char *rest = NULL;
+    for (char *word = strtok_r(arena_strdup(arena, line), " ", &rest); word;
+         word = strtok_r(NULL, " ", &rest))
+        words[count++] = word;
+    words[count] = NULL;
+    return options_parse(arena, count, words, options);
+}
+
+static void redirect(void)
+{
+    cr_redirect_stdout();
+    cr_redirect_stderr();
+}
+
+Test(options, everything_is_taken, .init = redirect)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    cr_assert_eq(
+        parse(arena,
+              "jobgen a.c -o out b.c --name x --depfile d --templates t --dump-model m.json "
+              "--default fuel=10 --diagnostics text -- -Iinc -o y",
+              &options),
+        OPTIONS_RUN);
+    cr_expect_eq(options.file_count, 2);
+    cr_expect_str_eq(options.files[1], "b.c");
+    cr_expect_str_eq(options.output, "out");
+    cr_expect_str_eq(options.name, "x");
+    cr_expect_str_eq(options.depfile, "d");
+    cr_expect_str_eq(options.templates, "t");
+    cr_expect_str_eq(options.dump_file, "m.json");
+    cr_expect_eq(options.defaults.fuel, 10);
+    cr_expect_eq(options.flag_count, 3);
+    cr_expect_str_eq(options.flags[2], "y");
+    arena_free(arena);
+}
+
+Test(options, dump_model_needs_no_file, .init = redirect)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    cr_assert_eq(parse(arena, "jobgen --dump-model a.c", &options), OPTIONS_RUN);
+    cr_expect(options.wants_dump);
+    cr_expect_null(options.dump_file);
+    cr_expect_eq(options.file_count, 1);
+    arena_free(arena);
+}
+
+Test(options, wrong_usage_is_told, .init = redirect)
+{
+    static const char *const lines[] = {
+        "jobgen",
+        "jobgen a.c",
+        "jobgen -o out",
+        "jobgen a.c -o",
+        "jobgen a.c -o out --unknown",
+        "jobgen a.c -o out -j 2",
+        "jobgen a.c -o out -p build",
+        "jobgen a.c -o out --check",
+        "jobgen a.c -o out --warn x",
+        "jobgen a.c -o out --name a/b",
+        "jobgen a.c -o out --name 1a",
+        "jobgen a.c -o out --default fule=1",
+        "jobgen a.c -o out --default fuel=x",
+        "jobgen a.c -o out --diagnostics json",
+    };
+    struct arena *arena = arena_new();
+    struct options options;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        cr_expect_eq(parse(arena, lines[i], &options), OPTIONS_WRONG, "%s", lines[i]);
+    cr_expect_eq(parse(arena, "jobgen --version", &options), OPTIONS_DONE);
+    cr_expect_eq(parse(arena, "jobgen --help", &options), OPTIONS_DONE);
+    arena_free(arena);
+}
