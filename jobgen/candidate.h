@@ -22,8 +22,9 @@ struct candidate {
     const struct expr *const **written_extents;
     const struct source *source; /* where the tag stands */
     size_t tag_offset;
-    const bool *is_macro; /* by parameter: its name is an object-like macro where the tag stands */
-    bool is_broken;       /* something was refused; it has been told */
+    bool *is_unnamed; /* by parameter */
+    bool *is_macro;   /* by parameter: its name is an object-like macro where the tag stands */
+    bool is_broken;   /* something was refused; it has been told */
 };
 
 /* What an expression may name beside parameters. */

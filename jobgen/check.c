@@ -144,9 +144,10 @@ static void note_extent_fix(struct check_context *context, const char *name, boo
                   is_const ? arena_printf(context->arena, "@in %s string", name)
                            : arena_printf(context->arena, "@out %s[n] string", name),
                   "for a string write this line in the comment");
-    else if (!is_const && !context->directive)
-        diag_note(context->diags, tag, arena_printf(context->arena, "@out %s", name),
-                  "for one element that the job writes, write this line in the comment");
+    else if (context->param->type->kind == TYPE_POINTER && !context->directive)
+        diag_note(context->diags, tag,
+                  arena_printf(context->arena, "%s %s", is_const ? "@in" : "@out", name),
+                  "for one element write this line in the comment");
 }
 
 static void check_pointer_extent(struct check_context *context)

@@ -466,7 +466,8 @@ static void take_param(struct unit_walk *walk, struct candidate *candidate, CXCu
     const char *name = unit_declared_name(unit, cursor);
     param->name = name ? name : arena_printf(unit->arena, "arg%zu", index);
     param->location = name_location(unit, cursor, name);
-    ((bool *)candidate->is_macro)[index] =
+    candidate->is_unnamed[index] = !name;
+    candidate->is_macro[index] =
         name && is_macro_at(walk, candidate->source, candidate->tag_offset, name);
     struct type_subject subject = {candidate->job.name, param->name, param->location, function,
                                    false};
@@ -490,6 +491,7 @@ static void take_signature(struct unit_walk *walk, struct candidate *candidate, 
     candidate->params =
         arena_alloc(unit->arena, (candidate->job.param_count + 1) * sizeof *candidate->params);
     candidate->job.params = candidate->params;
+    candidate->is_unnamed = arena_alloc(unit->arena, candidate->job.param_count + 1);
     candidate->is_macro = arena_alloc(unit->arena, candidate->job.param_count + 1);
     candidate->result = arena_alloc(unit->arena, sizeof *candidate->result);
     candidate->job.result = candidate->result;

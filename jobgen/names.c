@@ -88,12 +88,15 @@ static bool is_reserved(const char *name)
            IS_LISTED(name, standard_types);
 }
 
+/* Names in the source come first; what is made up gives way to them and to what was made up
+ * before. */
 static bool is_taken(const struct candidate *candidate, size_t param, const char *name)
 {
     for (size_t i = 0; i < candidate->job.param_count; i++) {
         const struct param *other = &candidate->params[i];
         if (i == param) continue;
-        if (strcmp(other->name, name) == 0 || (i < param && strcmp(other->stub_name, name) == 0))
+        if ((!candidate->is_unnamed[i] && strcmp(other->name, name) == 0) ||
+            (i < param && strcmp(other->stub_name, name) == 0))
             return true;
     }
     return false;
@@ -104,10 +107,11 @@ void names_assign(struct arena *arena, struct candidate *candidate)
     for (size_t i = 0; i < candidate->job.param_count; i++) {
         struct param *param = &candidate->params[i];
         const char *name = param->name;
-        bool is_macro = candidate->is_macro[i];
-        while (is_macro || is_reserved(name) || is_taken(candidate, i, name)) {
+        bool is_made_up = candidate->is_unnamed[i], is_macro = candidate->is_macro[i];
+        while (is_macro || is_reserved(name) || (is_made_up && is_taken(candidate, i, name))) {
             name = arena_printf(arena, "%s_", name);
             is_macro = false;
+            is_made_up = true;
         }
         param->stub_name = name;
     }

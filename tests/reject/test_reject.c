@@ -97,3 +97,60 @@ ParameterizedTest(struct reject_case *tested, reject, is_told_at_its_place)
     free(found);
     free(expected);
 }
+
+/* What jobgen prints and returns for a command line within CASES/../pairs; to be freed. */
+static char *run(const char *arguments, int *ret_code)
+{
+    char command[512], *text = NULL, line[512];
+    size_t length;
+    FILE *out = open_memstream(&text, &length);
+    cr_assert(out && chdir(getenv("CASES")) == 0 && chdir("../pairs") == 0);
+    (void)snprintf(command, sizeof command, "LC_ALL=C %s 2>&1", arguments);
+    FILE *printed = popen(command, "r");
+    cr_assert(printed);
+    while (fgets(line, sizeof line, printed))
+        (void)fputs(line, out);
+    *ret_code = WEXITSTATUS(pclose(printed));
+    (void)fclose(out);
+    return text;
+}
+
+static void expect_complaint(const char *arguments, int expected_code, const char *expected)
+{
+    int code;
+    char *text = run(arguments, &code);
+    cr_expect_eq(code, expected_code, "%s", arguments);
+    cr_expect(strstr(text, expected), "%s printed %s", arguments, text);
+    free(text);
+}
+
+Test(reject, sources_that_disagree)
+{
+    expect_complaint("\"$JOBGEN\" two.c one.c --list", 1, "two.c:6:16: error: ");
+    expect_complaint("\"$JOBGEN\" one.c two.c --list", 1, "[record-differs]");
+    expect_complaint("\"$JOBGEN\" one.c two.c --list", 1, "two.c:7:4: error: job 'h' is tagged");
+    expect_complaint("\"$JOBGEN\" one.c two.c --list", 1, "one.c:6:5: error: job 'f' needs");
+}
+
+Test(reject, missing_libclang_is_told)
+{
+    expect_complaint("JOBGEN_LIBCLANG=/nowhere \"$JOBGEN\" one.c --list", 1,
+                     "libclang is not installed");
+}
+
+Test(reject, missing_sources_are_told)
+{
+    expect_complaint("\"$JOBGEN\" nowhere.c --list", 1, "nowhere.c: error: ");
+}
+
+Test(reject, wrong_usage_is_2)
+{
+    expect_complaint("\"$JOBGEN\" one.c", 2, "-o DIR");
+    expect_complaint("\"$JOBGEN\" one.c -o x --check", 2, "unknown option --check");
+    expect_complaint("\"$JOBGEN\" one.c -o x -j4", 2, "unknown option -j");
+}
+
+Test(reject, flags_unknown_to_clang_do_no_harm)
+{
+    expect_complaint("\"$JOBGEN\" one.c --list -- -fipa-pta -fanalyzer -O3 -flto", 0, "f (one.c)");
+}

@@ -9,4 +9,4 @@ int f(int v)
 int g(int v) { return v; }
 /* expect 8:4 error tag-place */
 /* expect 9:14 error clang */
-/* expect 9:27 error clang */
+/* expect 12:31 error clang */

@@ -5,14 +5,19 @@
 
 #include <criterion/criterion.h>
 
-static void expect_names(size_t count, const char *const *names, const bool *is_macro,
+static void expect_names(size_t count, const char *const *names, bool *is_macro,
                          const char *const *expected)
 {
     struct arena *arena = arena_new();
     struct param params[4] = {0};
     for (size_t i = 0; i < count; i++)
         params[i].name = names[i];
-    struct candidate candidate = {.params = params, .is_macro = is_macro};
+    bool is_unnamed[4] = {0};
+    for (size_t i = 0; i < count; i++) {
+        is_unnamed[i] = !names[i];
+        if (!names[i]) params[i].name = arena_printf(arena, "arg%zu", i);
+    }
+    struct candidate candidate = {.params = params, .is_unnamed = is_unnamed, .is_macro = is_macro};
     candidate.job.param_count = count;
     candidate.job.params = params;
     names_assign(arena, &candidate);
@@ -23,7 +28,7 @@ static void expect_names(size_t count, const char *const *names, const bool *is_
 
 Test(names, reserved_words_get_an_underscore)
 {
-    static const bool no_macros[4];
+    static bool no_macros[4];
     static const char *const names[][4] = {{"new", "a", "options", "ret_value"},
                                            {"class", "class_", "and_eq", "typeof"},
                                            {"size_t", "uint8_t", "restrict", "nullptr"},
@@ -39,10 +44,18 @@ Test(names, reserved_words_get_an_underscore)
 
 Test(names, macros_get_an_underscore)
 {
-    static const bool is_macro[4] = {true, false, true};
+    static bool is_macro[4] = {true, false, true};
     static const char *const names[] = {"stdin", "n", "new"};
     static const char *const expected[] = {"stdin_", "n", "new_"};
     expect_names(3, names, is_macro, expected);
+}
+
+Test(names, unnamed_parameters_give_way)
+{
+    static bool no_macros[4];
+    static const char *const names[] = {NULL, "arg0", NULL, "arg2_"};
+    static const char *const expected[] = {"arg0_", "arg0", "arg2", "arg2_"};
+    expect_names(4, names, no_macros, expected);
 }
 
 Test(names, generated_names_are_recognised)

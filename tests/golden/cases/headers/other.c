@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/lib.h"
+
+/* @job(timeout_ms = 100) */
+int defined(int a);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include "gen/jobs.h"
+#include "lib/lib.h"
+
+static later_job *handle; /* known once the header is there */
+
+/* @job */
+int later(int a);
+
+int defined(int a) { return handle ? a : later_local(a, &a); }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#include "calls.h"
+
+#define once once
+#define gone gone
+#undef gone
+
+/* @job */
+int words(int class, int class_, int and_eq, int options, int ret_value, int ret_process,
+          int wchar_t_, int once, int gone);
+
+/* @job */
+int positions(int, int arg0, int);
