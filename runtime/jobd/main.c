@@ -22,8 +22,7 @@ static const char *const commands[] = {"control", "node",  "nodes",  "ps",    "l
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--help") == 0)
-        return fputs(help, stdout) == EOF ? 1 : 0;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) return fputs(help, stdout) == EOF ? 1 : 0;
     if (argc == 2 && strcmp(argv[1], "--version") == 0)
         return puts("jobd " JOBD_VERSION) == EOF ? 1 : 0;
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
@@ -31,8 +30,7 @@ int main(int argc, char **argv)
             (void)fprintf(stderr, "jobd: %s is not in this release\n", argv[1]);
             return 100;
         }
-    if (argc > 1)
-        (void)fprintf(stderr, "jobd: unknown command '%s'\n", argv[1]);
+    if (argc > 1) (void)fprintf(stderr, "jobd: unknown command '%s'\n", argv[1]);
     (void)fputs("Try 'jobd --help'.\n", stderr);
     return 2;
 }
