@@ -63,8 +63,22 @@ const char *unit_range_text(const struct unit *unit, CXSourceRange range)
     return arena_strndup(unit->arena, source->text + begin, end - begin);
 }
 
+/* A tagless type named by its typedef: later versions give it that name, the USR tells. */
+static bool is_tagless(const struct unit *unit, CXCursor cursor)
+{
+    CXString string = unit->lc->getCursorUSR(cursor);
+    const char *usr = unit->lc->getCString(string);
+    bool is_found = usr && (strstr(usr, "@SA@") || strstr(usr, "@UA@") || strstr(usr, "@EA@"));
+    unit->lc->disposeString(string);
+    return is_found;
+}
+
 const char *unit_declared_name(const struct unit *unit, CXCursor cursor)
 {
+    enum CXCursorKind kind = unit->lc->getCursorKind(cursor);
+    bool is_type =
+        kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
+    if (is_type && is_tagless(unit, cursor)) return NULL;
     const char *name = unit_string(unit, unit->lc->getCursorSpelling(cursor));
     return *name && !strchr(name, '(') && !strchr(name, ' ') ? name : NULL;
 }

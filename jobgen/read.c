@@ -20,6 +20,7 @@ struct reader {
     struct source_set *sources;
     struct libclang libclang;
     bool is_open, has_failed;
+    bool is_headless; /* its own headers are missing, which has been told */
     CXIndex index;
     const char **flags;
     size_t flag_count;
@@ -246,6 +247,9 @@ bool reader_is_overlay(const struct reader *reader, const char *path)
 
 /* ---- parsing ---- */
 
+static bool report_builtin_headers(struct reader *reader, CXTranslationUnit unit,
+                                   struct diag_list *diags);
+
 static void report_failure(struct reader *reader, const struct source *source,
                            enum CXErrorCode code, struct diag_list *diags)
 {
@@ -278,6 +282,10 @@ CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
         (unsigned)reader->overlay_count, options, &unit);
     if (code != CXError_Success) {
         report_failure(reader, source, code, diags);
+        return NULL;
+    }
+    if (report_builtin_headers(reader, unit, diags)) {
+        read_dispose(reader, unit);
         return NULL;
     }
     return unit;
@@ -380,10 +388,6 @@ static void report_error(struct reader *reader, CXDiagnostic diagnostic, const c
     else
         diag_warning(diags, at, "clang", "%s", text);
     report_notes(reader, diagnostic, diags);
-    if (is_builtin_header_missing(text))
-        diag_note(diags, at, NULL,
-                  "libclang's own headers are not installed (Debian: apt-get install "
-                  "libclang-common-14-dev)");
 }
 
 void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list *diags,
@@ -397,6 +401,29 @@ void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list
             report_error(reader, diagnostic, text, diags);
         lc->disposeDiagnostic(diagnostic);
     }
+}
+
+/* Without its own headers libclang finds fault with nearly everything; only this is worth telling.
+ */
+static bool report_builtin_headers(struct reader *reader, CXTranslationUnit unit,
+                                   struct diag_list *diags)
+{
+    const struct libclang *lc = &reader->libclang;
+    bool is_found = false;
+    for (unsigned i = 0; i < lc->getNumDiagnostics(unit) && !is_found; i++) {
+        CXDiagnostic diagnostic = lc->getDiagnostic(unit, i);
+        is_found =
+            is_builtin_header_missing(string_take(reader, lc->getDiagnosticSpelling(diagnostic)));
+        lc->disposeDiagnostic(diagnostic);
+    }
+    if (is_found && !reader->is_headless) {
+        diag_error(diags, (struct location){0}, "libclang",
+                   "libclang's own headers (stddef.h and the like) are not installed");
+        diag_note(diags, (struct location){0}, NULL,
+                  "install them (Debian: apt-get install libclang-common-14-dev)");
+    }
+    reader->is_headless |= is_found;
+    return is_found;
 }
 
 /* ---- files ---- */
