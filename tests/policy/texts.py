@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""README.md fits two screens and shows real code; no text names a machine's directories."""
+import re
+
+from policy import ROOT, Tap, tracked
+
+SCREENS, LINES, COLUMNS = 2, 45, 100
+readme = (ROOT / "README.md").read_text()
+
+
+def too_long():
+    lines = readme.splitlines()
+    if len(lines) > SCREENS * LINES:
+        yield f"{len(lines)} lines"
+    yield from (f"line {number}: {len(line)} columns" for number, line in enumerate(lines, 1)
+                if len(line) > COLUMNS)
+
+
+def invented():
+    """Code in the README stands in a sample, line by line."""
+    sample = {line.strip() for line in
+              (ROOT / "samples/pythagorean/main.c").read_text().splitlines()}
+    for block in re.findall(r"^```c\n(.*?)^```", readme, re.DOTALL | re.MULTILINE):
+        yield from (line for line in block.splitlines()
+                    if line.strip() and line.strip() not in sample)
+
+
+def dead_links():
+    for name in tracked(".md"):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / name).read_text()):
+            if not ((ROOT / name).parent / target).exists():
+                yield f"{name}: {target}"
+
+
+def machine_paths():
+    for name in tracked(".md", ".1", ".3", ".build", ".txt", ".c", ".h", "scripts/demo",
+                        "scripts/test", "scripts/deps", ".pc.in"):
+        for number, line in enumerate((ROOT / name).read_text().splitlines(), 1):
+            if re.search(r"(?<![\w.])/(work|home|root)/", line):
+                yield f"{name}:{number}: {line.strip()}"
+
+
+tap = Tap()
+tap.check("README.md fits two screens", too_long())
+tap.check("README.md's code is the sample's", invented())
+tap.check("links lead somewhere", dead_links())
+tap.check("no directory of one machine is named", machine_paths())
+tap.finish()
