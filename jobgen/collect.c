@@ -401,6 +401,19 @@ static bool is_old_style(struct unit_walk *walk, CXCursor function,
     return false;
 }
 
+/* `square_job`: as the generated header will declare it. */
+static bool names_handle(const struct source *source, const struct declaration *declaration)
+{
+    for (size_t i = 0; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->kind == TOKEN_WORD && token->begin >= declaration->begin &&
+            token->end <= declaration->end && token->end - token->begin > 4 &&
+            memcmp(source->text + token->end - 4, "_job", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool refuse_kind(struct unit_walk *walk, struct candidate *candidate, CXCursor function,
                         const struct declaration *declaration)
 {
@@ -412,13 +425,17 @@ static bool refuse_kind(struct unit_walk *walk, struct candidate *candidate, CXC
     while (type.kind != CXType_FunctionNoProto && type.kind != CXType_FunctionProto &&
            lc->getCanonicalType(type).kind != type.kind)
         type = lc->getCanonicalType(type);
+    if (lc->isInvalidDeclaration(function) && names_handle(source, declaration))
+        return refuse_function(walk, candidate, "job-handle",
+                               "passes a job's handle, which belongs to one process; get the job's "
+                               "result and pass that");
     if (lc->isInvalidDeclaration(function))
         return refuse_function(walk, candidate, "declaration",
                                "is declared with something that clang does not know");
     if (strcmp(candidate->job.name, "main") == 0)
         return refuse_function(walk, candidate, "main-job",
                                "is the program itself; tag the functions that it calls");
-    if (storage == CX_SC_Static)
+    if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal)
         return refuse_function(walk, candidate, "static-job",
                                "is static, but generated code must call it; remove static");
     if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern)

@@ -44,6 +44,7 @@
     X(getChildDiagnostics)                                                                         \
     X(getCursorDefinition)                                                                         \
     X(getCursorExtent)                                                                             \
+    X(getCursorLinkage)                                                                            \
     X(getCursorKind)                                                                               \
     X(getCursorLocation)                                                                           \
     X(getCursorReferenced)                                                                         \

@@ -16,11 +16,14 @@
 #include "source.h"
 #include "strbuf.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TEMPLATES_MOST = 64 };
 
 struct pipeline {
     const struct options *options;
@@ -129,17 +132,31 @@ static bool is_own_output(const struct pipeline *pipeline, const char *path)
     return is_same;
 }
 
+/* The templates given are read too. */
+static size_t add_templates(struct pipeline *pipeline, const char **ret_files, size_t room)
+{
+    const char *folder = pipeline->options->templates;
+    DIR *listing = folder ? opendir(folder) : NULL;
+    size_t count = 0;
+    for (struct dirent *entry; listing && count < room && (entry = readdir(listing));)
+        if (strstr(entry->d_name, ".mustache"))
+            ret_files[count++] = arena_printf(pipeline->unit_arena, "%s/%s", folder, entry->d_name);
+    if (listing) (void)closedir(listing);
+    return count;
+}
+
 static void put_depfile(struct pipeline *pipeline)
 {
     size_t parsed_count, source_count, count = 0;
     const char *const *parsed = collect_files(pipeline->collector, &parsed_count);
     const struct source *const *sources = source_list(pipeline->sources, &source_count);
-    const char **files =
-        arena_alloc(pipeline->unit_arena, (parsed_count + source_count) * sizeof *files);
+    const char **files = arena_alloc(
+        pipeline->unit_arena, (parsed_count + source_count + TEMPLATES_MOST) * sizeof *files);
     for (size_t i = 0; i < parsed_count; i++)
         if (!is_own_output(pipeline, parsed[i])) files[count++] = parsed[i];
     for (size_t i = 0; i < source_count; i++)
         if (!is_own_output(pipeline, sources[i]->path)) files[count++] = sources[i]->path;
+    count += add_templates(pipeline, files + count, TEMPLATES_MOST);
     const char *folder = pipeline->options->output ? pipeline->options->output : ".";
     bool has_slash = folder[strlen(folder) - 1] == '/';
     struct strbuf text = {0};
