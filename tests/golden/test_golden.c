@@ -39,3 +39,52 @@ CASE(options)
 CASE(records)
 CASE(scalars)
 CASE(strings)
+
+/* Runs a shell script with $JOBGEN, in a copy of the case "headers". */
+static void expect_script(const char *script)
+{
+    char command[2048];
+    (void)snprintf(command, sizeof command,
+                   "set -e; work=$(mktemp -d); trap 'rm -rf \"$work\"' EXIT; export LC_ALL=C;"
+                   "cp -R \"$GOLDEN/cases/headers/.\" \"$work\"; cd \"$work\"; { %s; } >&2",
+                   script);
+    cr_expect_eq(system(command), 0, "%s", script);
+}
+
+Test(golden, order_of_sources_does_not_matter)
+{
+    expect_script("\"$JOBGEN\" use.c other.c -o gen --dump-model a.json -- -Iinclude;"
+                  "\"$JOBGEN\" ./other.c ./use.c -o gen --dump-model b.json -- -Iinclude;"
+                  "cmp a.json b.json");
+}
+
+Test(golden, depfile_lists_what_was_read_and_no_output)
+{
+    expect_script("\"$JOBGEN\" use.c -o gen --depfile d -- -Iinclude;"
+                  "head -n 1 d | grep -q '^gen/jobs.h: ';"
+                  "grep -q '^  include/lib/lib.h' d; grep -q '^  use.c' d;"
+                  "test $(grep -c jobs.h d) = 1;"
+                  /* and again, now that the output is there */
+                  "\"$JOBGEN\" use.c -o gen --depfile e -- -Iinclude; cmp d e");
+}
+
+Test(golden, list_and_dump_write_nothing)
+{
+    expect_script("\"$JOBGEN\" use.c -o gen --list -- -Iinclude | grep -q '^later (use.c)';"
+                  "\"$JOBGEN\" use.c --dump-model -- -Iinclude | grep -q '\"later\"';"
+                  "test ! -e gen");
+}
+
+Test(golden, a_stale_header_changes_nothing)
+{
+    expect_script("\"$JOBGEN\" use.c --dump-model a.json -- -Iinclude;"
+                  "mkdir gen; echo '#error stale' >gen/jobs.h;"
+                  "\"$JOBGEN\" use.c -o gen --dump-model b.json -- -Iinclude; cmp a.json b.json");
+}
+
+Test(golden, nothing_is_left_behind_on_error)
+{
+    expect_script("echo '/* @job */ int x;' >bad.c;"
+                  "! \"$JOBGEN\" bad.c use.c -o gen --depfile d --dump-model m -- -Iinclude;"
+                  "test ! -e gen; test ! -e d; test ! -e m");
+}
