@@ -12,6 +12,7 @@
 #include "arena.h"
 #include "check.h"
 #include "describe.h"
+#include "merge.h"
 #include "names.h"
 #include "place.h"
 #include "prefilter.h"
@@ -338,203 +339,7 @@ static bool is_macro_at(struct unit_walk *walk, const struct source *source, siz
     return is_defined && last_directive(source, offset, name) != 'u';
 }
 
-/* ---- functions that cannot be jobs ---- */
-
-static bool refuse_function(struct unit_walk *walk, struct candidate *candidate, const char *check,
-                            const char *text)
-{
-    diag_error(walk->unit.diags, candidate->job.location, check, "job '%s' %s", candidate->job.name,
-               text);
-    candidate->is_broken = true;
-    return true;
-}
-
-static bool has_word_between(const struct source *source, size_t begin, size_t end,
-                             const char *const *words, size_t word_count)
-{
-    for (size_t i = 0; i < source->token_count && source->tokens[i].begin < end; i++) {
-        const struct token *token = &source->tokens[i];
-        if (token->begin < begin || token->kind != TOKEN_WORD) continue;
-        for (size_t w = 0; w < word_count; w++)
-            if (strlen(words[w]) == token->end - token->begin &&
-                memcmp(words[w], source->text + token->begin, token->end - token->begin) == 0)
-                return true;
-    }
-    return false;
-}
-
-/* Where the declarator ends: at the body, the semicolon, or the file's end. */
-static size_t declarator_end(const struct source *source, size_t from)
-{
-    for (size_t i = 0; i < source->token_count; i++) {
-        const struct token *token = &source->tokens[i];
-        char c = source->text[token->begin];
-        if (token->begin >= from && token->kind == TOKEN_PUNCTUATION && (c == '{' || c == ';'))
-            return token->begin;
-    }
-    return source->length;
-}
-
-static bool is_noreturn(struct unit_walk *walk, CXCursor function, const struct source *source,
-                        const struct declaration *declaration)
-{
-    static const char *const words[] = {"_Noreturn", "noreturn", "__noreturn__"};
-    const char *type = unit_string(
-        &walk->unit, walk->unit.lc->getTypeSpelling(walk->unit.lc->getCursorType(function)));
-    return strstr(type, "noreturn") ||
-           has_word_between(source, declaration->begin, declarator_end(source, declaration->end),
-                            words, 3);
-}
-
-static bool is_old_style(struct unit_walk *walk, CXCursor function,
-                         const struct declaration *declaration)
-{
-    const struct unit *unit = &walk->unit;
-    int count = unit->lc->Cursor_getNumArguments(function);
-    for (int i = 0; i < count; i++) {
-        size_t begin;
-        CXCursor param = unit->lc->Cursor_getArgument(function, (unsigned)i);
-        (void)unit_position(unit, unit->lc->getRangeStart(unit->lc->getCursorExtent(param)), &begin,
-                            NULL);
-        if (begin >= declaration->end) return true;
-    }
-    return false;
-}
-
-/* `square_job`: as the generated header will declare it. */
-static bool names_handle(const struct source *source, const struct declaration *declaration)
-{
-    for (size_t i = 0; i < source->token_count; i++) {
-        const struct token *token = &source->tokens[i];
-        if (token->kind == TOKEN_WORD && token->begin >= declaration->begin &&
-            token->end <= declaration->end && token->end - token->begin > 4 &&
-            memcmp(source->text + token->end - 4, "_job", 4) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool refuse_kind(struct unit_walk *walk, struct candidate *candidate, CXCursor function,
-                        const struct declaration *declaration)
-{
-    static const char *const asm_words[] = {"asm", "__asm__", "__asm"};
-    const struct libclang *lc = walk->unit.lc;
-    const struct source *source = candidate->source;
-    enum CX_StorageClass storage = lc->Cursor_getStorageClass(function);
-    CXType type = lc->getCursorType(function);
-    while (type.kind != CXType_FunctionNoProto && type.kind != CXType_FunctionProto &&
-           lc->getCanonicalType(type).kind != type.kind)
-        type = lc->getCanonicalType(type);
-    if (lc->isInvalidDeclaration(function) && names_handle(source, declaration))
-        return refuse_function(walk, candidate, "job-handle",
-                               "passes a job's handle, which belongs to one process; get the job's "
-                               "result and pass that");
-    if (lc->isInvalidDeclaration(function))
-        return refuse_function(walk, candidate, "declaration",
-                               "is declared with something that clang does not know");
-    if (strcmp(candidate->job.name, "main") == 0)
-        return refuse_function(walk, candidate, "main-job",
-                               "is the program itself; tag the functions that it calls");
-    if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal)
-        return refuse_function(walk, candidate, "static-job",
-                               "is static, but generated code must call it; remove static");
-    if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern)
-        return refuse_function(walk, candidate, "inline-job",
-                               "is inline without extern: there may be no function to call; "
-                               "remove inline");
-    if (is_old_style(walk, function, declaration))
-        return refuse_function(walk, candidate, "old-style",
-                               "is defined in the old style, without types in its parentheses; "
-                               "write a prototype");
-    if (type.kind == CXType_FunctionNoProto)
-        return refuse_function(walk, candidate, "no-prototype",
-                               "does not say its parameters; write (void) if it has none");
-    if (lc->Cursor_isVariadic(function))
-        return refuse_function(walk, candidate, "variadic",
-                               "takes a variable number of arguments, whose types nobody knows; "
-                               "pass an array");
-    if (is_noreturn(walk, function, source, declaration))
-        return refuse_function(walk, candidate, "noreturn-job",
-                               "never returns, so there is no result to wait for");
-    if (has_word_between(source, declaration->name, declarator_end(source, declaration->name),
-                         asm_words, 3))
-        return refuse_function(walk, candidate, "asm-label",
-                               "has an asm label, another name that generated code cannot use");
-    return false;
-}
-
 /* ---- candidates ---- */
-
-static struct location name_location(const struct unit *unit, CXCursor cursor, const char *name)
-{
-    struct location at;
-    size_t offset;
-    (void)unit_position(unit, unit->lc->getCursorLocation(cursor), &offset, &at);
-    at.length = name ? (unsigned)strlen(name) : 1;
-    return at;
-}
-
-static void take_param(struct unit_walk *walk, struct candidate *candidate, CXCursor function,
-                       size_t index)
-{
-    struct unit *unit = &walk->unit;
-    struct param *param = &candidate->params[index];
-    CXCursor cursor = unit->lc->Cursor_getArgument(function, (unsigned)index);
-    const char *name = unit_declared_name(unit, cursor);
-    param->name = name ? name : arena_printf(unit->arena, "arg%zu", index);
-    param->location = name_location(unit, cursor, name);
-    candidate->is_unnamed[index] = !name;
-    candidate->is_macro[index] =
-        name && is_macro_at(walk, candidate->source, candidate->tag_offset, name);
-    struct type_subject subject = {candidate->job.name, param->name, param->location, function,
-                                   false};
-    param->type = collect_type(unit, unit->lc->getCursorType(cursor), &subject);
-    candidate->is_broken |= subject.is_refused;
-}
-
-static const struct type *unqualified(struct arena *arena, const struct type *type)
-{
-    struct type *copy = arena_alloc(arena, sizeof *copy);
-    *copy = *type;
-    copy->is_const = copy->is_volatile = false;
-    return copy;
-}
-
-static void take_signature(struct unit_walk *walk, struct candidate *candidate, CXCursor function)
-{
-    struct unit *unit = &walk->unit;
-    int count = unit->lc->Cursor_getNumArguments(function);
-    candidate->job.param_count = count > 0 ? (size_t)count : 0;
-    candidate->params =
-        arena_alloc(unit->arena, (candidate->job.param_count + 1) * sizeof *candidate->params);
-    candidate->job.params = candidate->params;
-    candidate->is_unnamed = arena_alloc(unit->arena, candidate->job.param_count + 1);
-    candidate->is_macro = arena_alloc(unit->arena, candidate->job.param_count + 1);
-    candidate->result = arena_alloc(unit->arena, sizeof *candidate->result);
-    candidate->job.result = candidate->result;
-    candidate->result->name = candidate->result->stub_name = "return";
-    candidate->result->direction = DIRECTION_OUT;
-    candidate->result->location = candidate->job.location;
-    for (size_t i = 0; i < candidate->job.param_count; i++)
-        take_param(walk, candidate, function, i);
-    struct type_subject subject = {candidate->job.name, NULL, candidate->job.location, function,
-                                   false};
-    candidate->result->type = collect_type(unit, unit->lc->getCursorResultType(function), &subject);
-    candidate->is_broken |= subject.is_refused;
-    if (candidate->is_broken) return;
-    candidate->result->type = unqualified(unit->arena, candidate->result->type);
-    for (size_t i = 0; i < candidate->job.param_count; i++) {
-        struct param *param = &candidate->params[i];
-        struct type_subject extent = {candidate->job.name, param->name, param->location, function,
-                                      false};
-        if (param->type->kind == TYPE_ARRAY) {
-            CXCursor cursor = unit->lc->Cursor_getArgument(function, (unsigned)i);
-            candidate->is_broken |= !collect_extents(unit, function, cursor, candidate, i, &extent);
-        } else {
-            param->type = unqualified(unit->arena, param->type);
-        }
-    }
-}
 
 static bool is_seen(const struct collector *collector, const struct source *source, size_t offset)
 {
@@ -559,17 +364,21 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
     candidate->tag_offset = tag_offset;
     candidate->job.name = declaration->spelling;
     candidate->job.file = path_base(file->source->path);
-    candidate->job.location = name_location(unit, function, declaration->spelling);
+    candidate->job.location = unit_name_location(unit, function, declaration->spelling);
     LIST_ADD(&collector->candidates, struct candidate *) = candidate;
     candidate->annotation = annotation_parse(unit->arena, file->source, blocks, count,
                                              &collector->setup.options->defaults, unit->diags);
     candidate->job.options = candidate->annotation->options;
     candidate->job.comment = candidate->annotation->comment;
     candidate->is_broken = candidate->annotation->is_broken;
-    if (refuse_kind(walk, candidate, function, declaration)) return;
+    if (!collect_function_allowed(unit, candidate, function, declaration)) return;
     bool was_broken = candidate->is_broken;
     candidate->is_broken = false;
-    take_signature(walk, candidate, function);
+    collect_signature(unit, candidate, function);
+    for (size_t i = 0; i < candidate->job.param_count; i++)
+        candidate->is_macro[i] =
+            !candidate->is_unnamed[i] &&
+            is_macro_at(walk, file->source, tag_offset, candidate->params[i].name);
     if (!candidate->is_broken) {
         struct constant_scope constants = {find_enumerator, is_any_macro, walk};
         names_assign(unit->arena, candidate);
@@ -775,18 +584,6 @@ void collect_source(struct collector *collector, const struct source *source)
 }
 
 /* ---- the whole ---- */
-
-static int candidate_compare(const void *left, const void *right)
-{
-    const struct candidate *a = *(const struct candidate *const *)left,
-                           *b = *(const struct candidate *const *)right;
-    int by_base = strcmp(a->job.file, b->job.file);
-    if (by_base) return by_base;
-    int by_path = strcmp(a->source->path, b->source->path);
-    if (by_path) return by_path;
-    return a->tag_offset < b->tag_offset ? -1 : a->tag_offset > b->tag_offset;
-}
-
 static void report_skipped(const struct collector *collector)
 {
     for (size_t i = 0; i < collector->skipped.count; i++) {
@@ -799,140 +596,18 @@ static void report_skipped(const struct collector *collector)
     }
 }
 
-static bool options_equal(const struct candidate *a, const struct candidate *b)
-{
-    const struct job_options *x = &a->job.options, *y = &b->job.options;
-    struct job_options left = *x, right = *y;
-    bool same_paths =
-        (left.read == right.read || (left.read && right.read && !strcmp(left.read, right.read))) &&
-        (left.write == right.write ||
-         (left.write && right.write && !strcmp(left.write, right.write)));
-    return same_paths && x->memory_bytes == y->memory_bytes && x->fuel == y->fuel &&
-           x->fanout == y->fanout && x->init_retry_interval_ms == y->init_retry_interval_ms &&
-           x->async_init_retry_interval_ms == y->async_init_retry_interval_ms &&
-           x->sync_retry_interval_ms == y->sync_retry_interval_ms &&
-           x->async_get_retry_interval_ms == y->async_get_retry_interval_ms &&
-           x->async_set_retry_interval_ms == y->async_set_retry_interval_ms &&
-           x->shutdown_retry_interval_ms == y->shutdown_retry_interval_ms &&
-           x->is_idempotent == y->is_idempotent && x->retries == y->retries &&
-           x->timeout_ms == y->timeout_ms && x->is_reuse == y->is_reuse &&
-           x->wants_net == y->wants_net && x->wants_spawn == y->wants_spawn;
-}
-
-static bool params_equal(const struct param *a, const struct param *b);
-
-static bool descriptions_equal(const struct candidate *a, const struct candidate *b)
-{
-    if (a->job.param_count != b->job.param_count || !params_equal(a->result, b->result))
-        return false;
-    for (size_t i = 0; i < a->job.param_count; i++)
-        if (!params_equal(&a->params[i], &b->params[i])) return false;
-    return true;
-}
-
-/* Members compare by name: two files may each have their own copy of the record. */
-static bool extents_equal(const struct expr *a, const struct expr *b)
-{
-    if (!a || !b || a->kind != b->kind) return a == b;
-    if (a->kind == EXPR_INTEGER) return a->integer == b->integer;
-    if (a->kind == EXPR_MEMBER && strcmp(a->field->name, b->field->name) != 0) return false;
-    return a->param == b->param && a->op == b->op && extents_equal(a->left, b->left) &&
-           extents_equal(a->right, b->right);
-}
-
-static bool params_equal(const struct param *a, const struct param *b)
-{
-    if (a->direction != b->direction || a->extent_count != b->extent_count ||
-        a->is_string != b->is_string || a->is_owned != b->is_owned ||
-        !extents_equal(a->used, b->used))
-        return false;
-    for (size_t i = 0; i < a->extent_count; i++)
-        if (!extents_equal(a->extents[i], b->extents[i])) return false;
-    return true;
-}
-
-/* A function tagged in two places is one job if both say the same. */
-static bool is_merged(const struct collector *collector, struct candidate *const *kept,
-                      size_t count, const struct candidate *candidate)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(kept[i]->job.name, candidate->job.name) != 0) continue;
-        if (!kept[i]->is_broken && !candidate->is_broken &&
-            (!options_equal(kept[i], candidate) || !descriptions_equal(kept[i], candidate))) {
-            diag_error(collector->setup.diags, candidate->annotation->job_location, "tag-differs",
-                       "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
-            diag_note(collector->setup.diags, kept[i]->annotation->job_location, NULL,
-                      "the other tag is here");
-        }
-        return true;
-    }
-    return false;
-}
-
-struct record_order {
-    const struct record **records;
-    size_t count;
-};
-
-static void record_take(struct record_order *order, const struct type *type)
-{
-    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
-        type = type->element;
-    if (type->kind != TYPE_RECORD) return;
-    for (size_t i = 0; i < order->count; i++)
-        if (order->records[i] == type->record) return;
-    for (size_t i = 0; i < type->record->field_count; i++)
-        record_take(order, type->record->fields[i].type);
-    order->records[order->count++] = type->record;
-}
-
-static bool needs_c(const struct type *type)
-{
-    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
-        type = type->element;
-    return type->kind == TYPE_RECORD && type->record->tag && name_is_cpp_keyword(type->record->tag);
-}
-
-static void records_finish(struct collector *collector, struct model *model, struct job *jobs)
-{
-    struct record_order order = {
-        .records = arena_alloc(collector->setup.arena,
-                               (record_set_count(collector->records) + 1) * sizeof *order.records)};
-    for (size_t i = 0; i < model->job_count; i++) {
-        struct job *job = &jobs[i];
-        for (size_t p = 0; p < job->param_count; p++) {
-            record_take(&order, job->params[p].type);
-            job->needs_c |= needs_c(job->params[p].type);
-        }
-        record_take(&order, job->result->type);
-        job->needs_c |= needs_c(job->result->type);
-    }
-    model->records = order.records;
-    model->record_count = order.count;
-}
-
 void collect_finish(struct collector *collector, struct model *ret_model)
 {
-    struct arena *arena = collector->setup.arena;
-    size_t count = collector->candidates.count;
-    struct candidate **sorted = collector->candidates.items;
-    struct candidate **kept = arena_alloc(arena, (count + 1) * sizeof *kept);
-    struct job *jobs = arena_alloc(arena, (count + 1) * sizeof *jobs);
-    bool is_broken = false;
-    size_t kept_count = 0;
-    if (count) qsort(sorted, count, sizeof *sorted, candidate_compare);
-    for (size_t i = 0; i < count; i++) {
-        if (is_merged(collector, kept, kept_count, sorted[i])) continue;
-        jobs[kept_count] = sorted[i]->job;
-        is_broken |= sorted[i]->is_broken;
-        kept[kept_count++] = sorted[i];
-    }
-    *ret_model = (struct model){
-        .name = collector->setup.options->name, .jobs = jobs, .job_count = kept_count};
     report_skipped(collector);
-    names_check(arena, ret_model, collector->uses.items, collector->uses.count,
-                collector->setup.diags);
-    if (!is_broken) records_finish(collector, ret_model, jobs);
+    struct merge merge = {.arena = collector->setup.arena,
+                          .diags = collector->setup.diags,
+                          .name = collector->setup.options->name,
+                          .candidates = collector->candidates.items,
+                          .candidate_count = collector->candidates.count,
+                          .uses = collector->uses.items,
+                          .use_count = collector->uses.count,
+                          .record_count = record_set_count(collector->records)};
+    candidates_merge(&merge, ret_model);
 }
 
 void collect_recheck(struct collector *collector, const char *header)

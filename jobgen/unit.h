@@ -13,6 +13,7 @@
 #include <stddef.h>
 
 struct arena;
+struct declaration;
 struct record_set;
 
 struct unit {
@@ -41,6 +42,16 @@ const char *unit_position(const struct unit *unit, CXSourceLocation at, size_t *
 
 /* The text of a range within one file, spelled as it is there; NULL across files. */
 const char *unit_range_text(const struct unit *unit, CXSourceRange range);
+
+/* Where a declaration's name stands; `name` NULL: it has none. */
+struct location unit_name_location(const struct unit *unit, CXCursor cursor, const char *name);
+
+/* Whether generated code in another process can call the function; else tells and marks it. */
+bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CXCursor function,
+                              const struct declaration *declaration);
+
+/* Fills in parameters and result, without names for stubs or descriptions. */
+void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor function);
 
 /* A libclang type as the model's. NULL: refused, which has been told. */
 const struct type *collect_type(struct unit *unit, CXType type, struct type_subject *subject);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* One tagged function: whether it can be a job at all, and its signature in the model's words. */
+#include "unit.h"
+
+#include "arena.h"
+#include "place.h"
+
+#include <string.h>
+
+/* ---- functions that cannot be jobs ---- */
+
+static bool refuse_function(struct unit *unit, struct candidate *candidate, const char *check,
+                            const char *text)
+{
+    diag_error(unit->diags, candidate->job.location, check, "job '%s' %s", candidate->job.name,
+               text);
+    candidate->is_broken = true;
+    return false;
+}
+
+static bool has_word_between(const struct source *source, size_t begin, size_t end,
+                             const char *const *words, size_t word_count)
+{
+    for (size_t i = 0; i < source->token_count && source->tokens[i].begin < end; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->begin < begin || token->kind != TOKEN_WORD) continue;
+        for (size_t w = 0; w < word_count; w++)
+            if (strlen(words[w]) == token->end - token->begin &&
+                memcmp(words[w], source->text + token->begin, token->end - token->begin) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Where the declarator ends: at the body, the semicolon, or the file's end. */
+static size_t declarator_end(const struct source *source, size_t from)
+{
+    for (size_t i = 0; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        char c = source->text[token->begin];
+        if (token->begin >= from && token->kind == TOKEN_PUNCTUATION && (c == '{' || c == ';'))
+            return token->begin;
+    }
+    return source->length;
+}
+
+static bool is_noreturn(struct unit *unit, CXCursor function, const struct source *source,
+                        const struct declaration *declaration)
+{
+    static const char *const words[] = {"_Noreturn", "noreturn", "__noreturn__"};
+    const char *type =
+        unit_string(unit, unit->lc->getTypeSpelling(unit->lc->getCursorType(function)));
+    return strstr(type, "noreturn") ||
+           has_word_between(source, declaration->begin, declarator_end(source, declaration->end),
+                            words, 3);
+}
+
+static bool is_old_style(struct unit *unit, CXCursor function,
+                         const struct declaration *declaration)
+{
+    int count = unit->lc->Cursor_getNumArguments(function);
+    for (int i = 0; i < count; i++) {
+        size_t begin;
+        CXCursor param = unit->lc->Cursor_getArgument(function, (unsigned)i);
+        (void)unit_position(unit, unit->lc->getRangeStart(unit->lc->getCursorExtent(param)), &begin,
+                            NULL);
+        if (begin >= declaration->end) return true;
+    }
+    return false;
+}
+
+/* `square_job`: as the generated header will declare it. */
+static bool names_handle(const struct source *source, const struct declaration *declaration)
+{
+    for (size_t i = 0; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->kind == TOKEN_WORD && token->begin >= declaration->begin &&
+            token->end <= declaration->end && token->end - token->begin > 4 &&
+            memcmp(source->text + token->end - 4, "_job", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CXCursor function,
+                              const struct declaration *declaration)
+{
+    static const char *const asm_words[] = {"asm", "__asm__", "__asm"};
+    const struct libclang *lc = unit->lc;
+    const struct source *source = candidate->source;
+    enum CX_StorageClass storage = lc->Cursor_getStorageClass(function);
+    CXType type = lc->getCursorType(function);
+    while (type.kind != CXType_FunctionNoProto && type.kind != CXType_FunctionProto &&
+           lc->getCanonicalType(type).kind != type.kind)
+        type = lc->getCanonicalType(type);
+    if (lc->isInvalidDeclaration(function) && names_handle(source, declaration))
+        return refuse_function(unit, candidate, "job-handle",
+                               "passes a job's handle, which belongs to one process; get the job's "
+                               "result and pass that");
+    if (lc->isInvalidDeclaration(function))
+        return refuse_function(unit, candidate, "declaration",
+                               "is declared with something that clang does not know");
+    if (strcmp(candidate->job.name, "main") == 0)
+        return refuse_function(unit, candidate, "main-job",
+                               "is the program itself; tag the functions that it calls");
+    if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal)
+        return refuse_function(unit, candidate, "static-job",
+                               "is static, but generated code must call it; remove static");
+    if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern)
+        return refuse_function(unit, candidate, "inline-job",
+                               "is inline without extern: there may be no function to call; "
+                               "remove inline");
+    if (is_old_style(unit, function, declaration))
+        return refuse_function(unit, candidate, "old-style",
+                               "is defined in the old style, without types in its parentheses; "
+                               "write a prototype");
+    if (type.kind == CXType_FunctionNoProto)
+        return refuse_function(unit, candidate, "no-prototype",
+                               "does not say its parameters; write (void) if it has none");
+    if (lc->Cursor_isVariadic(function))
+        return refuse_function(unit, candidate, "variadic",
+                               "takes a variable number of arguments, whose types nobody knows; "
+                               "pass an array");
+    if (is_noreturn(unit, function, source, declaration))
+        return refuse_function(unit, candidate, "noreturn-job",
+                               "never returns, so there is no result to wait for");
+    if (has_word_between(source, declaration->name, declarator_end(source, declaration->name),
+                         asm_words, 3))
+        return refuse_function(unit, candidate, "asm-label",
+                               "has an asm label, another name that generated code cannot use");
+    return true;
+}
+
+/* ---- candidates ---- */
+
+struct location unit_name_location(const struct unit *unit, CXCursor cursor, const char *name)
+{
+    struct location at;
+    size_t offset;
+    (void)unit_position(unit, unit->lc->getCursorLocation(cursor), &offset, &at);
+    at.length = name ? (unsigned)strlen(name) : 1;
+    return at;
+}
+
+static void take_param(struct unit *unit, struct candidate *candidate, CXCursor function,
+                       size_t index)
+{
+    struct param *param = &candidate->params[index];
+    CXCursor cursor = unit->lc->Cursor_getArgument(function, (unsigned)index);
+    const char *name = unit_declared_name(unit, cursor);
+    param->name = name ? name : arena_printf(unit->arena, "arg%zu", index);
+    param->location = unit_name_location(unit, cursor, name);
+    candidate->is_unnamed[index] = !name;
+    struct type_subject subject = {candidate->job.name, param->name, param->location, function,
+                                   false};
+    param->type = collect_type(unit, unit->lc->getCursorType(cursor), &subject);
+    candidate->is_broken |= subject.is_refused;
+}
+
+static const struct type *unqualified(struct arena *arena, const struct type *type)
+{
+    struct type *copy = arena_alloc(arena, sizeof *copy);
+    *copy = *type;
+    copy->is_const = copy->is_volatile = false;
+    return copy;
+}
+
+void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor function)
+{
+    int count = unit->lc->Cursor_getNumArguments(function);
+    candidate->job.param_count = count > 0 ? (size_t)count : 0;
+    candidate->params =
+        arena_alloc(unit->arena, (candidate->job.param_count + 1) * sizeof *candidate->params);
+    candidate->job.params = candidate->params;
+    candidate->is_unnamed = arena_alloc(unit->arena, candidate->job.param_count + 1);
+    candidate->is_macro = arena_alloc(unit->arena, candidate->job.param_count + 1);
+    candidate->result = arena_alloc(unit->arena, sizeof *candidate->result);
+    candidate->job.result = candidate->result;
+    candidate->result->name = candidate->result->stub_name = "return";
+    candidate->result->direction = DIRECTION_OUT;
+    candidate->result->location = candidate->job.location;
+    for (size_t i = 0; i < candidate->job.param_count; i++)
+        take_param(unit, candidate, function, i);
+    struct type_subject subject = {candidate->job.name, NULL, candidate->job.location, function,
+                                   false};
+    candidate->result->type = collect_type(unit, unit->lc->getCursorResultType(function), &subject);
+    candidate->is_broken |= subject.is_refused;
+    if (candidate->is_broken) return;
+    candidate->result->type = unqualified(unit->arena, candidate->result->type);
+    for (size_t i = 0; i < candidate->job.param_count; i++) {
+        struct param *param = &candidate->params[i];
+        struct type_subject extent = {candidate->job.name, param->name, param->location, function,
+                                      false};
+        if (param->type->kind == TYPE_ARRAY) {
+            CXCursor cursor = unit->lc->Cursor_getArgument(function, (unsigned)i);
+            candidate->is_broken |= !collect_extents(unit, function, cursor, candidate, i, &extent);
+        } else {
+            param->type = unqualified(unit->arena, param->type);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Candidates sorted by file and place, those of one function made one, their names found free. */
+#include "merge.h"
+
+#include "arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int candidate_compare(const void *left, const void *right)
+{
+    const struct candidate *a = *(const struct candidate *const *)left,
+                           *b = *(const struct candidate *const *)right;
+    int by_base = strcmp(a->job.file, b->job.file);
+    if (by_base) return by_base;
+    int by_path = strcmp(a->source->path, b->source->path);
+    if (by_path) return by_path;
+    return a->tag_offset < b->tag_offset ? -1 : a->tag_offset > b->tag_offset;
+}
+
+static bool options_equal(const struct candidate *a, const struct candidate *b)
+{
+    const struct job_options *x = &a->job.options, *y = &b->job.options;
+    struct job_options left = *x, right = *y;
+    bool same_paths =
+        (left.read == right.read || (left.read && right.read && !strcmp(left.read, right.read))) &&
+        (left.write == right.write ||
+         (left.write && right.write && !strcmp(left.write, right.write)));
+    return same_paths && x->memory_bytes == y->memory_bytes && x->fuel == y->fuel &&
+           x->fanout == y->fanout && x->init_retry_interval_ms == y->init_retry_interval_ms &&
+           x->async_init_retry_interval_ms == y->async_init_retry_interval_ms &&
+           x->sync_retry_interval_ms == y->sync_retry_interval_ms &&
+           x->async_get_retry_interval_ms == y->async_get_retry_interval_ms &&
+           x->async_set_retry_interval_ms == y->async_set_retry_interval_ms &&
+           x->shutdown_retry_interval_ms == y->shutdown_retry_interval_ms &&
+           x->is_idempotent == y->is_idempotent && x->retries == y->retries &&
+           x->timeout_ms == y->timeout_ms && x->is_reuse == y->is_reuse &&
+           x->wants_net == y->wants_net && x->wants_spawn == y->wants_spawn;
+}
+
+static bool params_equal(const struct param *a, const struct param *b);
+
+static bool descriptions_equal(const struct candidate *a, const struct candidate *b)
+{
+    if (a->job.param_count != b->job.param_count || !params_equal(a->result, b->result))
+        return false;
+    for (size_t i = 0; i < a->job.param_count; i++)
+        if (!params_equal(&a->params[i], &b->params[i])) return false;
+    return true;
+}
+
+/* Members compare by name: two files may each have their own copy of the record. */
+static bool extents_equal(const struct expr *a, const struct expr *b)
+{
+    if (!a || !b || a->kind != b->kind) return a == b;
+    if (a->kind == EXPR_INTEGER) return a->integer == b->integer;
+    if (a->kind == EXPR_MEMBER && strcmp(a->field->name, b->field->name) != 0) return false;
+    return a->param == b->param && a->op == b->op && extents_equal(a->left, b->left) &&
+           extents_equal(a->right, b->right);
+}
+
+static bool params_equal(const struct param *a, const struct param *b)
+{
+    if (a->direction != b->direction || a->extent_count != b->extent_count ||
+        a->is_string != b->is_string || a->is_owned != b->is_owned ||
+        !extents_equal(a->used, b->used))
+        return false;
+    for (size_t i = 0; i < a->extent_count; i++)
+        if (!extents_equal(a->extents[i], b->extents[i])) return false;
+    return true;
+}
+
+/* A function tagged in two places is one job if both say the same. */
+static bool is_merged(const struct merge *merge, struct candidate *const *kept, size_t count,
+                      const struct candidate *candidate)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(kept[i]->job.name, candidate->job.name) != 0) continue;
+        if (!kept[i]->is_broken && !candidate->is_broken &&
+            (!options_equal(kept[i], candidate) || !descriptions_equal(kept[i], candidate))) {
+            diag_error(merge->diags, candidate->annotation->job_location, "tag-differs",
+                       "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
+            diag_note(merge->diags, kept[i]->annotation->job_location, NULL,
+                      "the other tag is here");
+        }
+        return true;
+    }
+    return false;
+}
+
+struct record_order {
+    const struct record **records;
+    size_t count;
+};
+
+static void record_take(struct record_order *order, const struct type *type)
+{
+    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
+        type = type->element;
+    if (type->kind != TYPE_RECORD) return;
+    for (size_t i = 0; i < order->count; i++)
+        if (order->records[i] == type->record) return;
+    for (size_t i = 0; i < type->record->field_count; i++)
+        record_take(order, type->record->fields[i].type);
+    order->records[order->count++] = type->record;
+}
+
+static bool needs_c(const struct type *type)
+{
+    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
+        type = type->element;
+    return type->kind == TYPE_RECORD && type->record->tag && name_is_cpp_keyword(type->record->tag);
+}
+
+static void records_finish(const struct merge *merge, struct model *model, struct job *jobs)
+{
+    struct record_order order = {
+        .records = arena_alloc(merge->arena, (merge->record_count + 1) * sizeof *order.records)};
+    for (size_t i = 0; i < model->job_count; i++) {
+        struct job *job = &jobs[i];
+        for (size_t p = 0; p < job->param_count; p++) {
+            record_take(&order, job->params[p].type);
+            job->needs_c |= needs_c(job->params[p].type);
+        }
+        record_take(&order, job->result->type);
+        job->needs_c |= needs_c(job->result->type);
+    }
+    model->records = order.records;
+    model->record_count = order.count;
+}
+void candidates_merge(const struct merge *merge, struct model *ret_model)
+{
+    size_t count = merge->candidate_count;
+    struct candidate **sorted = merge->candidates;
+    struct candidate **kept = arena_alloc(merge->arena, (count + 1) * sizeof *kept);
+    struct job *jobs = arena_alloc(merge->arena, (count + 1) * sizeof *jobs);
+    bool is_broken = false;
+    size_t kept_count = 0;
+    if (count) qsort(sorted, count, sizeof *sorted, candidate_compare);
+    for (size_t i = 0; i < count; i++) {
+        if (is_merged(merge, kept, kept_count, sorted[i])) continue;
+        jobs[kept_count] = sorted[i]->job;
+        is_broken |= sorted[i]->is_broken;
+        kept[kept_count++] = sorted[i];
+    }
+    *ret_model = (struct model){.name = merge->name, .jobs = jobs, .job_count = kept_count};
+    names_check(merge->arena, ret_model, merge->uses, merge->use_count, merge->diags);
+    if (!is_broken) records_finish(merge, ret_model, jobs);
+}
