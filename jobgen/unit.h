@@ -56,6 +56,17 @@ void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor 
 /* A libclang type as the model's. NULL: refused, which has been told. */
 const struct type *collect_type(struct unit *unit, CXType type, struct type_subject *subject);
 
+/* The same of a record's member. */
+const struct type *collect_member_type(struct unit *unit, CXType type,
+                                       struct type_subject *subject);
+
+/* The record behind a declaration, the same one for the same tag. NULL: refused. */
+const struct record *collect_record(struct unit *unit, CXCursor declaration,
+                                    struct type_subject *subject);
+
+/* Refuses what the name of a typedef gives away: va_list, FILE, jmp_buf. */
+bool refuse_type_name(struct unit *unit, struct type_subject *subject, const char *name);
+
 /* The extents that a parameter is declared with, put into its (array) type; false: refused. */
 bool collect_extents(struct unit *unit, CXCursor function, CXCursor parameter,
                      struct candidate *candidate, size_t index, struct type_subject *subject);
