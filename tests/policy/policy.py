@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 
 ROOT = pathlib.Path(os.environ.get("SOURCE_ROOT", pathlib.Path(__file__).parents[2]))
 _INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -46,7 +47,8 @@ class Tap:
         offenders = list(offenders)
         print(f"{'not ok' if offenders else 'ok'} {self.count} - {rule}")
         for offender in offenders:
-            print(f"# {offender}")
+            print(f"# {offender}", flush=True)
+            print(offender, file=sys.stderr)  # meson shows it
         self.bad += bool(offenders)
 
     def finish(self):
