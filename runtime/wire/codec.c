@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* The three ways through a job's generated functions. */
+#include "codec.h"
+
+#include "codec_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+void jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *format, ...)
+{
+    va_list args;
+    if (trouble->status != JG_OK) return;
+    trouble->status = status;
+    va_start(args, format);
+    if (vasprintf(&trouble->text, format, args) < 0) trouble->text = NULL;
+    va_end(args);
+}
+
+void jgi_mappings_fini(struct jgi_mapping **mappings)
+{
+    for (struct jgi_mapping *mapping = *mappings; mapping != NULL; mapping = mapping->next)
+        (void)munmap(mapping->address, mapping->size); /* cannot fail for what was mapped */
+    *mappings = NULL;
+}
+
+/* Hands on the payload, or else the sentence. */
+static jg_status encoder_end(struct jgi_encoder *out, jg_status status,
+                             struct jgi_payload *ret_payload, char **ret_text)
+{
+    if (status == JG_OK) {
+        *ret_payload = out->payload;
+        out->payload = JGI_PAYLOAD_INIT;
+    } else {
+        *ret_text = out->trouble.text;
+        out->trouble.text = NULL;
+    }
+    jgi_encoder_fini(out);
+    return status;
+}
+
+jg_status jgi_encode_args(const struct jgi_job *job, const void *args, size_t *rooms,
+                          struct jgi_payload *ret_args, char **ret_text)
+{
+    struct jgi_encoder out;
+    jgi_encoder_init(&out, job);
+    return encoder_end(&out, job->encode(&out, args, rooms), ret_args, ret_text);
+}
+
+jg_status jgi_run_job(const struct jgi_job *job, const struct jgi_payload *args,
+                      struct jgi_payload *ret_result, char **ret_text)
+{
+    struct jgi_decoder in;
+    struct jgi_encoder out;
+    jgi_decoder_init(&in, job, args);
+    jgi_encoder_init(&out, job);
+    in.out = &out;
+    jg_status status = job->run(&in, &out);
+    if (in.trouble.text != NULL) {
+        free(out.trouble.text);
+        out.trouble.text = in.trouble.text;
+        in.trouble.text = NULL;
+    }
+    jgi_decoder_fini(&in);
+    return encoder_end(&out, status, ret_result, ret_text);
+}
+
+jg_status jgi_decode_result(const struct jgi_job *job, const struct jgi_payload *result,
+                            const void *args, const size_t *rooms, void *ret_value, char **ret_text)
+{
+    struct jgi_decoder in;
+    jgi_decoder_init(&in, job, result);
+    jg_status status = job->decode(&in, args, rooms, ret_value);
+    if (status != JG_OK) {
+        *ret_text = in.trouble.text;
+        in.trouble.text = NULL;
+    }
+    jgi_decoder_fini(&in);
+    return status;
+}

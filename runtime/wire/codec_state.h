@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* What an encoder and a decoder hold while generated code works with them. */
+#ifndef JOBGEN_WIRE_CODEC_STATE_H
+#define JOBGEN_WIRE_CODEC_STATE_H
+
+#include <jobgen/stub.h>
+
+#include "arena.h"
+#include "payload.h"
+
+/* What failed first; later failures do nothing. */
+struct jgi_trouble {
+    jg_status status;
+    char *text; /* owned; NULL: no memory for it, or none needed */
+};
+
+__attribute__((format(printf, 3, 4))) void jgi_trouble_set(struct jgi_trouble *trouble,
+                                                           jg_status status, const char *format,
+                                                           ...);
+
+/* Memory of the caller's that a parameter refers to. */
+struct jgi_range {
+    const struct jgi_place *place;
+    uintptr_t begin, end;
+};
+
+/* A part of a memfd that is mapped. */
+struct jgi_mapping {
+    struct jgi_mapping *next;
+    void *address;
+    size_t size;
+    uint64_t offset;
+};
+
+enum { JGI_RANGES_FIRST = 8, JGI_GIFTS_FIRST = 8 };
+
+struct jgi_encoder {
+    const struct jgi_job *job;
+    struct jgi_trouble trouble;
+    struct jgi_payload payload; /* grows here */
+    size_t segment_capacity;
+    struct jgi_mapping *rooms; /* outputs that lie in the payload's memfd */
+    struct jgi_range *ranges;
+    size_t range_count, range_capacity;
+    struct jgi_range first_ranges[JGI_RANGES_FIRST];
+    struct jgi_arena arena;
+};
+
+/* Bytes that go to the caller when all is checked: from memory, or from the memfd. */
+struct jgi_gift {
+    void *to;
+    const void *from; /* NULL: from the memfd */
+    uint64_t offset;
+    size_t size;
+};
+
+/* malloc'ed for the caller. */
+struct jgi_owned {
+    struct jgi_owned *next;
+    void *bytes;
+};
+
+struct jgi_decoder {
+    const struct jgi_job *job;
+    struct jgi_trouble trouble;
+    const struct jgi_payload *payload; /* borrowed */
+    struct jgi_encoder *out;           /* of a run: the result's */
+    struct jgi_mapping *inputs;        /* arrays that lie in the payload's memfd */
+    struct jgi_owned *owned;
+    struct jgi_gift *gifts;
+    size_t gift_count, gift_capacity;
+    struct jgi_gift first_gifts[JGI_GIFTS_FIRST];
+    struct jgi_arena arena;
+};
+
+void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job);
+void jgi_encoder_fini(struct jgi_encoder *out);
+
+void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
+                      const struct jgi_payload *payload);
+void jgi_decoder_fini(struct jgi_decoder *in);
+
+/* A mapped part of the memfd of `out` for an output of that size; NULL: it has no place there, or
+ * there is trouble. */
+void *jgi_encoder_new_room(struct jgi_encoder *out, size_t size);
+
+/* Unmaps and forgets them; they lie in an arena. */
+void jgi_mappings_fini(struct jgi_mapping **mappings);
+
+#endif

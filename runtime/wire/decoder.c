@@ -1,0 +1,563 @@
+/* SPDX-License-Identifier: MIT */
+/* Unpacks messages that anybody may have sent.
+ *
+ * Nothing is allocated by a length that was only told: segments lie within the memfd, which is
+ * sealed against shrinking before its size is read; arrays have the number of elements that the
+ * receiver works out itself; protobuf-c gets a bounded multiple of the message's size. What the
+ * caller is given is noted first, and copied when all has been checked. */
+#include "codec_state.h"
+
+#include "../base/fd.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+enum {
+    PAGE = 4096,
+    MESSAGE_ALIGN = 16,
+    /* Four bytes of an array of the smallest records become 104. */
+    MEMORY_PER_BYTE = 32,
+    MEMORY_ALWAYS = 64 * 1024
+};
+
+static void no_memory(struct jgi_decoder *in)
+{
+    jgi_trouble_set(&in->trouble, JG_ENOMEM, "no memory for the values of job '%s'", in->job->name);
+}
+
+static void broken(struct jgi_decoder *in, const char *what)
+{
+    jgi_trouble_set(&in->trouble, JG_EPROTOCOL, "the message of job '%s' is broken: %s",
+                    in->job->name, what);
+}
+
+static void broken_place(struct jgi_decoder *in, const struct jgi_place *place, const char *what)
+{
+    jgi_trouble_set(&in->trouble, JG_EPROTOCOL, "the message of job '%s' is broken: '%s' %s",
+                    in->job->name, place->name, what);
+}
+
+static void *alloc(struct jgi_decoder *in, size_t size, size_t align)
+{
+    void *bytes = jgi_arena_alloc(&in->arena, size, align);
+    if (bytes == NULL) no_memory(in);
+    return bytes;
+}
+
+static void *zalloc(struct jgi_decoder *in, size_t size, size_t align)
+{
+    void *bytes = jgi_arena_zalloc(&in->arena, size, align);
+    if (bytes == NULL) no_memory(in);
+    return bytes;
+}
+
+/* ---- the memfd ---- */
+
+/* From here on it cannot shrink, or it is refused. */
+static bool hold_size(int fd, uint64_t *ret_size)
+{
+    struct stat about;
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
+        int seals = fcntl(fd, F_GET_SEALS);
+        if (seals < 0 || (seals & F_SEAL_SHRINK) == 0) return false;
+    }
+    if (fstat(fd, &about) != 0 || about.st_size < 0) return false;
+    *ret_size = (uint64_t)about.st_size;
+    return true;
+}
+
+static bool check_segments(const struct jgi_payload *payload, uint64_t size)
+{
+    for (size_t i = 0; i < payload->segment_count; i++) {
+        const struct jgi_segment *segment = &payload->segments[i];
+        if (segment->size == 0 || segment->size > size || segment->offset > size - segment->size ||
+            segment->offset % PAGE != 0)
+            return false;
+    }
+    return true;
+}
+
+void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
+                      const struct jgi_payload *payload)
+{
+    uint64_t size = 0;
+    in->job = job;
+    in->trouble = (struct jgi_trouble){.status = JG_OK};
+    in->payload = payload;
+    in->out = NULL;
+    in->inputs = NULL;
+    in->owned = NULL;
+    in->gifts = in->first_gifts;
+    in->gift_count = 0;
+    in->gift_capacity = JGI_GIFTS_FIRST;
+    jgi_arena_init(&in->arena);
+    if (payload->segment_count == 0) return;
+    if (payload->bulk_fd < 0 || !hold_size(payload->bulk_fd, &size))
+        broken(in, "its memfd is missing or can shrink");
+    else if (!check_segments(payload, size))
+        broken(in, "a segment lies outside of its memfd");
+}
+
+void jgi_decoder_fini(struct jgi_decoder *in)
+{
+    for (struct jgi_owned *owned = in->owned; owned != NULL; owned = owned->next)
+        free(owned->bytes);
+    jgi_mappings_fini(&in->inputs);
+    free(in->trouble.text);
+    jgi_arena_fini(&in->arena);
+}
+
+static const struct jgi_segment *find_segment(const struct jgi_decoder *in, uint32_t field)
+{
+    const struct jgi_payload *payload = in->payload;
+    for (size_t i = 0; i < payload->segment_count; i++)
+        if (payload->segments[i].field == field) return &payload->segments[i];
+    return NULL;
+}
+
+static void read_segment(struct jgi_decoder *in, const struct jgi_segment *segment, void *to)
+{
+    if (jgi_fd_pread_all(in->payload->bulk_fd, to, segment->size, segment->offset) != 0)
+        broken(in, "its memfd cannot be read");
+}
+
+static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segment)
+{
+    struct jgi_mapping *mapping = alloc(in, sizeof *mapping, _Alignof(struct jgi_mapping));
+    if (mapping == NULL) return NULL;
+    mapping->offset = segment->offset;
+    mapping->size = segment->size;
+    /* The job may write to it, and nobody else is to see that. */
+    mapping->address = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
+                            in->payload->bulk_fd, (off_t)segment->offset);
+    if (mapping->address == MAP_FAILED) {
+        no_memory(in);
+        return NULL;
+    }
+    mapping->next = in->inputs;
+    in->inputs = mapping;
+    return mapping->address;
+}
+
+/* ---- the message ---- */
+
+static void *message_alloc(void *user, size_t size)
+{
+    return jgi_arena_alloc(user, size, MESSAGE_ALIGN);
+}
+
+static void message_free(void *user, void *bytes)
+{
+    (void)user, (void)bytes; /* all of it goes with the arena */
+}
+
+static void *unpack(struct jgi_decoder *in, const ProtobufCMessageDescriptor *descriptor,
+                    const uint8_t *bytes, size_t size)
+{
+    ProtobufCAllocator allocator = {message_alloc, message_free, &in->arena};
+    size_t limit = size > (SIZE_MAX - MEMORY_ALWAYS) / MEMORY_PER_BYTE
+                       ? SIZE_MAX
+                       : size * MEMORY_PER_BYTE + MEMORY_ALWAYS;
+    in->arena.limit = limit > SIZE_MAX - in->arena.used ? SIZE_MAX : in->arena.used + limit;
+    void *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
+    in->arena.limit = SIZE_MAX;
+    if (message != NULL) return message;
+    if (in->arena.is_exhausted)
+        no_memory(in);
+    else
+        broken(in, "it cannot be unpacked");
+    return NULL;
+}
+
+/* A message in the memfd is read into memory that nobody else can change meanwhile. */
+static void *unpack_segment(struct jgi_decoder *in, const ProtobufCMessageDescriptor *descriptor,
+                            const struct jgi_segment *segment)
+{
+    void *message = NULL;
+    uint8_t *bytes = malloc(segment->size);
+    if (bytes == NULL) {
+        no_memory(in);
+        return NULL;
+    }
+    read_segment(in, segment, bytes);
+    if (in->trouble.status == JG_OK) message = unpack(in, descriptor, bytes, segment->size);
+    free(bytes);
+    return message;
+}
+
+void *jgi_decode(struct jgi_decoder *in, const ProtobufCMessageDescriptor *descriptor)
+{
+    const struct jgi_segment *segment = find_segment(in, 0);
+    if (in->trouble.status != JG_OK) return NULL;
+    if (segment != NULL) return unpack_segment(in, descriptor, segment);
+    return unpack(in, descriptor, in->payload->message, in->payload->message_size);
+}
+
+/* ---- single values ---- */
+
+#define DEFINE_NARROW(name, type, wide, least, most)                                               \
+    type name(struct jgi_decoder *in, wide value)                                                  \
+    {                                                                                              \
+        if (value < (least) || value > (most)) broken(in, "a value is out of range");              \
+        return (type)value;                                                                        \
+    }
+
+DEFINE_NARROW(jgi_int8, int8_t, int32_t, INT8_MIN, INT8_MAX)
+DEFINE_NARROW(jgi_int16, int16_t, int32_t, INT16_MIN, INT16_MAX)
+DEFINE_NARROW(jgi_char, char, int32_t, CHAR_MIN, CHAR_MAX)
+
+uint8_t jgi_uint8(struct jgi_decoder *in, uint32_t value)
+{
+    if (value > UINT8_MAX) broken(in, "a value is out of range");
+    return (uint8_t)value;
+}
+
+uint16_t jgi_uint16(struct jgi_decoder *in, uint32_t value)
+{
+    if (value > UINT16_MAX) broken(in, "a value is out of range");
+    return (uint16_t)value;
+}
+
+/* ---- elements ---- */
+
+static bool are_bools(const uint8_t *bytes, size_t count)
+{
+    uint8_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        all |= bytes[i];
+    return all <= 1;
+}
+
+/* 16-bit elements from the message's 32-bit ones. */
+static void narrow(struct jgi_decoder *in, enum jgi_element element, const void *elements,
+                   size_t count, void *to)
+{
+    bool is_out = false;
+    for (size_t i = 0; i < count; i++) {
+        if (element == JGI_INT16) {
+            int32_t value = ((const int32_t *)elements)[i];
+            int16_t small = (int16_t)value;
+            is_out |= small != value;
+            memcpy((char *)to + i * sizeof small, &small, sizeof small);
+        } else {
+            uint32_t value = ((const uint32_t *)elements)[i];
+            uint16_t small = (uint16_t)value;
+            is_out |= small != value;
+            memcpy((char *)to + i * sizeof small, &small, sizeof small);
+        }
+    }
+    if (is_out) broken(in, "a value is out of range");
+}
+
+void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void *elements,
+                   size_t count, void *to, size_t to_count, size_t size)
+{
+    if (count != to_count) {
+        broken(in, "an array in a struct has another size");
+        return;
+    }
+    if (element == JGI_INT16 || element == JGI_UINT16) {
+        narrow(in, element, elements, count, to);
+        return;
+    }
+    if (element == JGI_BOOL && !are_bools(elements, count)) {
+        broken(in, "a bool is neither true nor false");
+        return;
+    }
+    memcpy(to, elements, count * size);
+}
+
+void jgi_get_record(struct jgi_decoder *in, const struct jgi_record *record, const void *message,
+                    void *to)
+{
+    record->get(in, message, to);
+}
+
+void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, const void *messages,
+                     size_t count, void *to, size_t to_count)
+{
+    const void *const *from = messages;
+    if (count != to_count) {
+        broken(in, "an array in a struct has another size");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        record->get(in, from[i], (char *)to + i * record->size);
+}
+
+/* The elements of an array as memory has them, from a message; `place` says how they are there. */
+static void *convert(struct jgi_decoder *in, const struct jgi_place *place, const void *elements,
+                     size_t count)
+{
+    void *to = NULL;
+    switch (place->element) {
+    case JGI_BOOL:
+        if (!are_bools(elements, count)) broken_place(in, place, "holds a bool that is none");
+        break;
+    case JGI_INT16:
+    case JGI_UINT16:
+        to = alloc(in, count * sizeof(int16_t), _Alignof(int16_t));
+        if (to != NULL) narrow(in, place->element, elements, count, to);
+        return to;
+    case JGI_RECORD:
+        /* `count` messages are there, so their number is bounded. */
+        to = zalloc(in, count * place->record->size, place->record->align);
+        if (to != NULL) jgi_get_records(in, place->record, elements, count, to, count);
+        return to;
+    case JGI_PLAIN:
+        break;
+    }
+    /* Not NULL, though nothing can be read there. */
+    return count > 0 ? (void *)elements : alloc(in, 1, MESSAGE_ALIGN);
+}
+
+/* Whether the message has as many elements as it should; *ret_segment: they are beside it. */
+static bool check_elements(struct jgi_decoder *in, const struct jgi_place *place, size_t expected,
+                           size_t count, const struct jgi_segment **ret_segment)
+{
+    const struct jgi_segment *segment =
+        place->element == JGI_RECORD ? NULL : find_segment(in, place->field);
+    size_t inside = segment != NULL ? 0 : expected;
+    if (in->trouble.status != JG_OK) return false;
+    if (count != inside || (segment != NULL && segment->size != expected * place->element_size)) {
+        broken_place(in, place, "has another number of elements than it should");
+        return false;
+    }
+    *ret_segment = segment;
+    return true;
+}
+
+/* The receiver's own number of elements; false: the other side had to refuse it. */
+static bool take_count(struct jgi_decoder *in, const struct jgi_place *place, int64_t extent,
+                       size_t *ret_count)
+{
+    if (in->trouble.status != JG_OK) return false;
+    if (extent < 0 || (uint64_t)extent > (size_t)PTRDIFF_MAX / place->element_size) {
+        broken_place(in, place, "has an extent that is no number of elements");
+        return false;
+    }
+    *ret_count = (size_t)extent;
+    return true;
+}
+
+/* ---- take ---- */
+
+char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text)
+{
+    if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL) {
+        broken(in, "a string has a NUL inside");
+        return NULL;
+    }
+    char *copy = alloc(in, text.len + 1, 1);
+    if (copy == NULL) return NULL;
+    if (text.len > 0) memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    return copy;
+}
+
+char *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
+                    int64_t extent, size_t *ret_room)
+{
+    *ret_room = 0;
+    if (!take_count(in, place, extent, ret_room)) return NULL;
+    if (text.len > 0 && text.len >= *ret_room) {
+        broken_place(in, place, "is longer than its room");
+        return NULL;
+    }
+    char *room = zalloc(in, *ret_room, 1);
+    if (room != NULL && text.len > 0) memcpy(room, text.data, text.len);
+    return room;
+}
+
+void *jgi_take_array(struct jgi_decoder *in, const struct jgi_place *place, const void *elements,
+                     size_t count, int64_t extent, size_t *ret_count)
+{
+    const struct jgi_segment *segment;
+    size_t expected = 0;
+    *ret_count = 0;
+    if (!take_count(in, place, extent, &expected)) return NULL;
+    if (!check_elements(in, place, expected, count, &segment)) return NULL;
+    void *array = segment != NULL ? map_segment(in, segment) : convert(in, place, elements, count);
+    if (segment != NULL && array != NULL && place->element == JGI_BOOL &&
+        !are_bools(array, expected))
+        broken_place(in, place, "holds a bool that is none");
+    if (array != NULL) *ret_count = expected;
+    return array;
+}
+
+void *jgi_take_record(struct jgi_decoder *in, const struct jgi_record *record, const void *message)
+{
+    void *to = zalloc(in, record->size, record->align);
+    if (to != NULL) record->get(in, message, to);
+    return to;
+}
+
+void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_t extent,
+                   size_t *ret_count)
+{
+    *ret_count = 0;
+    if (!take_count(in, place, extent, ret_count)) return NULL;
+    size_t size = *ret_count * place->element_size;
+    void *room = place->element != JGI_RECORD ? jgi_encoder_new_room(in->out, size) : NULL;
+    if (room != NULL || in->out->trouble.status != JG_OK) {
+        if (room == NULL) no_memory(in);
+        return room;
+    }
+    return zalloc(in, size, place->element == JGI_RECORD ? place->record->align : MESSAGE_ALIGN);
+}
+
+/* ---- give ---- */
+
+static void add_gift(struct jgi_decoder *in, struct jgi_gift gift)
+{
+    if (in->trouble.status != JG_OK || gift.size == 0) return;
+    if (in->gift_count == in->gift_capacity) {
+        struct jgi_gift *grown =
+            alloc(in, 2 * in->gift_capacity * sizeof *grown, _Alignof(struct jgi_gift));
+        if (grown == NULL) return;
+        memcpy(grown, in->gifts, in->gift_count * sizeof *grown);
+        in->gifts = grown;
+        in->gift_capacity *= 2;
+    }
+    in->gifts[in->gift_count++] = gift;
+}
+
+void jgi_give(struct jgi_decoder *in, void *to, const void *from, size_t size)
+{
+    if (to != NULL) add_gift(in, (struct jgi_gift){.to = to, .from = from, .size = size});
+}
+
+void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, char *to, size_t room,
+                   ProtobufCBinaryData text)
+{
+    if (text.len > room) {
+        broken_place(in, place, "is longer than its room");
+        return;
+    }
+    jgi_give(in, to, text.data, text.len);
+    if (text.len < room) jgi_give(in, to + text.len, "", 1);
+}
+
+/* Bools in the memfd are looked at first, in memory of their own. */
+static const void *read_bools(struct jgi_decoder *in, const struct jgi_place *place,
+                              const struct jgi_segment *segment)
+{
+    void *bytes = alloc(in, segment->size, 1);
+    if (bytes == NULL) return NULL;
+    read_segment(in, segment, bytes);
+    if (in->trouble.status == JG_OK && !are_bools(bytes, segment->size))
+        broken_place(in, place, "holds a bool that is none");
+    return bytes;
+}
+
+void jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
+                    size_t expected, const void *elements, size_t count)
+{
+    const struct jgi_segment *segment;
+    size_t size = expected * place->element_size;
+    if (!check_elements(in, place, expected, count, &segment)) return;
+    if (segment == NULL)
+        jgi_give(in, to, convert(in, place, elements, count), size);
+    else if (place->element == JGI_BOOL)
+        jgi_give(in, to, read_bools(in, place, segment), size);
+    else
+        add_gift(in, (struct jgi_gift){.to = to, .offset = segment->offset, .size = size});
+}
+
+const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *record, void *to,
+                            const void *message)
+{
+    void *value = jgi_take_record(in, record, message);
+    jgi_give(in, to, value, record->size);
+    return value;
+}
+
+/* malloc'ed for the caller, unless something fails later; *ret_value gets it with the gifts. */
+static void *new_owned(struct jgi_decoder *in, void *ret_value, size_t size)
+{
+    struct jgi_owned *owned = zalloc(in, sizeof *owned, _Alignof(struct jgi_owned));
+    if (owned == NULL) return NULL;
+    owned->bytes = malloc(size > 0 ? size : 1);
+    if (owned->bytes == NULL) {
+        no_memory(in);
+        return NULL;
+    }
+    owned->next = in->owned;
+    in->owned = owned;
+    jgi_give(in, ret_value, &owned->bytes, sizeof owned->bytes);
+    return owned->bytes;
+}
+
+static void give_null(struct jgi_decoder *in, void *ret_value)
+{
+    static void *const null = NULL;
+    jgi_give(in, ret_value, &null, sizeof null);
+}
+
+static void fill_owned(struct jgi_decoder *in, const struct jgi_place *place,
+                       const struct jgi_segment *segment, const void *elements, size_t count,
+                       void *to)
+{
+    if (segment == NULL) {
+        const void *from = convert(in, place, elements, count);
+        if (from != NULL) memcpy(to, from, count * place->element_size);
+        return;
+    }
+    read_segment(in, segment, to);
+    if (place->element == JGI_BOOL && in->trouble.status == JG_OK && !are_bools(to, segment->size))
+        broken_place(in, place, "holds a bool that is none");
+}
+
+void jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void *ret_value,
+                    bool is_there, int64_t extent, const void *elements, size_t count)
+{
+    const struct jgi_segment *segment;
+    size_t expected = 0;
+    if (is_there && !take_count(in, place, extent < 0 && extent != JGI_NO_NUMBER ? 0 : extent,
+                                &expected))
+        return;
+    if (!check_elements(in, place, expected, count, &segment)) return;
+    if (!is_there) {
+        give_null(in, ret_value);
+    } else if (ret_value != NULL) {
+        void *to = new_owned(in, ret_value, expected * place->element_size);
+        if (to != NULL) fill_owned(in, place, segment, elements, count, to);
+    }
+}
+
+void jgi_give_owned_string(struct jgi_decoder *in, void *ret_value, bool is_there,
+                           ProtobufCBinaryData text)
+{
+    if (in->trouble.status != JG_OK) return;
+    if (!is_there) {
+        give_null(in, ret_value);
+        return;
+    }
+    if (ret_value == NULL) return;
+    char *to = new_owned(in, ret_value, text.len + 1);
+    if (to == NULL) return;
+    if (text.len > 0) memcpy(to, text.data, text.len);
+    to[text.len] = '\0';
+}
+
+jg_status jgi_decode_end(struct jgi_decoder *in)
+{
+    if (in->trouble.status != JG_OK) return in->trouble.status;
+    for (size_t i = 0; i < in->gift_count; i++) {
+        const struct jgi_gift *gift = &in->gifts[i];
+        if (gift->from != NULL) continue;
+        struct jgi_segment segment = {.offset = gift->offset, .size = gift->size};
+        read_segment(in, &segment, gift->to);
+        if (in->trouble.status != JG_OK) return in->trouble.status;
+    }
+    for (size_t i = 0; i < in->gift_count; i++)
+        if (in->gifts[i].from != NULL)
+            memcpy(in->gifts[i].to, in->gifts[i].from, in->gifts[i].size);
+    in->owned = NULL; /* the caller's now */
+    return JG_OK;
+}

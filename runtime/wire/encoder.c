@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* Checks arguments and packs messages; large arrays go into a memfd beside them. */
+#include "codec_state.h"
+
+#include "../base/fd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PAGE = 4096, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16 };
+
+void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
+{
+    out->job = job;
+    out->trouble = (struct jgi_trouble){.status = JG_OK};
+    out->payload = JGI_PAYLOAD_INIT;
+    out->segment_capacity = 0;
+    out->rooms = NULL;
+    out->ranges = out->first_ranges;
+    out->range_count = 0;
+    out->range_capacity = JGI_RANGES_FIRST;
+    jgi_arena_init(&out->arena);
+}
+
+void jgi_encoder_fini(struct jgi_encoder *out)
+{
+    jgi_mappings_fini(&out->rooms);
+    jgi_payload_fini(&out->payload);
+    free(out->trouble.text);
+    jgi_arena_fini(&out->arena);
+}
+
+jg_status jgi_encode_status(const struct jgi_encoder *out)
+{
+    return out->trouble.status;
+}
+
+static void no_memory(struct jgi_encoder *out)
+{
+    jgi_trouble_set(&out->trouble, JG_ENOMEM, "no memory for the values of job '%s'",
+                    out->job->name);
+}
+
+static void *alloc(struct jgi_encoder *out, size_t size)
+{
+    void *bytes = jgi_arena_alloc(&out->arena, size, MESSAGE_ALIGN);
+    if (bytes == NULL) no_memory(out);
+    return bytes;
+}
+
+/* ---- the memfd ---- */
+
+/* Where the next segment begins; false: trouble. */
+static bool find_offset(struct jgi_encoder *out, uint64_t *ret_offset)
+{
+    struct jgi_payload *payload = &out->payload;
+    if (payload->bulk_fd < 0) payload->bulk_fd = jgi_fd_memfd("jobgen-bulk");
+    if (payload->bulk_fd < 0) {
+        no_memory(out);
+        return false;
+    }
+    *ret_offset = (payload->bulk_size + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+    return true;
+}
+
+static bool add_segment(struct jgi_encoder *out, uint32_t field, uint64_t offset, size_t size)
+{
+    struct jgi_payload *payload = &out->payload;
+    if (payload->segment_count == out->segment_capacity) {
+        size_t capacity = out->segment_capacity == 0 ? 4 : out->segment_capacity * 2;
+        struct jgi_segment *grown = realloc(payload->segments, capacity * sizeof *grown);
+        if (grown == NULL) {
+            no_memory(out);
+            return false;
+        }
+        payload->segments = grown;
+        out->segment_capacity = capacity;
+    }
+    payload->segments[payload->segment_count++] =
+        (struct jgi_segment){.field = field, .offset = offset, .size = size};
+    return true;
+}
+
+/* Maps `size` new bytes at the end of the memfd. */
+static void *map_at_end(struct jgi_encoder *out, size_t size, uint64_t *ret_offset)
+{
+    struct jgi_payload *payload = &out->payload;
+    if (!find_offset(out, ret_offset)) return NULL;
+    uint64_t end = *ret_offset + size;
+    if (ftruncate(payload->bulk_fd, (off_t)end) != 0) {
+        no_memory(out);
+        return NULL;
+    }
+    payload->bulk_size = end;
+    void *address = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, payload->bulk_fd,
+                         (off_t)*ret_offset);
+    if (address == MAP_FAILED) {
+        no_memory(out);
+        return NULL;
+    }
+    return address;
+}
+
+void *jgi_encoder_new_room(struct jgi_encoder *out, size_t size)
+{
+    if (size < JGI_BULK_MIN || out->payload.segment_count >= SEGMENTS_MAX) return NULL;
+    struct jgi_mapping *room = alloc(out, sizeof *room);
+    if (room == NULL) return NULL;
+    room->size = size;
+    room->address = map_at_end(out, size, &room->offset);
+    if (room->address == NULL) return NULL;
+    room->next = out->rooms;
+    out->rooms = room;
+    return room->address;
+}
+
+static const struct jgi_mapping *find_room(const struct jgi_encoder *out, const void *address)
+{
+    const struct jgi_mapping *room = out->rooms;
+    while (room != NULL && room->address != address)
+        room = room->next;
+    return room;
+}
+
+static void send_beside(struct jgi_encoder *out, uint32_t field, const void *array, size_t size)
+{
+    uint64_t offset;
+    if (!find_offset(out, &offset)) return;
+    if (jgi_fd_pwrite_all(out->payload.bulk_fd, array, size, offset) != 0) {
+        no_memory(out);
+        return;
+    }
+    out->payload.bulk_size = offset + size;
+    (void)add_segment(out, field, offset, size); /* the trouble is noted */
+}
+
+size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
+                size_t count)
+{
+    if (count == 0 || out->trouble.status != JG_OK) return 0;
+    size_t size = count * place->element_size; /* checked before */
+    const struct jgi_mapping *room = find_room(out, array);
+    if (room != NULL) {
+        (void)add_segment(out, place->field, room->offset, size); /* the trouble is noted */
+        return 0;
+    }
+    if (size < JGI_BULK_MIN || out->payload.segment_count >= SEGMENTS_MAX) return count;
+    send_beside(out, place->field, array, size);
+    return 0;
+}
+
+/* ---- check ---- */
+
+static bool refuse(struct jgi_encoder *out, const struct jgi_place *place, const char *what)
+{
+    jgi_trouble_set(&out->trouble, JG_EARGS, "'%s%s' of job '%s' %s", place->name,
+                    place->extent != NULL ? place->extent : "", out->job->name, what);
+    return false;
+}
+
+/* Whether it is a number of elements that memory can hold. */
+static bool check_count(struct jgi_encoder *out, const struct jgi_place *place, int64_t extent,
+                        size_t *ret_count)
+{
+    char what[64];
+    if (extent == JGI_NO_NUMBER)
+        return refuse(out, place, "has an extent that overflows or has no value");
+    if (extent >= 0 && (uint64_t)extent <= (size_t)PTRDIFF_MAX / place->element_size) {
+        *ret_count = (size_t)extent;
+        return true;
+    }
+    (void)snprintf(what, sizeof what, "has an extent of %" PRId64 ": too %s", extent,
+                   extent < 0 ? "small" : "large");
+    return refuse(out, place, what);
+}
+
+static bool note_range(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer,
+                       size_t size)
+{
+    if (size == 0) return true;
+    if (out->range_count == out->range_capacity) {
+        struct jgi_range *grown = alloc(out, 2 * out->range_capacity * sizeof *grown);
+        if (grown == NULL) return false;
+        memcpy(grown, out->ranges, out->range_count * sizeof *grown);
+        out->ranges = grown;
+        out->range_capacity *= 2;
+    }
+    uintptr_t begin = (uintptr_t)pointer;
+    out->ranges[out->range_count++] = (struct jgi_range){place, begin, begin + size};
+    return true;
+}
+
+bool jgi_check_one(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer)
+{
+    if (pointer == NULL) return refuse(out, place, "is NULL");
+    return note_range(out, place, pointer, place->element_size);
+}
+
+bool jgi_check_string(struct jgi_encoder *out, const struct jgi_place *place, const char *text)
+{
+    if (text == NULL) return refuse(out, place, "is NULL");
+    size_t length = strlen(text);
+    if (length >= INT32_MAX) return refuse(out, place, "is a string of 2 GiB or more");
+    return note_range(out, place, text, length + 1);
+}
+
+bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
+                     int64_t extent, size_t *ret_count)
+{
+    char what[64];
+    if (!check_count(out, place, extent, ret_count)) return false;
+    if (array == NULL && *ret_count > 0) {
+        (void)snprintf(what, sizeof what, "is NULL, but %zu elements are read or written",
+                       *ret_count);
+        return refuse(out, place, what);
+    }
+    return note_range(out, place, array, *ret_count * place->element_size);
+}
+
+bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, const char *text,
+                    int64_t extent, size_t *ret_room)
+{
+    if (!jgi_check_array(out, place, text, extent, ret_room)) return false;
+    if (*ret_room == 0) return true;
+    size_t length = strnlen(text, *ret_room);
+    if (length == *ret_room) return refuse(out, place, "does not end within its room");
+    if (length >= INT32_MAX) return refuse(out, place, "is a string of 2 GiB or more");
+    return true;
+}
+
+static bool refuse_overlap(struct jgi_encoder *out, const struct jgi_place *a,
+                           const struct jgi_place *b)
+{
+    jgi_trouble_set(&out->trouble, JG_EARGS,
+                    "'%s' and '%s' of job '%s' overlap, and the job writes to '%s'",
+                    a->name, b->name, out->job->name, a->is_written ? a->name : b->name);
+    return false;
+}
+
+bool jgi_check_overlap(struct jgi_encoder *out)
+{
+    for (size_t i = 0; i < out->range_count; i++)
+        for (size_t j = 0; j < i; j++) {
+            const struct jgi_range *a = &out->ranges[j], *b = &out->ranges[i];
+            if ((a->place->is_written || b->place->is_written) && a->begin < b->end &&
+                b->begin < a->end)
+                return refuse_overlap(out, a->place, b->place);
+        }
+    return true;
+}
+
+size_t jgi_count_owned(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer,
+                       int64_t extent)
+{
+    if (pointer == NULL || (extent < 0 && extent != JGI_NO_NUMBER)) return 0;
+    size_t count = 0;
+    return check_count(out, place, extent, &count) ? count : 0;
+}
+
+/* ---- put ---- */
+
+void *jgi_widen(struct jgi_encoder *out, enum jgi_element element, const void *array, size_t count)
+{
+    if (count == 0) return NULL;
+    int32_t *wide = alloc(out, count * sizeof *wide);
+    if (wide == NULL) return NULL;
+    const int16_t *from = array;
+    if (element == JGI_INT16)
+        for (size_t i = 0; i < count; i++)
+            wide[i] = from[i];
+    else
+        for (size_t i = 0; i < count; i++)
+            wide[i] = (uint16_t)from[i];
+    return wide;
+}
+
+void *jgi_put_record(struct jgi_encoder *out, const struct jgi_record *record, const void *from)
+{
+    void *message = alloc(out, record->message_size);
+    if (message != NULL) record->put(out, from, message);
+    return message;
+}
+
+void *jgi_put_records(struct jgi_encoder *out, const struct jgi_record *record, const void *from,
+                      size_t count)
+{
+    void **messages = count > 0 ? alloc(out, count * sizeof *messages) : NULL;
+    const char *at = from;
+    for (size_t i = 0; messages != NULL && i < count; i++, at += record->size)
+        messages[i] = jgi_put_record(out, record, at);
+    return messages;
+}
+
+void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size)
+{
+    void *copy = alloc(out, size);
+    return copy != NULL ? memcpy(copy, bytes, size) : NULL;
+}
+
+ProtobufCBinaryData jgi_string(const char *text)
+{
+    return jgi_bytes(text, text != NULL ? strlen(text) : 0);
+}
+
+ProtobufCBinaryData jgi_text(const char *text, size_t room)
+{
+    return jgi_bytes(text, room > 0 ? strnlen(text, room) : 0);
+}
+
+jg_status jgi_encode(struct jgi_encoder *out, const ProtobufCMessage *message)
+{
+    struct jgi_payload *payload = &out->payload;
+    if (out->trouble.status != JG_OK) return out->trouble.status;
+    size_t size = protobuf_c_message_get_packed_size(message);
+    if (size >= JGI_BULK_MIN) {
+        uint64_t offset;
+        void *room = map_at_end(out, size, &offset);
+        if (room == NULL) return out->trouble.status;
+        (void)protobuf_c_message_pack(message, room);
+        (void)munmap(room, size); /* cannot fail for what was mapped */
+        (void)add_segment(out, 0, offset, size); /* the trouble is noted */
+    } else if (size > 0) {
+        payload->message = malloc(size);
+        if (payload->message == NULL) {
+            no_memory(out);
+            return out->trouble.status;
+        }
+        payload->message_size = protobuf_c_message_pack(message, payload->message);
+    }
+    return out->trouble.status;
+}
