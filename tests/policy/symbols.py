@@ -29,7 +29,7 @@ def declared():
     text = "".join((ROOT / name).read_text() for name in tracked(".h")
                    if name.startswith("runtime/include/"))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-    text = re.sub(r"\b(typedef|static inline)\b[^;]*;", "", text)
+    text = re.sub(r"\bstatic inline\b.*?^\}", "", text, flags=re.DOTALL | re.MULTILINE)
     return set(re.findall(r"(?<![\w(*])\*?(jgi?_\w+)\(", text))
 
 
