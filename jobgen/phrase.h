@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Types and extents as they are written in C and in messages. */
+#ifndef JOBGEN_PHRASE_H
+#define JOBGEN_PHRASE_H
+
+#include "model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+/* The type behind all dimensions of an array, or behind a pointer; the type itself otherwise. */
+const struct type *phrase_element(const struct type *type);
+
+/* "const double", "struct point": an element with its qualifiers; without where `is_bare`. */
+const char *phrase_base(struct arena *arena, const struct type *type, bool is_bare);
+
+/* Where a parameter is written. */
+enum phrase_place {
+    PHRASE_STUB,  /* arrays of two dimensions keep their shape where they can */
+    PHRASE_CPP,   /* the same for C++: they do not, enums behind pointers are void */
+    PHRASE_ARGS,  /* struct NAME_args: records are pointers */
+    PHRASE_PLAIN, /* the user's own function */
+};
+const char *phrase_param(struct arena *arena, const struct job *job, const struct param *param,
+                         enum phrase_place place);
+
+/* A declaration of the result's type: `name` is "value", "*ret_value" or "square(uint32_t a)". */
+const char *phrase_result(struct arena *arena, const struct type *type, const char *name,
+                          bool is_cpp);
+
+/* "required sint32" has the type "sint32"; arrays: "fixed32", "bytes". Not for records. */
+const char *phrase_wire_scalar(const struct type *type);
+const char *phrase_wire_array(const struct type *type);
+
+/* The C type of an array's elements in a message: "uint32_t". */
+const char *phrase_wire_c(const struct type *type);
+
+/* "JGI_PLAIN", "JGI_BOOL", "JGI_INT16", "JGI_UINT16", "JGI_RECORD". */
+const char *phrase_element_kind(const struct type *type);
+
+/* The value of a message's scalar, checked: "jgi_int8(in, message->a_1)". */
+const char *phrase_get(struct arena *arena, const struct type *type, const char *from);
+
+/* The number of elements of an array whose extents are constants. */
+uint64_t phrase_constant_count(const struct type *array);
+
+/* ---- extents ---- */
+
+/* How the things that an extent reads are written; all names that come back are C expressions. */
+struct phrase_reader {
+    const char *(*read)(void *user, const struct expr *leaf);
+    void *user;
+};
+
+/* An int64_t: "jgi_multiply(2, a->n)". */
+const char *phrase_extent(struct arena *arena, const struct expr *expr,
+                          const struct phrase_reader *reader);
+
+/* Whether the expression, or one within, satisfies `is_found`. */
+bool expr_has(const struct expr *expr, bool (*is_found)(const struct expr *expr, void *user),
+              void *user);
+
+/* As in a declaration: "n * 2 + 1", with the parameters' names in stubs. */
+const char *phrase_bound(struct arena *arena, const struct job *job, const struct expr *expr);
+
+/* "[r][c]", as written. */
+const char *phrase_extents_written(struct arena *arena, const struct param *param);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* Types, as declarations and as messages have them. */
+#include "phrase.h"
+
+#include "arena.h"
+
+const struct type *phrase_element(const struct type *type)
+{
+    while (type->kind == TYPE_ARRAY || type->kind == TYPE_POINTER)
+        type = type->element;
+    return type;
+}
+
+static const char *base_name(struct arena *arena, const struct type *type)
+{
+    if (type->kind == TYPE_VOID) return "void";
+    if (type->kind != TYPE_RECORD) return type->spelling;
+    if (type->record->tag) return arena_printf(arena, "struct %s", type->record->tag);
+    return type->record->typedef_name;
+}
+
+static const char *qualified(struct arena *arena, const struct type *type, const char *name)
+{
+    return arena_printf(arena, "%s%s%s", type->is_const ? "const " : "",
+                        type->is_volatile ? "volatile " : "", name);
+}
+
+const char *phrase_base(struct arena *arena, const struct type *type, bool is_bare)
+{
+    const char *name = base_name(arena, type);
+    return is_bare ? name : qualified(arena, type, name);
+}
+
+/* What a pointer in a stub points to. */
+static const char *pointee(struct arena *arena, const struct type *type, bool is_cpp)
+{
+    if (is_cpp && type->kind == TYPE_ENUM) return qualified(arena, type, "void");
+    return phrase_base(arena, type, false);
+}
+
+/* The inner dimensions behind a name: "(*in)[c]". */
+static const char *shaped_name(struct arena *arena, const struct job *job,
+                               const struct param *param, bool keeps_shape)
+{
+    const char *name = arena_printf(arena, "(*%s)", param->stub_name);
+    for (const struct type *type = param->type->element; type->kind == TYPE_ARRAY;
+         type = type->element) {
+        bool is_written = keeps_shape || type->extent->is_constant;
+        name = arena_printf(arena, "%s[%s]", name,
+                            is_written ? phrase_bound(arena, job, type->extent) : "*");
+    }
+    return name;
+}
+
+const char *phrase_param(struct arena *arena, const struct job *job, const struct param *param,
+                         enum phrase_place place)
+{
+    const struct type *type = param->type;
+    const struct type *element = phrase_element(type);
+    bool is_pointer = element != type;
+    if (!is_pointer && type->kind == TYPE_RECORD && place == PHRASE_ARGS)
+        return arena_printf(arena, "const %s *%s", phrase_base(arena, type, true),
+                            param->stub_name);
+    if (!is_pointer)
+        return arena_printf(arena, "%s %s", phrase_base(arena, type, true), param->stub_name);
+    const char *to = pointee(arena, element, place == PHRASE_CPP);
+    bool has_shape = type->element->kind == TYPE_ARRAY;
+    if (has_shape && (place == PHRASE_PLAIN || (place == PHRASE_STUB && param->keeps_shape)))
+        return arena_printf(arena, "%s %s", to, shaped_name(arena, job, param, param->keeps_shape));
+    return arena_printf(arena, "%s *%s", to, param->stub_name);
+}
+
+const char *phrase_result(struct arena *arena, const struct type *type, const char *name,
+                          bool is_cpp)
+{
+    const struct type *element = phrase_element(type);
+    bool is_pointer = element != type;
+    bool is_behind = *name == '*' || is_pointer;
+    if (is_cpp && is_behind && element->kind == TYPE_ENUM)
+        return arena_printf(arena, "%s%s%s", is_pointer ? qualified(arena, element, "void") : "void",
+                            is_pointer ? " *" : " ", name);
+    if (is_pointer) return arena_printf(arena, "%s *%s", phrase_base(arena, element, false), name);
+    return arena_printf(arena, "%s %s", phrase_base(arena, type, true), name);
+}
+
+const char *phrase_wire_scalar(const struct type *type)
+{
+    if (type->kind == TYPE_BOOL) return "bool";
+    if (type->kind == TYPE_FLOATING) return type->bits == 32 ? "float" : "double";
+    if (type->bits <= 32) return type->is_signed || type->is_plain_char ? "sint32" : "uint32";
+    return type->is_signed ? "sint64" : "uint64";
+}
+
+const char *phrase_wire_array(const struct type *type)
+{
+    if (type->kind == TYPE_FLOATING || type->bits == 16) return phrase_wire_scalar(type);
+    if (type->bits == 8) return "bytes";
+    if (type->bits == 32) return type->is_signed ? "sfixed32" : "fixed32";
+    return type->is_signed ? "sfixed64" : "fixed64";
+}
+
+const char *phrase_wire_c(const struct type *type)
+{
+    if (type->kind == TYPE_FLOATING) return type->bits == 32 ? "float" : "double";
+    if (type->bits <= 32) return type->is_signed ? "int32_t" : "uint32_t";
+    return type->is_signed ? "int64_t" : "uint64_t";
+}
+
+const char *phrase_element_kind(const struct type *type)
+{
+    if (type->kind == TYPE_RECORD) return "JGI_RECORD";
+    if (type->kind == TYPE_BOOL) return "JGI_BOOL";
+    if (type->bits == 16) return type->is_signed ? "JGI_INT16" : "JGI_UINT16";
+    return "JGI_PLAIN";
+}
+
+const char *phrase_get(struct arena *arena, const struct type *type, const char *from)
+{
+    if (type->kind == TYPE_BOOL) return arena_printf(arena, "%s != 0", from);
+    if (type->is_plain_char) return arena_printf(arena, "jgi_char(in, %s)", from);
+    if (type->kind == TYPE_FLOATING || type->bits > 16) return from;
+    return arena_printf(arena, "jgi_%sint%u(in, %s)", type->is_signed ? "" : "u", type->bits, from);
+}
+
+uint64_t phrase_constant_count(const struct type *array)
+{
+    uint64_t count = 1;
+    for (; array->kind == TYPE_ARRAY; array = array->element)
+        count *= array->extent->integer;
+    return count;
+}
