@@ -49,7 +49,7 @@ uint64_t phrase_constant_count(const struct type *array);
 
 /* ---- extents ---- */
 
-/* How the things that an extent reads are written; all names that come back are C expressions. */
+/* How what an extent reads is written: an int64_t, or a smaller integer. */
 struct phrase_reader {
     const char *(*read)(void *user, const struct expr *leaf);
     void *user;

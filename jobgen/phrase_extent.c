@@ -36,14 +36,6 @@ static bool fold(const struct expr *expr, int64_t *ret_value)
     }
 }
 
-static const char *read_leaf(struct arena *arena, const struct expr *leaf,
-                             const struct phrase_reader *reader)
-{
-    const char *text = reader->read(reader->user, leaf);
-    bool is_wide = leaf->type->bits == 64 && !leaf->type->is_signed;
-    return is_wide ? arena_printf(arena, "jgi_unsigned(%s)", text) : text;
-}
-
 static const char *function_of(char op)
 {
     return op == '+'   ? "jgi_add"
@@ -76,7 +68,7 @@ const char *phrase_extent(struct arena *arena, const struct expr *expr,
     case EXPR_RETURN:
         break;
     }
-    return read_leaf(arena, expr, reader);
+    return reader->read(reader->user, expr);
 }
 
 bool expr_has(const struct expr *expr, bool (*is_found)(const struct expr *expr, void *user),

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Templates over the plan, then protoc-c over the messages; all in memory. */
+#include "emit.h"
+
+#include "arena.h"
+#include "layout.h"
+#include "plan.h"
+#include "protoc.h"
+#include "strbuf.h"
+#include "template.h"
+#include "templates.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { FILES = 5 };
+
+/* Where templates come from: a folder, or the program. */
+struct library {
+    struct arena *arena;
+    const char *folder; /* NULL: the program */
+};
+
+static const struct template_source *find_file(const struct library *library, const char *name)
+{
+    struct strbuf text = {0};
+    const char *path = arena_printf(library->arena, "%s/%s.mustache", library->folder, name);
+    if (strbuf_read_file(&text, path) != 0) {
+        strbuf_fini(&text);
+        return NULL;
+    }
+    struct template_source *source = arena_alloc(library->arena, sizeof *source);
+    source->file = path;
+    source->length = text.length;
+    source->text = arena_strndup(library->arena, text.text ? text.text : "", text.length);
+    strbuf_fini(&text);
+    return source;
+}
+
+static const struct template_source *find_template(void *user, const char *name)
+{
+    const struct library *library = user;
+    if (library->folder) return find_file(library, name);
+    size_t length = strlen(name);
+    for (size_t i = 0; i < templates_embedded_count; i++) {
+        const char *file = templates_embedded[i].file;
+        if (strncmp(file, name, length) == 0 && strcmp(file + length, ".mustache") == 0)
+            return &templates_embedded[i];
+    }
+    return NULL;
+}
+
+/* Renders one file; false: it has complained. */
+static bool render(struct library *library, const struct template_value *plan, const char *name,
+                   bool is_c, struct strbuf *out, struct diag_list *diags)
+{
+    struct template_library partials = {find_template, library};
+    const struct template_source *source = find_template(library, name);
+    if (!source) {
+        diag_error(diags,
+                   (struct location){.file = library->folder ? library->folder : "templates"},
+                   "template", "%s.mustache cannot be read: %s", name, strerror(errno));
+        return false;
+    }
+    struct strbuf text = {0};
+    bool is_done = template_render(&text, source, plan, &partials, diags);
+    if (is_done && is_c)
+        layout_c(out, text.text ? text.text : "", text.length);
+    else if (is_done)
+        strbuf_add_bytes(out, text.text ? text.text : "", text.length);
+    strbuf_fini(&text);
+    return is_done;
+}
+
+static void take(struct arena *arena, struct emitted *file, const struct model *model,
+                 const char *end, struct strbuf *text)
+{
+    file->name = arena_printf(arena, "%s%s", model->name, end);
+    file->length = text->length;
+    file->text = arena_strndup(arena, text->text ? text->text : "", text->length);
+    strbuf_fini(text);
+}
+
+const struct emitted *emit_render(struct arena *arena, const struct model *model,
+                                  const char *templates, struct diag_list *diags, size_t *ret_count)
+{
+    static const struct {
+        const char *template, *end;
+        bool is_c;
+    } rendered[] = {{"NAME.h", ".h", true}, {"NAME.c", ".c", true}, {"NAME.proto", ".proto", false}};
+    struct library library = {arena, templates};
+    struct emitted *files = arena_alloc(arena, FILES * sizeof *files);
+    struct strbuf header = {0}, source = {0};
+    const struct template_value *plan = plan_make(arena, model, diags);
+    if (diag_has_errors(diags)) return NULL;
+    for (size_t i = 0; i < sizeof rendered / sizeof *rendered; i++) {
+        struct strbuf text = {0};
+        if (!render(&library, plan, rendered[i].template, rendered[i].is_c, &text, diags)) {
+            strbuf_fini(&text);
+            return NULL;
+        }
+        take(arena, &files[i], model, rendered[i].end, &text);
+    }
+    const struct emitted *proto = &files[2];
+    bool is_done = protoc_run(model->name, proto->text, proto->length, &header, &source, diags);
+    take(arena, &files[3], model, ".pb-c.h", &header);
+    take(arena, &files[4], model, ".pb-c.c", &source);
+    if (!is_done) return NULL;
+    *ret_count = FILES;
+    return files;
+}

@@ -1,0 +1,604 @@
+/* SPDX-License-Identifier: MIT */
+/* Builds the tree for templates: first the files as a whole, then records, then job by job. */
+#include "plan.h"
+
+#include "arena.h"
+#include "phrase.h"
+#include "plan_lines.h"
+#include "plan_names.h"
+#include "plan_param.h"
+#include "plan_record.h"
+#include "strbuf.h"
+#include "template.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { COMMENT_COLUMNS = 96, SOURCES_NAMED = 3 };
+
+struct plan {
+    struct arena *arena;
+    const struct model *model;
+    struct plan_names *names;
+    struct record_plans records;
+    struct diag_list *diags;
+};
+
+/* ---- texts ---- */
+
+/* "square.c", "a.c, b.c", "a.c, b.c, c.c and 23 more" */
+static const char *sources_phrase(struct plan *plan)
+{
+    const char *text = "nothing", *last = "";
+    size_t count = 0;
+    for (size_t i = 0; i < plan->model->job_count; i++) {
+        const char *file = plan->model->jobs[i].file;
+        if (strcmp(file, last) == 0) continue;
+        last = file;
+        if (count < SOURCES_NAMED)
+            text = count ? arena_printf(plan->arena, "%s, %s", text, file) : file;
+        count++;
+    }
+    return count > SOURCES_NAMED
+               ? arena_printf(plan->arena, "%s and %zu more", text, count - SOURCES_NAMED)
+               : text;
+}
+
+/* The lines of a comment: words of the text, none that would end or begin a comment. */
+static void comment_lines(struct plan *plan, struct template_value *list, const char *text)
+{
+    struct strbuf line = {0};
+    char before = '\0';
+    for (;;) {
+        size_t space = strspn(text, " \t\r\n"), length = strcspn(text + space, " \t\r\n");
+        text += space;
+        bool is_full = line.length && (!length || line.length + 1 + length > COMMENT_COLUMNS);
+        if (is_full) {
+            template_add_text(plan->arena, list, arena_strdup(plan->arena, line.text));
+            strbuf_fini(&line);
+            line = (struct strbuf){0};
+        }
+        if (!length) break;
+        if (line.length) strbuf_add_char(&line, ' ');
+        for (size_t i = 0; i < length; i++) {
+            char c = text[i];
+            if ((before == '*' && c == '/') || (before == '/' && c == '*'))
+                strbuf_add_char(&line, ' ');
+            strbuf_add_char(&line, c);
+            before = c;
+        }
+        before = ' ';
+        text += length;
+    }
+    strbuf_fini(&line);
+}
+
+/* As the contents of a string literal. */
+static const char *quoted(struct arena *arena, const char *text)
+{
+    struct strbuf buf = {0};
+    strbuf_add(&buf, "");
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            strbuf_printf(&buf, "\\%c", c);
+        else if (c == '?')
+            strbuf_add(&buf, "\\?");
+        else if (c < 0x20)
+            strbuf_add_char(&buf, ' ');
+        else
+            strbuf_add_char(&buf, (char)c);
+    }
+    const char *copy = arena_strdup(arena, buf.text ? buf.text : "");
+    strbuf_fini(&buf);
+    return copy;
+}
+
+/* ---- the interface hash ---- */
+
+static void describe_expr(struct strbuf *text, const struct expr *expr)
+{
+    if (!expr) return;
+    strbuf_printf(text, "(%d", (int)expr->kind);
+    if (expr->kind == EXPR_INTEGER) strbuf_printf(text, " %" PRIu64, expr->integer);
+    if (expr->kind == EXPR_PARAM || expr->kind == EXPR_DEREF || expr->kind == EXPR_MEMBER)
+        strbuf_printf(text, " %zu", expr->param);
+    if (expr->kind == EXPR_MEMBER) strbuf_printf(text, " %s", expr->field->name);
+    if (expr->kind == EXPR_BINARY) strbuf_add_char(text, expr->op);
+    describe_expr(text, expr->left);
+    describe_expr(text, expr->right);
+    strbuf_add_char(text, ')');
+}
+
+static void describe_type(struct strbuf *text, const struct type *type)
+{
+    switch (type->kind) {
+    case TYPE_VOID:
+        strbuf_add(text, "void");
+        return;
+    case TYPE_POINTER:
+        strbuf_add_char(text, '*');
+        describe_type(text, type->element);
+        return;
+    case TYPE_ARRAY:
+        strbuf_add_char(text, '[');
+        describe_expr(text, type->extent);
+        strbuf_add_char(text, ']');
+        describe_type(text, type->element);
+        return;
+    case TYPE_RECORD:
+        strbuf_add_char(text, '{');
+        for (size_t i = 0; i < type->record->field_count; i++) {
+            strbuf_printf(text, "%s:", type->record->fields[i].name);
+            describe_type(text, type->record->fields[i].type);
+            strbuf_add_char(text, ';');
+        }
+        strbuf_add_char(text, '}');
+        return;
+    case TYPE_BOOL:
+    case TYPE_INTEGER:
+    case TYPE_FLOATING:
+    case TYPE_ENUM:
+        strbuf_printf(text, "%s%u", phrase_wire_scalar(type), type->bits);
+    }
+}
+
+static void describe_param(struct strbuf *text, const struct param *param)
+{
+    strbuf_printf(text, ",%d%d%d:", (int)param->direction, param->is_string, param->is_owned);
+    describe_type(text, param->type);
+    for (size_t i = 0; i < param->extent_count; i++)
+        describe_expr(text, param->extents[i]);
+    strbuf_add_char(text, '/');
+    describe_expr(text, param->used);
+}
+
+/* Of the job's name and all that both sides must agree on. */
+static uint64_t interface_hash(const struct job *job)
+{
+    struct strbuf text = {0};
+    strbuf_add(&text, job->name);
+    for (size_t i = 0; i < job->param_count; i++)
+        describe_param(&text, &job->params[i]);
+    strbuf_add(&text, "->");
+    describe_param(&text, job->result);
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < text.length; i++)
+        hash = (hash ^ (unsigned char)text.text[i]) * UINT64_C(1099511628211);
+    strbuf_fini(&text);
+    hash ^= hash >> 32;
+    hash *= UINT64_C(0xd6e8feb86659fd93);
+    return hash ^ hash >> 32;
+}
+
+/* ---- signatures ---- */
+
+static const char *params_phrase(struct plan *plan, const struct job *job, enum phrase_place place)
+{
+    const char *text = "";
+    for (size_t i = 0; i < job->param_count; i++)
+        text = arena_printf(plan->arena, "%s%s%s", text, i ? ", " : "",
+                            phrase_param(plan->arena, job, &job->params[i], place));
+    return text;
+}
+
+/* The parameter lists of all forms, in C or in C++. */
+static void show_signatures(struct plan *plan, const struct job *job, bool is_cpp,
+                            struct template_value *shown)
+{
+    struct arena *arena = plan->arena;
+    bool has_value = job->result->type->kind != TYPE_VOID;
+    const char *params = params_phrase(plan, job, is_cpp ? PHRASE_CPP : PHRASE_STUB);
+    const char *value = has_value ? phrase_result(arena, job->result->type, "*ret_value", is_cpp) : "";
+    bool has_both = *params && *value;
+    const char *all = arena_printf(arena, "%s%s%s", params, has_both ? ", " : "", value);
+    template_set_text(arena, shown, "name", job->name);
+    template_set_text(arena, shown, "blocking", *all ? all : "void");
+    template_set_text(arena, shown, "async", *params ? params : "void");
+    template_set_text(arena, shown, "start",
+                      arena_printf(arena, "const struct jg_options *options%s%s",
+                                   *params ? ", " : "", params));
+    template_set_text(arena, shown, "get",
+                      arena_printf(arena, "%s_job *job%s%s", job->name, has_value ? ", " : "", value));
+}
+
+static bool has_enum_pointer(const struct type *type)
+{
+    return type->element && phrase_element(type)->kind == TYPE_ENUM;
+}
+
+/* Whether the forms read differently in C++. */
+static bool differs_in_cpp(const struct job *job)
+{
+    bool differs = job->result->type->kind == TYPE_ENUM || has_enum_pointer(job->result->type);
+    for (size_t i = 0; i < job->param_count; i++)
+        differs |= job->params[i].keeps_shape || has_enum_pointer(job->params[i].type);
+    return differs;
+}
+
+static void show_members(struct plan *plan, const struct job *job, struct template_value *shown)
+{
+    struct arena *arena = plan->arena;
+    bool differs = false;
+    struct template_value *c = template_set_list(arena, shown, "args");
+    struct template_value *cpp = template_set_list(arena, shown, "args_in_cpp");
+    for (size_t i = 0; i < job->param_count; i++) {
+        const struct param *param = &job->params[i];
+        bool has_enum = has_enum_pointer(param->type);
+        differs |= has_enum;
+        template_add_text(arena, c, phrase_param(arena, job, param, PHRASE_ARGS));
+        template_add_text(arena, cpp,
+                          phrase_param(arena, job, param, has_enum ? PHRASE_CPP : PHRASE_ARGS));
+    }
+    const struct type *type = job->result->type;
+    const char *name = type->kind == TYPE_RECORD ? "*value" : "value";
+    bool has_value = type->kind != TYPE_VOID;
+    template_set_flag(arena, shown, "args_differ", differs);
+    template_set_flag(arena, shown, "has_args", job->param_count > 0);
+    template_set_flag(arena, shown, "has_value", has_value);
+    template_set_flag(arena, shown, "value_differs", has_enum_pointer(type));
+    template_set_text(arena, shown, "value",
+                      has_value ? phrase_result(arena, type, name, false) : "");
+    template_set_text(arena, shown, "value_in_cpp",
+                      has_value ? phrase_result(arena, type, name, true) : "");
+}
+
+/* ---- what stubs pass on ---- */
+
+static void show_stub_arguments(struct plan *plan, const struct job_plan *job,
+                                struct template_value *shown)
+{
+    struct arena *arena = plan->arena;
+    const char *initialiser = "", *names = "";
+    for (size_t i = 0; i < job->count; i++) {
+        const struct param_plan *param = &job->params[i];
+        const char *name = param->param->stub_name, *comma = i ? ", " : "";
+        const char *before = "";
+        if (param->kind == PARAM_RECORD) before = "&";
+        if (param->param->keeps_shape)
+            before = arena_printf(arena, "(%s *)", phrase_base(arena, param->element, false));
+        initialiser = arena_printf(arena, "%s%s.%s = %s%s", initialiser, comma, name, before, name);
+        names = arena_printf(arena, "%s, %s", names, name);
+    }
+    template_set_text(arena, shown, "initialiser", arena_printf(arena, "{%s}", initialiser));
+    template_set_text(arena, shown, "args_pointer", job->count ? "&jgi_args" : "NULL");
+    template_set_text(arena, shown, "behind_options", names);
+    template_set_text(arena, shown, "ret_value", job->result ? "ret_value" : "NULL");
+}
+
+/* ---- messages ---- */
+
+static void show_message_field(struct plan *plan, const char *label, const char *type,
+                               const char *name, size_t number, bool is_packed,
+                               struct template_value *list)
+{
+    struct template_value *field = template_add_object(plan->arena, list);
+    template_set_text(plan->arena, field, "label", label);
+    template_set_text(plan->arena, field, "type", type);
+    template_set_text(plan->arena, field, "wire", name);
+    template_set_text(plan->arena, field, "number", arena_printf(plan->arena, "%zu", number));
+    template_set_flag(plan->arena, field, "is_packed", is_packed);
+}
+
+static void show_field(struct plan *plan, const struct param_plan *param,
+                       struct template_value *list)
+{
+    const char *type = NULL;
+    bool is_string = param->kind == PARAM_STRING || param->kind == PARAM_TEXT;
+    if (param->record)
+        type = param->record->message.proto;
+    else if (is_string)
+        type = "bytes";
+    else if (param->kind == PARAM_ARRAY)
+        type = phrase_wire_array(param->element);
+    else
+        type = phrase_wire_scalar(param->element);
+    bool is_array = param->kind == PARAM_ARRAY || param->kind == PARAM_RECORDS;
+    bool is_repeated = is_array && strcmp(type, "bytes") != 0;
+    show_message_field(plan, is_repeated ? "repeated" : "required", type, param->wire,
+                       param->number, is_repeated && !param->record, list);
+}
+
+static void show_messages(struct plan *plan, const struct job_plan *job,
+                          struct template_value *args, struct template_value *result)
+{
+    struct template_value *in = template_set_list(plan->arena, args, "fields");
+    struct template_value *out = template_set_list(plan->arena, result, "fields");
+    for (size_t i = 0; i < job->count; i++) {
+        const struct param_plan *param = &job->params[i];
+        if (param->is_in) show_field(plan, param, in);
+        if (param->is_out && param->is_pointer) show_field(plan, param, out);
+    }
+    if (!job->result) return;
+    show_field(plan, job->result, out);
+    if (job->result->is_pointer)
+        show_message_field(plan, "required", "bool",
+                           arena_printf(plan->arena, "is_there_%zu", job->result->number + 1),
+                           job->result->number + 1, false, out);
+}
+
+static void show_message_name(struct plan *plan, const struct message_name *name,
+                              struct template_value *shown)
+{
+    template_set_text(plan->arena, shown, "message", name->proto);
+    template_set_text(plan->arena, shown, "type", name->type);
+    template_set_text(plan->arena, shown, "prefix", name->prefix);
+    template_set_text(plan->arena, shown, "macro", name->macro);
+}
+
+/* ---- places ---- */
+
+static const char *place_phrase(struct plan *plan, const struct param_plan *param)
+{
+    struct arena *arena = plan->arena;
+    const char *text = arena_printf(arena, ".name = \"%s\"", quoted(arena, param->param->name));
+    if (param->param->extent_count)
+        text = arena_printf(arena, "%s, .extent = \"%s\"", text,
+                            quoted(arena, phrase_extents_written(arena, param->param)));
+    if (param->kind != PARAM_RECORD)
+        text = arena_printf(arena, "%s, .element_size = sizeof(%s)", text,
+                            phrase_base(arena, param->element, true));
+    text = arena_printf(arena, "%s, .field = %zu", text, param->number);
+    const char *element = phrase_element_kind(param->element);
+    if (strcmp(element, "JGI_PLAIN") != 0)
+        text = arena_printf(arena, "%s, .element = %s", text, element);
+    if (param->is_out && param->is_pointer) text = arena_printf(arena, "%s, .is_written = true", text);
+    if (param->record) text = arena_printf(arena, "%s, .record = &%s", text, param->record->codec);
+    return text;
+}
+
+static bool has_place(const struct param_plan *param)
+{
+    return param->kind != PARAM_SCALAR && !(param->kind == PARAM_STRING && param->param->is_owned);
+}
+
+static void show_places(struct plan *plan, const struct job_plan *job, struct template_value *shown)
+{
+    struct template_value *list = template_set_list(plan->arena, shown, "places");
+    size_t count = 0;
+    for (size_t i = 0; i < job->count + (job->result ? 1 : 0); i++) {
+        const struct param_plan *param = &job->params[i];
+        bool is_value = i == job->count && !param->is_pointer;
+        if (is_value || !has_place(param)) continue;
+        struct template_value *place = template_add_object(plan->arena, list);
+        template_set_text(plan->arena, place, "index",
+                          arena_printf(plan->arena, "%zu", param->number));
+        template_set_text(plan->arena, place, "members",
+                          arena_printf(plan->arena, "{%s}", place_phrase(plan, param)));
+        count++;
+    }
+    template_set_flag(plan->arena, shown, "has_places", count > 0);
+}
+
+/* ---- options ---- */
+
+static void add_number(struct plan *plan, struct template_value *list, const char *name,
+                       uint64_t value)
+{
+    const char *suffix = value > INT32_MAX ? "u" : "";
+    if (value)
+        template_add_text(plan->arena, list,
+                          arena_printf(plan->arena, "%s = %" PRIu64 "%s", name, value, suffix));
+}
+
+static void add_option_text(struct plan *plan, struct template_value *list, const char *name,
+                            const char *text)
+{
+    if (text)
+        template_add_text(plan->arena, list,
+                          arena_printf(plan->arena, "%s = \"%s\"", name, quoted(plan->arena, text)));
+}
+
+static void show_options(struct plan *plan, const struct job_options *options,
+                         struct template_value *shown)
+{
+    static const char *const fanouts[] = {"JG_ROUNDROBIN", "JG_RANDOM", "JG_LEASTLOADED"};
+    struct template_value *list = template_set_list(plan->arena, shown, "options");
+    add_number(plan, list, "memory_bytes", options->memory_bytes);
+    add_number(plan, list, "fuel", options->fuel);
+    template_add_text(plan->arena, list,
+                      arena_printf(plan->arena, "fanout = %s", fanouts[options->fanout]));
+    const struct {
+        const char *name;
+        int value;
+    } numbers[] = {{"init_retry_interval_ms", options->init_retry_interval_ms},
+                   {"async_init_retry_interval_ms", options->async_init_retry_interval_ms},
+                   {"sync_retry_interval_ms", options->sync_retry_interval_ms},
+                   {"async_get_retry_interval_ms", options->async_get_retry_interval_ms},
+                   {"async_set_retry_interval_ms", options->async_set_retry_interval_ms},
+                   {"shutdown_retry_interval_ms", options->shutdown_retry_interval_ms},
+                   {"retries", options->retries},
+                   {"timeout_ms", options->timeout_ms}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        add_number(plan, list, numbers[i].name, (uint64_t)numbers[i].value);
+    const struct {
+        const char *name;
+        bool is_set;
+    } flags[] = {{"is_idempotent", options->is_idempotent},
+                 {"is_reuse", options->is_reuse},
+                 {"wants_net", options->wants_net},
+                 {"wants_spawn", options->wants_spawn}};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (flags[i].is_set)
+            template_add_text(plan->arena, list,
+                              arena_printf(plan->arena, "%s = true", flags[i].name));
+    add_option_text(plan, list, "read", options->read);
+    add_option_text(plan, list, "write", options->write);
+}
+
+/* ---- jobs ---- */
+
+static const char *value_kind(const struct job_plan *job)
+{
+    if (!job->result) return "JGI_VALUE_NONE";
+    return job->result->kind == PARAM_RECORD ? "JGI_VALUE_BEHIND" : "JGI_VALUE_HERE";
+}
+
+static void show_functions(struct plan *plan, const struct job_plan *job,
+                           struct template_value *shown)
+{
+    struct arena *arena = plan->arena;
+    plan_lines_check(arena, job, template_set_list(arena, shown, "check"));
+    plan_lines_put(arena, job, template_set_list(arena, shown, "put"));
+    plan_lines_take(arena, job, template_set_list(arena, shown, "take"));
+    plan_lines_answer(arena, job, template_set_list(arena, shown, "answer"));
+    plan_lines_give(arena, job, template_set_list(arena, shown, "give"));
+    template_set_text(arena, shown, "call", plan_lines_call(arena, job));
+    bool has_outputs = job->result != NULL;
+    bool reads_args = false;
+    for (size_t i = 0; i < job->count; i++)
+        reads_args |= job->params[i].is_out && job->params[i].is_pointer;
+    has_outputs |= reads_args;
+    bool is_owned = job->result && job->result->is_pointer;
+    for (size_t i = 0; is_owned && i < job->job->result->extent_count; i++)
+        reads_args |= strstr(plan_extent(arena, job, job->job->result->extents,
+                                         job->job->result->extent_count, MOMENT_RESULT),
+                             "a->") != NULL;
+    template_set_flag(arena, shown, "has_outputs", has_outputs);
+    template_set_flag(arena, shown, "reads_args", reads_args);
+    template_set_flag(arena, shown, "has_rooms", job->room_count > 0);
+    template_set_flag(arena, shown, "has_owned", is_owned);
+    bool is_qualified =
+        is_owned && (job->result->element->is_volatile || job->result->element->is_const);
+    template_set_text(arena, shown, "owned", is_qualified ? "(void *)value" : "value");
+    template_set_text(arena, shown, "room_count", arena_printf(arena, "%zu", job->room_count));
+    template_set_text(arena, shown, "value_kind", value_kind(job));
+}
+
+static void check_extents(struct plan *plan, const struct job_plan *job)
+{
+    if (job->has_cycle)
+        diag_error(plan->diags, job->job->location, "extent-cycle",
+                   "the extents of job '%s' read each other's arrays; say one of them by a "
+                   "parameter of its own",
+                   job->job->name);
+    if (job->unreadable)
+        diag_error(plan->diags, job->unreadable->location, "extent-output",
+                   "the extent '%s' of job '%s' reads an array that the job writes; let it read "
+                   "one integer behind a pointer",
+                   job->unreadable->text, job->job->name);
+}
+
+static void show_job(struct plan *plan, const struct job *job, struct template_value *shown)
+{
+    struct arena *arena = plan->arena;
+    static const char *const statics[] = {"encode", "run", "decode", "type", "entry"};
+    template_set_text(arena, shown, "name", job->name);
+    template_set_text(arena, shown, "file", quoted(arena, job->file));
+    comment_lines(plan, template_set_list(arena, shown, "comment"),
+                  arena_printf(arena, "%s: %s%s%s", job->file, job->name,
+                               job->comment ? ". " : "", job->comment ? job->comment : ""));
+    template_set_flag(arena, shown, "needs_c", job->needs_c);
+    for (size_t i = 0; i < sizeof statics / sizeof *statics; i++)
+        template_set_text(
+            arena, shown, arena_printf(arena, "%s_name", statics[i]),
+            plan_names_static(plan->names, arena_printf(arena, "%s_%s", job->name, statics[i])));
+    const char *places = plan_names_static(plan->names, arena_printf(arena, "%s_places", job->name));
+    template_set_text(arena, shown, "places_name", places);
+    template_set_text(arena, shown, "hash", arena_printf(arena, "%016" PRIx64, interface_hash(job)));
+    const char *params = params_phrase(plan, job, PHRASE_PLAIN);
+    template_set_text(arena, shown, "plain",
+                      phrase_result(arena, job->result->type,
+                                    arena_printf(arena, "%s(%s)", job->name,
+                                                 *params ? params : "void"),
+                                    false));
+    template_set_flag(arena, shown, "differs_in_cpp", differs_in_cpp(job));
+    show_signatures(plan, job, false, template_set_object(arena, shown, "c"));
+    show_signatures(plan, job, true, template_set_object(arena, shown, "cpp"));
+    show_members(plan, job, shown);
+
+    struct job_plan *lines = job_plan_new(arena, job, &plan->records, places);
+    struct message_name args =
+        plan_names_message(plan->names, arena_printf(arena, "%s_args", job->name));
+    struct message_name result =
+        plan_names_message(plan->names, arena_printf(arena, "%s_result", job->name));
+    check_extents(plan, lines);
+    struct template_value *args_shown = template_set_object(arena, shown, "args_message");
+    struct template_value *result_shown = template_set_object(arena, shown, "result_message");
+    show_message_name(plan, &args, args_shown);
+    show_message_name(plan, &result, result_shown);
+    show_messages(plan, lines, args_shown, result_shown);
+    show_places(plan, lines, shown);
+    show_options(plan, &job->options, shown);
+    show_functions(plan, lines, shown);
+    show_stub_arguments(plan, lines, shown);
+}
+
+/* ---- the header's records ---- */
+
+static bool names_record(const struct job *job, const struct record *record)
+{
+    bool is_named = phrase_element(job->result->type)->record == record;
+    for (size_t i = 0; i < job->param_count; i++)
+        is_named |= phrase_element(job->params[i].type)->record == record;
+    return is_named;
+}
+
+/* Declared in the header are those that stubs name; jobs that need C alone name the others. */
+static void show_forward(struct plan *plan, struct template_value *root)
+{
+    struct template_value *all = template_set_list(plan->arena, root, "forward");
+    struct template_value *c_only = template_set_list(plan->arena, root, "forward_in_c");
+    bool has_c_only = false;
+    for (size_t r = 0; r < plan->model->record_count; r++) {
+        const struct record *record = plan->model->records[r];
+        bool is_named = false, is_in_cpp = false;
+        for (size_t i = 0; i < plan->model->job_count; i++)
+            if (names_record(&plan->model->jobs[i], record)) {
+                is_named = true;
+                is_in_cpp |= !plan->model->jobs[i].needs_c;
+            }
+        if (!is_named || !record->tag) continue;
+        has_c_only |= !is_in_cpp;
+        template_add_text(plan->arena, is_in_cpp ? all : c_only, record->tag);
+    }
+    template_set_flag(plan->arena, root, "has_forward_in_c", has_c_only);
+}
+
+/* "JOBS_H" */
+static const char *guard_phrase(struct plan *plan)
+{
+    char *text = arena_printf(plan->arena, "%s_H", plan_names_package(plan->names));
+    for (char *c = text; *c; c++)
+        if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
+    return text;
+}
+
+static bool has_packed_copy(const struct model *model)
+{
+    for (size_t i = 0; i < model->record_count; i++)
+        if (model->records[i]->is_packed) return true;
+    return false;
+}
+
+static bool has_owned(const struct model *model)
+{
+    for (size_t i = 0; i < model->job_count; i++)
+        if (model->jobs[i].result->type->kind == TYPE_POINTER) return true;
+    return false;
+}
+
+struct template_value *plan_make(struct arena *arena, const struct model *model,
+                                 struct diag_list *diags)
+{
+    struct plan plan = {.arena = arena, .model = model, .diags = diags};
+    struct template_value *root = template_object_new(arena);
+    plan.names = plan_names_new(arena, model);
+    plan.records = record_plans_new(arena, plan.names, model);
+    template_set_text(arena, root, "stem", model->name);
+    template_set_text(arena, root, "package", plan_names_package(plan.names));
+    template_set_text(arena, root, "guard", guard_phrase(&plan));
+    template_set_text(arena, root, "sources", sources_phrase(&plan));
+    template_set_text(arena, root, "abi", arena_printf(arena, "%d", PLAN_ABI));
+    template_set_flag(arena, root, "uses_stdlib", has_owned(model));
+    template_set_flag(arena, root, "uses_string", has_packed_copy(model));
+    struct template_value *headers = template_set_list(arena, root, "headers");
+    for (size_t i = 0; i < model->header_count; i++)
+        template_add_text(arena, headers, model->headers[i]);
+    show_forward(&plan, root);
+    record_plans_show(arena, &plan.records, template_set_list(arena, root, "records"));
+    struct template_value *jobs = template_set_list(arena, root, "jobs");
+    for (size_t i = 0; i < model->job_count; i++)
+        show_job(&plan, &model->jobs[i], template_add_object(arena, jobs));
+    return root;
+}

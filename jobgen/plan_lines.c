@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+/* One function per step; each goes through the parameters and says what their kind needs there. */
+#include "plan_lines.h"
+
+#include "arena.h"
+#include "phrase.h"
+#include "template.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+struct lines {
+    struct arena *arena;
+    const struct job_plan *plan;
+    struct template_value *list;
+};
+
+__attribute__((format(printf, 2, 3))) static void add(const struct lines *lines, const char *format,
+                                                      ...)
+{
+    va_list args;
+    va_start(args, format);
+    template_add_text(lines->arena, lines->list, arena_vprintf(lines->arena, format, args));
+    va_end(args);
+}
+
+static bool is_array(const struct param_plan *param)
+{
+    return param->kind == PARAM_ARRAY || param->kind == PARAM_RECORDS || param->kind == PARAM_TEXT;
+}
+
+static bool is_bytes(const struct param_plan *param)
+{
+    return param->element->kind != TYPE_RECORD &&
+           strcmp(phrase_wire_array(param->element), "bytes") == 0;
+}
+
+/* The caller's pointer, as the functions of codec.h take it. */
+static const char *pointer(const struct lines *lines, const struct param_plan *param,
+                           const char *args)
+{
+    const char *cast = param->element->is_volatile ? "(void *)" : "";
+    return arena_printf(lines->arena, "%s%s%s", cast, args, param->param->stub_name);
+}
+
+static const char *room(const struct lines *lines, const struct param_plan *param)
+{
+    return arena_printf(lines->arena, "rooms[%zu]", param->number);
+}
+
+/* ---- check ---- */
+
+static void add_check(const struct lines *lines, const char *call)
+{
+    add(lines, "if (!%s) return jgi_encode_status(out);", call);
+}
+
+static void check_one(const struct lines *lines, const struct param_plan *param)
+{
+    if (param->kind == PARAM_SCALAR || is_array(param)) return;
+    add_check(lines, arena_printf(lines->arena, "jgi_check_%s(out, %s, %s)",
+                                  param->kind == PARAM_STRING ? "string" : "one", param->place,
+                                  pointer(lines, param, "a->")));
+}
+
+static void check_array(const struct lines *lines, const struct param_plan *param)
+{
+    bool is_text = param->kind == PARAM_TEXT && param->is_in;
+    add_check(lines, arena_printf(lines->arena, "jgi_check_%s(out, %s, %s, %s, &%s)",
+                                  is_text ? "text" : "array", param->place,
+                                  pointer(lines, param, "a->"),
+                                  plan_extent(lines->arena, lines->plan, param->param->extents,
+                                              param->param->extent_count, MOMENT_CALL),
+                                  room(lines, param)));
+}
+
+static void check_overlap(const struct lines *lines)
+{
+    const struct job_plan *plan = lines->plan;
+    size_t pointers = 0;
+    bool is_written = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        pointers += plan->params[i].is_pointer;
+        is_written |= plan->params[i].is_pointer && plan->params[i].is_out;
+    }
+    if (pointers > 1 && is_written) add_check(lines, "jgi_check_overlap(out)");
+}
+
+void plan_lines_check(struct arena *arena, const struct job_plan *plan, struct template_value *list)
+{
+    struct lines lines = {arena, plan, list};
+    for (size_t i = 0; i < plan->count; i++)
+        check_one(&lines, &plan->params[i]);
+    for (size_t i = 0; i < plan->order_count; i++)
+        check_array(&lines, plan->order[i]);
+    check_overlap(&lines);
+    for (size_t i = 0; i < plan->note_count; i++)
+        add(&lines, "rooms[%zu] = (size_t)%s;", plan->count + 1 + i,
+            plan_extent(arena, plan, &plan->notes[i], 1, MOMENT_CALL));
+}
+
+/* ---- put ---- */
+
+/* The elements of an array, `count` of them. */
+static void put_elements(const struct lines *lines, const struct param_plan *param,
+                         const char *message, const char *array, const char *count)
+{
+    const char *wire = param->wire;
+    if (param->record) {
+        add(lines, "%s.n_%s = %s;", message, wire, count);
+        add(lines, "%s.%s = jgi_put_records(out, &%s, %s, %s);", message, wire,
+            param->record->codec, array, count);
+        return;
+    }
+    const char *sent = arena_printf(lines->arena, "jgi_send(out, %s, %s, %s)", param->place, array,
+                                    count);
+    if (is_bytes(param)) {
+        add(lines, "%s.%s = jgi_bytes(%s, %s);", message, wire, array, sent);
+        return;
+    }
+    add(lines, "%s.n_%s = %s;", message, wire, sent);
+    if (param->element->bits == 16)
+        add(lines, "%s.%s = jgi_widen(out, %s, %s, %s.n_%s);", message, wire,
+            phrase_element_kind(param->element), array, message, wire);
+    else
+        add(lines, "%s.%s = (%s *)%s;", message, wire, phrase_wire_c(param->element), array);
+}
+
+static void put_param(const struct lines *lines, const struct param_plan *param)
+{
+    const char *wire = param->wire, *name = param->param->stub_name;
+    if (!param->is_in) return;
+    switch (param->kind) {
+    case PARAM_SCALAR:
+        add(lines, "message.%s = a->%s;", wire, name);
+        break;
+    case PARAM_ONE_SCALAR:
+        add(lines, "message.%s = *a->%s;", wire, name);
+        break;
+    case PARAM_RECORD:
+    case PARAM_ONE_RECORD:
+        add(lines, "message.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec,
+            pointer(lines, param, "a->"));
+        break;
+    case PARAM_STRING:
+        add(lines, "message.%s = jgi_string(%s);", wire, pointer(lines, param, "a->"));
+        break;
+    case PARAM_TEXT:
+        add(lines, "message.%s = jgi_text(%s, %s);", wire, pointer(lines, param, "a->"),
+            room(lines, param));
+        break;
+    case PARAM_ARRAY:
+    case PARAM_RECORDS:
+        put_elements(lines, param, "message", pointer(lines, param, "a->"), room(lines, param));
+        break;
+    }
+}
+
+void plan_lines_put(struct arena *arena, const struct job_plan *plan, struct template_value *list)
+{
+    struct lines lines = {arena, plan, list};
+    for (size_t i = 0; i < plan->count; i++)
+        put_param(&lines, &plan->params[i]);
+}
+
+/* ---- take ---- */
+
+static const char *bare(const struct lines *lines, const struct param_plan *param)
+{
+    return phrase_base(lines->arena, param->element, true);
+}
+
+static const char *get(const struct lines *lines, const struct param_plan *param,
+                       const char *message)
+{
+    return phrase_get(lines->arena, param->element,
+                      arena_printf(lines->arena, "%s->%s", message, param->wire));
+}
+
+/* Whether it may fail. */
+static bool take_one(const struct lines *lines, const struct param_plan *param)
+{
+    const char *wire = param->wire, *name = param->param->stub_name;
+    const char *value = param->record ? "" : get(lines, param, "message");
+    switch (param->kind) {
+    case PARAM_SCALAR:
+        add(lines, "a.%s = %s;", name, value);
+        return strncmp(value, "jgi_", 4) == 0;
+    case PARAM_ONE_SCALAR:
+        add(lines, "%s %s = %s;", bare(lines, param), wire, param->is_in ? value : "0");
+        add(lines, "a.%s = &%s;", name, wire);
+        return param->is_in && strncmp(value, "jgi_", 4) == 0;
+    case PARAM_ONE_RECORD:
+        if (!param->is_in) {
+            add(lines, "a.%s = jgi_new_room(in, %s, 1, NULL);", name, param->place);
+            return true;
+        }
+        /* fall through */
+    case PARAM_RECORD:
+        add(lines, "a.%s = jgi_take_record(in, &%s, message->%s);", name, param->record->codec,
+            wire);
+        return true;
+    case PARAM_STRING:
+        add(lines, "a.%s = jgi_take_string(in, message->%s);", name, wire);
+        return true;
+    case PARAM_TEXT:
+    case PARAM_ARRAY:
+    case PARAM_RECORDS:
+        break;
+    }
+    return false;
+}
+
+/* "message->a_1, message->n_a_1" */
+static const char *elements(const struct lines *lines, const struct param_plan *param,
+                            const char *message)
+{
+    return arena_printf(lines->arena,
+                        is_bytes(param) ? "%s->%s.data, %s->%s.len" : "%s->%s, %s->n_%s", message,
+                        param->wire, message, param->wire);
+}
+
+static void take_array(const struct lines *lines, const struct param_plan *param)
+{
+    const char *name = param->param->stub_name;
+    const char *extent = plan_extent(lines->arena, lines->plan, param->param->extents,
+                                     param->param->extent_count, MOMENT_RUN);
+    if (param->kind == PARAM_TEXT)
+        add(lines, "a.%s = jgi_take_text(in, %s, %s, %s, &%s);", name, param->place,
+            param->is_in ? arena_printf(lines->arena, "message->%s", param->wire)
+                         : "jgi_string(NULL)",
+            extent, room(lines, param));
+    else if (param->is_in)
+        add(lines, "a.%s = jgi_take_array(in, %s, %s, %s, &%s);", name, param->place,
+            elements(lines, param, "message"), extent, room(lines, param));
+    else
+        add(lines, "a.%s = jgi_new_room(in, %s, %s, &%s);", name, param->place, extent,
+            room(lines, param));
+}
+
+static void add_stop(const struct lines *lines)
+{
+    add(lines, "if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);");
+}
+
+void plan_lines_take(struct arena *arena, const struct job_plan *plan, struct template_value *list)
+{
+    struct lines lines = {arena, plan, list};
+    bool may_fail = false;
+    for (size_t i = 0; i < plan->count; i++)
+        may_fail |= take_one(&lines, &plan->params[i]);
+    if (may_fail) add_stop(&lines); /* extents may read what was taken */
+    for (size_t i = 0; i < plan->order_count; i++)
+        take_array(&lines, plan->order[i]);
+    if (plan->order_count) add_stop(&lines);
+}
+
+const char *plan_lines_call(struct arena *arena, const struct job_plan *plan)
+{
+    const char *args = "";
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        bool has_shape = param->is_pointer && param->param->type->element->kind == TYPE_ARRAY;
+        args = arena_printf(arena, "%s%s%sa.%s", args, i ? ", " : "",
+                            has_shape                      ? "(void *)"
+                            : param->kind == PARAM_RECORD ? "*"
+                                                           : "",
+                            param->param->stub_name);
+    }
+    const char *call = arena_printf(arena, "%s(%s)", plan->job->name, args);
+    if (!plan->result) return call;
+    return arena_printf(arena, "%s = %s",
+                        phrase_result(arena, plan->job->result->type, "value", false), call);
+}
+
+/* ---- answer ---- */
+
+static void answer_param(const struct lines *lines, const struct param_plan *param)
+{
+    const char *wire = param->wire;
+    const char *array = pointer(lines, param, "a.");
+    if (!param->is_out || !param->is_pointer) return;
+    if (param->after_count)
+        add(lines, "%s = jgi_count_after(%s, %s);", room(lines, param),
+            plan_extent(lines->arena, lines->plan, param->after, param->after_count, MOMENT_RUN),
+            room(lines, param));
+    switch (param->kind) {
+    case PARAM_ONE_SCALAR:
+        add(lines, "result.%s = %s;", wire, wire);
+        break;
+    case PARAM_ONE_RECORD:
+        add(lines, "result.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec, array);
+        break;
+    case PARAM_TEXT:
+        add(lines, "result.%s = jgi_text(%s, %s);", wire, array, room(lines, param));
+        break;
+    case PARAM_ARRAY:
+    case PARAM_RECORDS:
+        put_elements(lines, param, "result", array, room(lines, param));
+        break;
+    case PARAM_SCALAR:
+    case PARAM_RECORD:
+    case PARAM_STRING:
+        break;
+    }
+}
+
+static const char *result_extent(const struct lines *lines, enum plan_moment moment)
+{
+    const struct param *result = lines->plan->job->result;
+    return plan_extent(lines->arena, lines->plan, result->extents, result->extent_count, moment);
+}
+
+static void answer_result(const struct lines *lines, const struct param_plan *result)
+{
+    const char *wire = result->wire;
+    const char *value = result->element->is_volatile ? "(void *)value" : "value";
+    if (result->kind == PARAM_SCALAR) {
+        add(lines, "result.%s = value;", wire);
+    } else if (result->kind == PARAM_RECORD) {
+        add(lines, "result.%s = jgi_put_record(out, &%s, &value);", wire, result->record->codec);
+    } else {
+        add(lines, "result.is_there_%zu = value != NULL;", result->number + 1);
+        if (result->kind == PARAM_STRING) {
+            add(lines, "result.%s = jgi_string(%s);", wire, value);
+            return;
+        }
+        add(lines, "const size_t count = jgi_count_owned(out, %s, %s, %s);", result->place, value,
+            result_extent(lines, MOMENT_RUN));
+        put_elements(lines, result, "result", value, "count");
+    }
+}
+
+void plan_lines_answer(struct arena *arena, const struct job_plan *plan,
+                       struct template_value *list)
+{
+    struct lines lines = {arena, plan, list};
+    for (size_t i = 0; i < plan->count; i++)
+        answer_param(&lines, &plan->params[i]);
+    if (plan->result) answer_result(&lines, plan->result);
+}
+
+/* ---- give ---- */
+
+static void read_scalars(const struct lines *lines)
+{
+    const struct job_plan *plan = lines->plan;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        if (param->kind == PARAM_ONE_SCALAR && param->is_out)
+            add(lines, "const %s %s = %s;", bare(lines, param), param->wire,
+                get(lines, param, "result"));
+    }
+    if (plan->result && plan->result->kind == PARAM_SCALAR)
+        add(lines, "const %s value = %s;", bare(lines, plan->result),
+            get(lines, plan->result, "result"));
+}
+
+static void give_records(const struct lines *lines)
+{
+    const struct job_plan *plan = lines->plan;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        if (param->kind != PARAM_ONE_RECORD || !param->is_out) continue;
+        const char *call =
+            arena_printf(lines->arena, "jgi_give_record(in, &%s, %s, result->%s);",
+                         param->record->codec, pointer(lines, param, "a->"), param->wire);
+        if (param->is_read_after)
+            add(lines, "const %s *%s = %s", param->record->spelling, param->wire, call);
+        else
+            add(lines, "%s", call);
+    }
+}
+
+static void give_array(const struct lines *lines, const struct param_plan *param)
+{
+    const char *to = pointer(lines, param, "a->"), *count = room(lines, param);
+    if (!param->is_out) return;
+    if (param->kind == PARAM_TEXT) {
+        add(lines, "jgi_give_text(in, %s, %s, %s, result->%s);", param->place, to, count,
+            param->wire);
+        return;
+    }
+    if (param->after_count)
+        count = arena_printf(lines->arena, "jgi_count_after(%s, %s)",
+                             plan_extent(lines->arena, lines->plan, param->after,
+                                         param->after_count, MOMENT_RESULT),
+                             count);
+    add(lines, "jgi_give_array(in, %s, %s, %s, %s);", param->place, to, count,
+        elements(lines, param, "result"));
+}
+
+static void give_result(const struct lines *lines, const struct param_plan *result)
+{
+    const char *wire = result->wire;
+    if (result->kind == PARAM_SCALAR)
+        add(lines, "jgi_give(in, ret_value, &value, sizeof value);");
+    else if (result->kind == PARAM_RECORD)
+        add(lines, "(void)jgi_give_record(in, &%s, ret_value, result->%s);", result->record->codec,
+            wire);
+    else if (result->kind == PARAM_STRING)
+        add(lines, "jgi_give_owned_string(in, ret_value, result->is_there_%zu, result->%s);",
+            result->number + 1, wire);
+    else
+        add(lines, "jgi_give_owned(in, %s, ret_value, result->is_there_%zu, %s, %s);",
+            result->place, result->number + 1, result_extent(lines, MOMENT_RESULT),
+            elements(lines, result, "result"));
+}
+
+void plan_lines_give(struct arena *arena, const struct job_plan *plan, struct template_value *list)
+{
+    struct lines lines = {arena, plan, list};
+    read_scalars(&lines);
+    give_records(&lines);
+    for (size_t i = 0; i < plan->count; i++)
+        if (is_array(&plan->params[i])) give_array(&lines, &plan->params[i]);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        if (param->kind == PARAM_ONE_SCALAR && param->is_out)
+            add(&lines, "jgi_give(in, %s, &%s, sizeof %s);", pointer(&lines, param, "a->"),
+                param->wire, param->wire);
+    }
+    if (plan->result) give_result(&lines, plan->result);
+}

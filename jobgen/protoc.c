@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* protoc-c reads and writes files, so it gets a directory of its own; what it says is shown only
+ * when it fails, since nobody can do anything about its warnings. */
+#include "protoc.h"
+
+#include "strbuf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct workplace {
+    const char *stem;
+    char folder[4096];
+    char path[4096 + 256]; /* of a file in it */
+};
+
+static const char *file_in(struct workplace *place, const char *end)
+{
+    (void)snprintf(place->path, sizeof place->path, "%s/%s%s", place->folder, place->stem, end);
+    return place->path;
+}
+
+static bool complain(struct diag_list *diags, const char *what)
+{
+    diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "%s: %s", what,
+               strerror(errno));
+    return false;
+}
+
+static bool workplace_open(struct workplace *place, const char *stem)
+{
+    const char *root = getenv("TMPDIR");
+    if (!root || !*root) root = "/tmp";
+    place->stem = stem;
+    int length = snprintf(place->folder, sizeof place->folder, "%s/jobgen-XXXXXX", root);
+    if (length < 0 || (size_t)length >= sizeof place->folder) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    return mkdtemp(place->folder) != NULL;
+}
+
+static void workplace_close(struct workplace *place)
+{
+    static const char *const ends[] = {".proto", ".pb-c.h", ".pb-c.c", ".log"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        (void)unlink(file_in(place, ends[i])); /* may not be there */
+    (void)rmdir(place->folder);
+}
+
+static bool write_file(const char *path, const char *text, size_t length)
+{
+    FILE *file = fopen(path, "wxbe");
+    if (!file) return false;
+    bool is_written = fwrite(text, 1, length, file) == length;
+    return fclose(file) == 0 && is_written;
+}
+
+/* The exit status; -1 with errno. */
+static int run(struct workplace *place)
+{
+    char out[4096 + 16], path[4096 + 16], input[4096 + 256], log[4096 + 256];
+    (void)snprintf(out, sizeof out, "--c_out=%s", place->folder);
+    (void)snprintf(path, sizeof path, "--proto_path=%s", place->folder);
+    (void)snprintf(input, sizeof input, "%s", file_in(place, ".proto"));
+    (void)snprintf(log, sizeof log, "%s", file_in(place, ".log"));
+    char *const args[] = {(char[]){"protoc-c"}, out, path, input, NULL};
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int status = -1;
+    errno = posix_spawn_file_actions_init(&actions);
+    if (errno) return -1;
+    errno = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (!errno)
+        errno = posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    if (!errno) errno = posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    if (!errno) errno = posix_spawnp(&pid, "protoc-c", &actions, NULL, args, environ);
+    int failure = errno;
+    (void)posix_spawn_file_actions_destroy(&actions);
+    errno = failure;
+    if (failure) return -1;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR) return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static bool run_in(struct workplace *place, const char *proto, size_t length,
+                   struct strbuf *ret_header, struct strbuf *ret_source, struct diag_list *diags)
+{
+    struct strbuf log = {0};
+    if (!write_file(file_in(place, ".proto"), proto, length))
+        return complain(diags, "its input cannot be written");
+    int status = run(place);
+    if (status < 0)
+        return complain(diags, "cannot be run; is protobuf-c-compiler installed?");
+    if (status != 0) {
+        (void)strbuf_read_file(&log, file_in(place, ".log")); /* then there is less to show */
+        diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "it failed (%d): %s",
+                   status, log.text ? log.text : "");
+        strbuf_fini(&log);
+        return false;
+    }
+    if (strbuf_read_file(ret_header, file_in(place, ".pb-c.h")) != 0 ||
+        strbuf_read_file(ret_source, file_in(place, ".pb-c.c")) != 0)
+        return complain(diags, "its output cannot be read");
+    return true;
+}
+
+bool protoc_run(const char *stem, const char *proto, size_t length, struct strbuf *ret_header,
+                struct strbuf *ret_source, struct diag_list *diags)
+{
+    struct workplace place;
+    if (!workplace_open(&place, stem))
+        return complain(diags, "there is no temporary directory for it");
+    bool is_done = run_in(&place, proto, length, ret_header, ret_source, diags);
+    workplace_close(&place);
+    return is_done;
+}
