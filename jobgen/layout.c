@@ -11,10 +11,16 @@
 
 enum { COLUMNS = 100, INDENT = 4, DEPTH_MOST = 32 };
 
+/* The brackets that are open, with the column behind each. */
+struct brackets {
+    size_t columns[DEPTH_MOST], depth;
+};
+
 struct line {
     const char *text;
     size_t length;
-    size_t column; /* where the text begins */
+    size_t column;            /* where the text begins */
+    struct brackets brackets; /* open there */
 };
 
 static bool fits(const struct line *line)
@@ -32,13 +38,32 @@ static void put(struct strbuf *out, const char *text, size_t length, size_t colu
     strbuf_add_char(out, '\n');
 }
 
-/* Behind a literal that begins at `at`. */
-static size_t skip_literal(const struct line *line, size_t at)
+/* Goes over one character, or one literal; the offset behind it comes back. */
+static size_t step(const struct line *line, size_t at, struct brackets *brackets)
 {
-    char quote = line->text[at++];
-    while (at < line->length && line->text[at] != quote)
-        at += line->text[at] == '\\' ? 2 : 1;
-    return at;
+    char c = line->text[at];
+    if (c == '"' || c == '\'') {
+        for (at++; at < line->length && line->text[at] != c; at++)
+            at += line->text[at] == '\\';
+    } else if (strchr("([{", c) && brackets->depth + 1 < DEPTH_MOST) {
+        brackets->columns[++brackets->depth] = line->column + at + 1;
+    } else if (strchr(")]}", c) && brackets->depth) {
+        brackets->depth--;
+    }
+    return at + 1;
+}
+
+/* Puts the beginning of the line; what is left begins at `column`. */
+static void put_head(struct strbuf *out, struct line *line, size_t length, size_t column)
+{
+    for (size_t i = 0; i < length;)
+        i = step(line, i, &line->brackets);
+    put(out, line->text, length, line->column);
+    while (length < line->length && line->text[length] == ' ')
+        length++;
+    line->text += length;
+    line->length -= length;
+    line->column = column;
 }
 
 /* A place to break: the length of what stays, and the column of what follows. */
@@ -51,100 +76,122 @@ struct place {
 static struct place find_comma(const struct line *line)
 {
     struct place best = {0};
-    size_t columns[DEPTH_MOST] = {0}, depth = 0, best_depth = DEPTH_MOST;
-    for (size_t i = 0; i < line->length; i++) {
-        char c = line->text[i];
-        if (c == '"' || c == '\'') {
-            i = skip_literal(line, i);
-        } else if (strchr("([{", c) && depth + 1 < DEPTH_MOST) {
-            columns[++depth] = line->column + i + 1;
-        } else if (strchr(")]}", c) && depth) {
-            depth--;
-        } else if (c == ',' && depth && depth <= best_depth &&
-                   (depth < best_depth || line->column + i < COLUMNS)) {
-            best = (struct place){i + 1, columns[depth], true};
+    struct brackets brackets = line->brackets;
+    size_t best_depth = DEPTH_MOST;
+    for (size_t i = 0; i < line->length;) {
+        size_t depth = brackets.depth;
+        if (line->text[i] == ',' && depth && depth <= best_depth &&
+            (depth < best_depth || line->column + i < COLUMNS)) {
+            best = (struct place){i + 1, brackets.columns[depth], i + 1 < line->length};
             best_depth = depth;
         }
+        i = step(line, i, &brackets);
     }
     return best;
 }
 
-/* Behind the first = outside of brackets. */
+/* Behind the first = outside of brackets, if what follows then fits. */
 static struct place find_assignment(const struct line *line, size_t indent)
 {
-    size_t depth = 0;
-    for (size_t i = 0; i + 2 < line->length; i++) {
-        char c = line->text[i];
-        if (c == '"' || c == '\'') i = skip_literal(line, i);
-        depth += strchr("([{", c) != NULL;
-        depth -= depth && strchr(")]}", c);
-        if (!depth && memcmp(line->text + i, " = ", 3) == 0)
-            return (struct place){i + 2, indent + INDENT, line->text[i + 3] != '{'};
+    struct brackets brackets = line->brackets;
+    for (size_t i = 0; i + 3 < line->length;) {
+        if (!brackets.depth && memcmp(line->text + i, " = ", 3) == 0) {
+            bool has_room = indent + INDENT + line->length - i - 3 <= COLUMNS;
+            return (struct place){i + 2, indent + INDENT, has_room && line->text[i + 3] != '{'};
+        }
+        i = step(line, i, &brackets);
     }
     return (struct place){0};
 }
 
-/* `{.a = 1, .b = 2}` at the end of the line, with the column of its first member. */
+/* The body of `if (x) return y;` */
+static struct place find_body(const struct line *line)
+{
+    struct brackets brackets = line->brackets;
+    size_t depth = brackets.depth;
+    if (line->length < 4 || memcmp(line->text, "if (", 4) != 0) return (struct place){0};
+    for (size_t i = 0; i < line->length;) {
+        i = step(line, i, &brackets);
+        if (line->text[i - 1] == ')' && brackets.depth == depth)
+            return (struct place){i, line->column + INDENT, i < line->length};
+    }
+    return (struct place){0};
+}
+
+/* The members of `... = {.a = 1, .b = 2}`. */
 static struct place find_members(const struct line *line)
 {
-    for (size_t i = 0; i + 1 < line->length; i++) {
-        if (line->text[i] == '(') break;
+    struct brackets brackets = line->brackets;
+    for (size_t i = 0; i + 1 < line->length && !brackets.depth;) {
         if (line->text[i] == '{' && line->text[i + 1] == '.')
             return (struct place){i + 1, line->column + i + 1, true};
+        if (line->text[i] == '(') break;
+        if (line->text[i] == '[') /* of a designator */
+            while (i + 1 < line->length && line->text[i] != ']')
+                i++;
+        i = step(line, i, &brackets);
     }
     return (struct place){0};
 }
 
-static void put_members(struct strbuf *out, const struct line *line, const struct place *open)
+/* All on the next line if they fit there, else each on its own. */
+static void put_members(struct strbuf *out, struct line line, const struct place *open,
+                        size_t indent)
 {
-    size_t start = 0, column = line->column, depth = 0;
-    for (size_t i = open->length; i < line->length; i++) {
-        char c = line->text[i];
-        if (c == '"' || c == '\'') i = skip_literal(line, i);
-        depth += strchr("([{", c) != NULL;
-        if (c == ',' && !depth) {
-            put(out, line->text + start, i + 1 - start, column);
-            start = i + 2;
-            column = open->column;
-        }
-        if (depth && strchr(")]}", c)) depth--;
-        else if (strchr(")]}", c)) break;
+    bool is_designator = *line.text == '[';
+    size_t head = is_designator ? open->length - 1 : open->length;
+    if (indent + INDENT + line.length - head <= COLUMNS) {
+        put_head(out, &line, head, indent + INDENT);
+        put(out, line.text, line.length, line.column);
+        return;
     }
-    put(out, line->text + start, line->length - start, column);
+    struct brackets brackets = {.depth = 0};
+    size_t column = open->column;
+    for (size_t i = open->length; i < line.length;) {
+        if (line.text[i] == ',' && !brackets.depth && i + 1 < line.length) {
+            put_head(out, &line, i + 1, column);
+            i = 0;
+        } else {
+            i = step(&line, i, &brackets);
+        }
+    }
+    put(out, line.text, line.length, line.column);
 }
 
-static void put_line(struct strbuf *out, struct line line, size_t indent)
+static void put_line(struct strbuf *out, struct line line);
+
+static void put_condition(struct strbuf *out, struct line *line, const struct place *body)
 {
-    const char *body = "return ";
-    for (;;) {
-        if (fits(&line)) break;
-        struct place members = find_members(&line);
-        if (members.is_found) {
-            put_members(out, &line, &members);
+    struct line head = *line;
+    size_t length = body->length;
+    head.length = length;
+    put_line(out, head);
+    while (line->text[length] == ' ')
+        length++;
+    line->text += length;
+    line->length -= length;
+    line->column = body->column;
+}
+
+static void put_line(struct strbuf *out, struct line line)
+{
+    size_t indent = line.column;
+    while (!fits(&line)) {
+        struct place place = find_members(&line);
+        if (place.is_found) {
+            put_members(out, line, &place, indent);
             return;
         }
-        if (strncmp(line.text, "if (", 4) == 0) {
-            const char *at = line.text + line.length - strlen(body);
-            while (at > line.text && strncmp(at, body, strlen(body)) != 0)
-                at--;
-            if (at > line.text) {
-                size_t length = (size_t)(at - line.text);
-                struct line head = {line.text, length - 1, line.column};
-                put_line(out, head, indent);
-                line = (struct line){at, line.length - length, line.column + INDENT};
-                continue;
-            }
+        place = find_body(&line);
+        if (place.is_found) {
+            put_condition(out, &line, &place);
+            indent = line.column;
+            continue;
         }
-        struct place place = find_assignment(&line, indent);
-        struct line rest = {line.text + place.length + 1, line.length - place.length - 1,
-                            place.column};
-        if (!place.is_found || !fits(&rest)) place = find_comma(&line);
+        place = find_assignment(&line, indent);
+        if (!place.is_found) place = find_comma(&line);
         if (!place.is_found) break;
-        put(out, line.text, place.length, line.column);
-        size_t next = place.length;
-        while (next < line.length && line.text[next] == ' ')
-            next++;
-        line = (struct line){line.text + next, line.length - next, place.column};
+        put_head(out, &line, place.length, place.column);
     }
     put(out, line.text, line.length, line.column);
 }
@@ -159,12 +206,11 @@ void layout_c(struct strbuf *out, const char *text, size_t length)
         while (blanks < size && start[blanks] == ' ')
             blanks++;
         bool is_empty = blanks == size;
-        bool is_code = !is_empty && !strchr("#*/", start[blanks]);
-        struct line line = {start + blanks, size - blanks, blanks};
+        struct line line = {.text = start + blanks, .length = size - blanks, .column = blanks};
         if (is_empty && was_empty) continue;
         was_empty = is_empty;
-        if (is_code)
-            put_line(out, line, blanks);
+        if (!is_empty && !strchr("#*/", start[blanks]))
+            put_line(out, line);
         else
             put(out, line.text, line.length, line.column);
     }

@@ -434,6 +434,17 @@ static const char *value_kind(const struct job_plan *job)
     return job->result->kind == PARAM_RECORD ? "JGI_VALUE_BEHIND" : "JGI_VALUE_HERE";
 }
 
+/* Whether a variable of the run function has that name, and hides the job. */
+static bool is_local_name(const char *name)
+{
+    static const char *const locals[] = {"a",     "count",  "in",     "message", "out",
+                                         "rooms", "result", "status", "value"};
+    for (size_t i = 0; i < sizeof locals / sizeof *locals; i++)
+        if (strcmp(locals[i], name) == 0) return true;
+    const char *number = strrchr(name, '_');
+    return number && number[1] && strspn(number + 1, "0123456789") == strlen(number + 1);
+}
+
 static void show_functions(struct plan *plan, const struct job_plan *job,
                            struct template_value *shown)
 {
@@ -443,11 +454,19 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
     plan_lines_take(arena, job, template_set_list(arena, shown, "take"));
     plan_lines_answer(arena, job, template_set_list(arena, shown, "answer"));
     plan_lines_give(arena, job, template_set_list(arena, shown, "give"));
-    template_set_text(arena, shown, "call", plan_lines_call(arena, job));
+    const char *callee = job->job->name;
+    bool is_hidden = is_local_name(callee);
+    if (is_hidden)
+        callee = plan_names_static(plan->names, arena_printf(arena, "%s_function", callee));
+    template_set_flag(arena, shown, "is_hidden", is_hidden);
+    template_set_text(arena, shown, "callee", callee);
+    template_set_text(arena, shown, "call", plan_lines_call(arena, job, callee));
     bool has_outputs = job->result != NULL;
-    bool reads_args = false;
+    bool reads_args = false, reads_rooms = job->note_count > 0;
     for (size_t i = 0; i < job->count; i++)
         reads_args |= job->params[i].is_out && job->params[i].is_pointer;
+    for (size_t i = 0; i < job->order_count; i++)
+        reads_rooms |= job->order[i]->is_out;
     has_outputs |= reads_args;
     bool is_owned = job->result && job->result->is_pointer;
     for (size_t i = 0; is_owned && i < job->job->result->extent_count; i++)
@@ -457,6 +476,7 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
     template_set_flag(arena, shown, "has_outputs", has_outputs);
     template_set_flag(arena, shown, "reads_args", reads_args);
     template_set_flag(arena, shown, "has_rooms", job->room_count > 0);
+    template_set_flag(arena, shown, "reads_rooms", reads_rooms);
     template_set_flag(arena, shown, "has_owned", is_owned);
     bool is_qualified =
         is_owned && (job->result->element->is_volatile || job->result->element->is_const);

@@ -255,7 +255,7 @@ void plan_lines_take(struct arena *arena, const struct job_plan *plan, struct te
     if (plan->order_count) add_stop(&lines);
 }
 
-const char *plan_lines_call(struct arena *arena, const struct job_plan *plan)
+const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, const char *callee)
 {
     const char *args = "";
     for (size_t i = 0; i < plan->count; i++) {
@@ -267,7 +267,7 @@ const char *plan_lines_call(struct arena *arena, const struct job_plan *plan)
                                                            : "",
                             param->param->stub_name);
     }
-    const char *call = arena_printf(arena, "%s(%s)", plan->job->name, args);
+    const char *call = arena_printf(arena, "%s(%s)", callee, args);
     if (!plan->result) return call;
     return arena_printf(arena, "%s = %s",
                         phrase_result(arena, plan->job->result->type, "value", false), call);

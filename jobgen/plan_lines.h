@@ -15,7 +15,7 @@ void plan_lines_answer(struct arena *arena, const struct job_plan *plan,
                        struct template_value *list);
 void plan_lines_give(struct arena *arena, const struct job_plan *plan, struct template_value *list);
 
-/* "value = square(a.a)" without its semicolon. */
-const char *plan_lines_call(struct arena *arena, const struct job_plan *plan);
+/* "uint32_t value = square(a.a)", where `callee` is "square". */
+const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, const char *callee);
 
 #endif

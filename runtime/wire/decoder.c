@@ -272,12 +272,6 @@ void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void 
     memcpy(to, elements, count * size);
 }
 
-void jgi_get_record(struct jgi_decoder *in, const struct jgi_record *record, const void *message,
-                    void *to)
-{
-    record->get(in, message, to);
-}
-
 void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, const void *messages,
                      size_t count, void *to, size_t to_count)
 {
@@ -400,9 +394,11 @@ void *jgi_take_record(struct jgi_decoder *in, const struct jgi_record *record, c
 void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_t extent,
                    size_t *ret_count)
 {
-    *ret_count = 0;
-    if (!take_count(in, place, extent, ret_count)) return NULL;
-    size_t size = *ret_count * place->element_size;
+    size_t count = 0;
+    bool is_number = take_count(in, place, extent, &count);
+    if (ret_count != NULL) *ret_count = count;
+    if (!is_number) return NULL;
+    size_t size = count * place->element_size;
     void *room = place->element != JGI_RECORD ? jgi_encoder_new_room(in->out, size) : NULL;
     if (room != NULL || in->out->trouble.status != JG_OK) {
         if (room == NULL) no_memory(in);

@@ -170,14 +170,12 @@ void *jgi_take_record(struct jgi_decoder *in, const struct jgi_record *record, c
 /* Members of records. */
 void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void *elements,
                    size_t count, void *to, size_t to_count, size_t size);
-void jgi_get_record(struct jgi_decoder *in, const struct jgi_record *record, const void *message,
-                    void *to);
 void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, const void *messages,
                      size_t count, void *to, size_t to_count);
 
 /* ---- run: what the function needs and gives beyond its arguments ---- */
 
-/* Zeroed memory for an output. */
+/* Zeroed memory for an output; `ret_count` may be NULL. */
 void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_t extent,
                    size_t *ret_count);
 /* The elements of an owned result; none behind NULL. */
