@@ -477,6 +477,8 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
     template_set_flag(arena, shown, "reads_args", reads_args);
     template_set_flag(arena, shown, "has_rooms", job->room_count > 0);
     template_set_flag(arena, shown, "reads_rooms", reads_rooms);
+    template_set_flag(arena, shown, "has_counts", job->order_count > 0);
+    template_set_text(arena, shown, "counts", arena_printf(arena, "%zu", job->count + 1));
     template_set_flag(arena, shown, "has_owned", is_owned);
     bool is_qualified =
         is_owned && (job->result->element->is_volatile || job->result->element->is_const);

@@ -95,7 +95,7 @@ void plan_lines_check(struct arena *arena, const struct job_plan *plan, struct t
         check_array(&lines, plan->order[i]);
     check_overlap(&lines);
     for (size_t i = 0; i < plan->note_count; i++)
-        add(&lines, "rooms[%zu] = (size_t)%s;", plan->count + 1 + i,
+        add(&lines, "rooms[%zu] = (size_t)(%s);", plan->count + 1 + i,
             plan_extent(arena, plan, &plan->notes[i], 1, MOMENT_CALL));
 }
 

@@ -232,10 +232,10 @@ static const char *read_leaf(void *user, const struct expr *leaf)
         if (!(read->is_pointer && read->is_out)) return read_note(reader->arena, plan, leaf);
         /* A record that could not be read is NULL. */
         if (leaf->kind == EXPR_DEREF) return value;
-        return arena_printf(reader->arena, "(%s != NULL ? %s : JGI_NO_NUMBER)", read->wire, value);
+        return arena_printf(reader->arena, "%s != NULL ? %s : JGI_NO_NUMBER", read->wire, value);
     }
     if (!is_array(read)) return value;
-    return arena_printf(reader->arena, "(rooms[%zu] > 0 ? %s : JGI_NO_NUMBER)", read->number, value);
+    return arena_printf(reader->arena, "rooms[%zu] > 0 ? %s : JGI_NO_NUMBER", read->number, value);
 }
 
 const char *plan_extent(struct arena *arena, const struct job_plan *plan,
