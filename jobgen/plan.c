@@ -485,6 +485,7 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
     template_set_text(arena, shown, "owned", is_qualified ? "(void *)value" : "value");
     template_set_text(arena, shown, "room_count", arena_printf(arena, "%zu", job->room_count));
     template_set_text(arena, shown, "value_kind", value_kind(job));
+    template_set_flag(arena, shown, "is_behind", job->result && job->result->kind == PARAM_RECORD);
 }
 
 static void check_extents(struct plan *plan, const struct job_plan *job)
