@@ -87,7 +87,8 @@ const struct emitted *emit_render(struct arena *arena, const struct model *model
     static const struct {
         const char *template, *end;
         bool is_c;
-    } rendered[] = {{"NAME.h", ".h", true}, {"NAME.c", ".c", true}, {"NAME.proto", ".proto", false}};
+    } rendered[] = {
+        {"NAME.h", ".h", true}, {"NAME.c", ".c", true}, {"NAME.proto", ".proto", false}};
     struct library library = {arena, templates};
     struct emitted *files = arena_alloc(arena, FILES * sizeof *files);
     struct strbuf header = {0}, source = {0};

@@ -7,7 +7,8 @@
 
 struct strbuf;
 
-/* Adds the text with long lines broken, blanks at line ends gone, and runs of empty lines as one. */
+/* Adds the text with long lines broken, blanks at line ends gone, and runs of empty lines as one.
+ */
 void layout_c(struct strbuf *out, const char *text, size_t length);
 
 #endif

@@ -56,8 +56,7 @@ const char *phrase_extent(struct arena *arena, const struct expr *expr,
     case EXPR_PLUS:
         return phrase_extent(arena, expr->left, reader);
     case EXPR_NEGATE:
-        return arena_printf(arena, "jgi_subtract(0, %s)",
-                            phrase_extent(arena, expr->left, reader));
+        return arena_printf(arena, "jgi_subtract(0, %s)", phrase_extent(arena, expr->left, reader));
     case EXPR_BINARY:
         return arena_printf(arena, "%s(%s, %s)", function_of(expr->op),
                             phrase_extent(arena, expr->left, reader),
@@ -94,7 +93,8 @@ static const char *bound(struct arena *arena, const struct job *job, const struc
                          enum strength least)
 {
     int64_t value;
-    if (fold(expr, &value)) return arena_printf(arena, value < 0 ? "(%" PRId64 ")" : "%" PRId64, value);
+    if (fold(expr, &value))
+        return arena_printf(arena, value < 0 ? "(%" PRId64 ")" : "%" PRId64, value);
     if (expr->kind == EXPR_INTEGER) return arena_printf(arena, "%" PRIu64 "u", expr->integer);
     if (expr->kind == EXPR_PARAM) return job->params[expr->param].stub_name;
     enum strength own = strength_of(expr);

@@ -77,7 +77,8 @@ const char *phrase_result(struct arena *arena, const struct type *type, const ch
     bool is_pointer = element != type;
     bool is_behind = *name == '*' || is_pointer;
     if (is_cpp && is_behind && element->kind == TYPE_ENUM)
-        return arena_printf(arena, "%s%s%s", is_pointer ? qualified(arena, element, "void") : "void",
+        return arena_printf(arena, "%s%s%s",
+                            is_pointer ? qualified(arena, element, "void") : "void",
                             is_pointer ? " *" : " ", name);
     if (is_pointer) return arena_printf(arena, "%s *%s", phrase_base(arena, element, false), name);
     return arena_printf(arena, "%s %s", phrase_base(arena, type, true), name);

@@ -189,17 +189,19 @@ static void show_signatures(struct plan *plan, const struct job *job, bool is_cp
     struct arena *arena = plan->arena;
     bool has_value = job->result->type->kind != TYPE_VOID;
     const char *params = params_phrase(plan, job, is_cpp ? PHRASE_CPP : PHRASE_STUB);
-    const char *value = has_value ? phrase_result(arena, job->result->type, "*ret_value", is_cpp) : "";
+    const char *value =
+        has_value ? phrase_result(arena, job->result->type, "*ret_value", is_cpp) : "";
     bool has_both = *params && *value;
     const char *all = arena_printf(arena, "%s%s%s", params, has_both ? ", " : "", value);
     template_set_text(arena, shown, "name", job->name);
     template_set_text(arena, shown, "blocking", *all ? all : "void");
     template_set_text(arena, shown, "async", *params ? params : "void");
-    template_set_text(arena, shown, "start",
-                      arena_printf(arena, "const struct jg_options *options%s%s",
-                                   *params ? ", " : "", params));
-    template_set_text(arena, shown, "get",
-                      arena_printf(arena, "%s_job *job%s%s", job->name, has_value ? ", " : "", value));
+    template_set_text(
+        arena, shown, "start",
+        arena_printf(arena, "const struct jg_options *options%s%s", *params ? ", " : "", params));
+    template_set_text(
+        arena, shown, "get",
+        arena_printf(arena, "%s_job *job%s%s", job->name, has_value ? ", " : "", value));
 }
 
 static bool has_enum_pointer(const struct type *type)
@@ -342,7 +344,8 @@ static const char *place_phrase(struct plan *plan, const struct param_plan *para
     const char *element = phrase_element_kind(param->element);
     if (strcmp(element, "JGI_PLAIN") != 0)
         text = arena_printf(arena, "%s, .element = %s", text, element);
-    if (param->is_out && param->is_pointer) text = arena_printf(arena, "%s, .is_written = true", text);
+    if (param->is_out && param->is_pointer)
+        text = arena_printf(arena, "%s, .is_written = true", text);
     if (param->record) text = arena_printf(arena, "%s, .record = &%s", text, param->record->codec);
     return text;
 }
@@ -385,8 +388,9 @@ static void add_option_text(struct plan *plan, struct template_value *list, cons
                             const char *text)
 {
     if (text)
-        template_add_text(plan->arena, list,
-                          arena_printf(plan->arena, "%s = \"%s\"", name, quoted(plan->arena, text)));
+        template_add_text(
+            plan->arena, list,
+            arena_printf(plan->arena, "%s = \"%s\"", name, quoted(plan->arena, text)));
 }
 
 static void show_options(struct plan *plan, const struct job_options *options,
@@ -509,22 +513,23 @@ static void show_job(struct plan *plan, const struct job *job, struct template_v
     template_set_text(arena, shown, "name", job->name);
     template_set_text(arena, shown, "file", quoted(arena, job->file));
     comment_lines(plan, template_set_list(arena, shown, "comment"),
-                  arena_printf(arena, "%s: %s%s%s", job->file, job->name,
-                               job->comment ? ". " : "", job->comment ? job->comment : ""));
+                  arena_printf(arena, "%s: %s%s%s", job->file, job->name, job->comment ? ". " : "",
+                               job->comment ? job->comment : ""));
     template_set_flag(arena, shown, "needs_c", job->needs_c);
     for (size_t i = 0; i < sizeof statics / sizeof *statics; i++)
         template_set_text(
             arena, shown, arena_printf(arena, "%s_name", statics[i]),
             plan_names_static(plan->names, arena_printf(arena, "%s_%s", job->name, statics[i])));
-    const char *places = plan_names_static(plan->names, arena_printf(arena, "%s_places", job->name));
+    const char *places =
+        plan_names_static(plan->names, arena_printf(arena, "%s_places", job->name));
     template_set_text(arena, shown, "places_name", places);
-    template_set_text(arena, shown, "hash", arena_printf(arena, "%016" PRIx64, interface_hash(job)));
+    template_set_text(arena, shown, "hash",
+                      arena_printf(arena, "%016" PRIx64, interface_hash(job)));
     const char *params = params_phrase(plan, job, PHRASE_PLAIN);
-    template_set_text(arena, shown, "plain",
-                      phrase_result(arena, job->result->type,
-                                    arena_printf(arena, "%s(%s)", job->name,
-                                                 *params ? params : "void"),
-                                    false));
+    template_set_text(
+        arena, shown, "plain",
+        phrase_result(arena, job->result->type,
+                      arena_printf(arena, "%s(%s)", job->name, *params ? params : "void"), false));
     template_set_flag(arena, shown, "differs_in_cpp", differs_in_cpp(job));
     show_signatures(plan, job, false, template_set_object(arena, shown, "c"));
     show_signatures(plan, job, true, template_set_object(arena, shown, "cpp"));

@@ -66,12 +66,12 @@ static void check_one(const struct lines *lines, const struct param_plan *param)
 static void check_array(const struct lines *lines, const struct param_plan *param)
 {
     bool is_text = param->kind == PARAM_TEXT && param->is_in;
-    add_check(lines, arena_printf(lines->arena, "jgi_check_%s(out, %s, %s, %s, &%s)",
-                                  is_text ? "text" : "array", param->place,
-                                  pointer(lines, param, "a->"),
-                                  plan_extent(lines->arena, lines->plan, param->param->extents,
-                                              param->param->extent_count, MOMENT_CALL),
-                                  room(lines, param)));
+    add_check(lines,
+              arena_printf(lines->arena, "jgi_check_%s(out, %s, %s, %s, &%s)",
+                           is_text ? "text" : "array", param->place, pointer(lines, param, "a->"),
+                           plan_extent(lines->arena, lines->plan, param->param->extents,
+                                       param->param->extent_count, MOMENT_CALL),
+                           room(lines, param)));
 }
 
 static void check_overlap(const struct lines *lines)
@@ -112,8 +112,8 @@ static void put_elements(const struct lines *lines, const struct param_plan *par
             param->record->codec, array, count);
         return;
     }
-    const char *sent = arena_printf(lines->arena, "jgi_send(out, %s, %s, %s)", param->place, array,
-                                    count);
+    const char *sent =
+        arena_printf(lines->arena, "jgi_send(out, %s, %s, %s)", param->place, array, count);
     if (is_bytes(param)) {
         add(lines, "%s.%s = jgi_bytes(%s, %s);", message, wire, array, sent);
         return;
@@ -262,9 +262,9 @@ const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, co
         const struct param_plan *param = &plan->params[i];
         bool has_shape = param->is_pointer && param->param->type->element->kind == TYPE_ARRAY;
         args = arena_printf(arena, "%s%s%sa.%s", args, i ? ", " : "",
-                            has_shape                      ? "(void *)"
+                            has_shape                     ? "(void *)"
                             : param->kind == PARAM_RECORD ? "*"
-                                                           : "",
+                                                          : "",
                             param->param->stub_name);
     }
     const char *call = arena_printf(arena, "%s(%s)", callee, args);
@@ -382,10 +382,10 @@ static void give_array(const struct lines *lines, const struct param_plan *param
         return;
     }
     if (param->after_count)
-        count = arena_printf(lines->arena, "jgi_count_after(%s, %s)",
-                             plan_extent(lines->arena, lines->plan, param->after,
-                                         param->after_count, MOMENT_RESULT),
-                             count);
+        count = arena_printf(
+            lines->arena, "jgi_count_after(%s, %s)",
+            plan_extent(lines->arena, lines->plan, param->after, param->after_count, MOMENT_RESULT),
+            count);
     add(lines, "jgi_give_array(in, %s, %s, %s, %s);", param->place, to, count,
         elements(lines, param, "result"));
 }

@@ -92,7 +92,8 @@ static bool find_notes(const struct expr *expr, void *user)
         return false;
     }
     for (size_t i = 0; i < job->note_count; i++)
-        if (job->notes[i]->param == expr->param && job->notes[i]->field == expr->field) return false;
+        if (job->notes[i]->param == expr->param && job->notes[i]->field == expr->field)
+            return false;
     const struct expr **grown = arena_alloc(finder->arena, (job->note_count + 1) * sizeof *grown);
     for (size_t i = 0; i < job->note_count; i++)
         grown[i] = job->notes[i];

@@ -45,7 +45,7 @@ struct job_plan {
     const struct record_plans *records;
     struct param_plan *params;
     size_t count;
-    struct param_plan *result;      /* NULL: void */
+    struct param_plan *result;       /* NULL: void */
     const struct param_plan **order; /* arrays, each behind those that its extent reads */
     size_t order_count;
     size_t room_count;

@@ -31,7 +31,8 @@ const struct record_plan *record_plan_find(const struct record_plans *plans,
                                            const struct record *record)
 {
     for (size_t i = 0; i < plans->count; i++)
-        if (plans->plans[i].record == record || strcmp(plans->plans[i].record->usr, record->usr) == 0)
+        if (plans->plans[i].record == record ||
+            strcmp(plans->plans[i].record->usr, record->usr) == 0)
             return &plans->plans[i];
     return NULL;
 }
@@ -56,9 +57,9 @@ static void member_scalar(const struct member_plan *member)
     const char *from = arena_printf(arena, "from->%s", member->wire);
     template_add_text(arena, member->put,
                       arena_printf(arena, "to->%s = from->%s;", member->wire, name));
-    template_add_text(arena, member->get,
-                      arena_printf(arena, "to->%s = %s;", name,
-                                   phrase_get(arena, member->field->type, from)));
+    template_add_text(
+        arena, member->get,
+        arena_printf(arena, "to->%s = %s;", name, phrase_get(arena, member->field->type, from)));
 }
 
 /* A member of a packed struct may lie where no pointer to it may point: it goes by a copy. */
@@ -68,17 +69,19 @@ static void member_record(const struct member_plan *member)
     const char *name = member->field->name, *wire = member->wire;
     const struct record_plan *inner = member->inner;
     bool is_packed = member->record->record->is_packed;
-    const char *from = arena_printf(arena, "from->%s", name), *to = arena_printf(arena, "to->%s", name);
+    const char *from = arena_printf(arena, "from->%s", name),
+               *to = arena_printf(arena, "to->%s", name);
     if (is_packed) {
-        template_add_text(arena, member->put,
-                          arena_printf(arena, "const %s %s = from->%s;", inner->spelling, wire, name));
+        template_add_text(
+            arena, member->put,
+            arena_printf(arena, "const %s %s = from->%s;", inner->spelling, wire, name));
         template_add_text(arena, member->get,
                           arena_printf(arena, "%s %s = {0};", inner->spelling, wire));
         from = to = wire;
     }
-    template_add_text(arena, member->put,
-                      arena_printf(arena, "to->%s = jgi_put_record(out, &%s, &%s);", wire,
-                                   inner->codec, from));
+    template_add_text(
+        arena, member->put,
+        arena_printf(arena, "to->%s = jgi_put_record(out, &%s, &%s);", wire, inner->codec, from));
     template_add_text(arena, member->get,
                       arena_printf(arena, "%s(in, from->%s, &%s);", inner->get, wire, to));
     if (is_packed)
@@ -98,7 +101,8 @@ static const char *array_source(const struct member_plan *member)
     const char *name = member->field->name;
     if (!member->record->record->is_packed || member->element->bits == 8)
         return arena_printf(arena, "from->%s", name);
-    return arena_printf(arena, "jgi_copy(out, (const char *)from + offsetof(%s, %s), sizeof from->%s)",
+    return arena_printf(arena,
+                        "jgi_copy(out, (const char *)from + offsetof(%s, %s), sizeof from->%s)",
                         member->record->spelling, name, name);
 }
 
@@ -130,7 +134,8 @@ static void put_records(const struct member_plan *member, uint64_t count)
                       arena_printf(arena, "to->n_%s = %" PRIu64 ";", member->wire, count));
     template_add_text(arena, member->put,
                       arena_printf(arena, "to->%s = jgi_put_records(out, &%s, %s, %" PRIu64 ");",
-                                   member->wire, member->inner->codec, array_source(member), count));
+                                   member->wire, member->inner->codec, array_source(member),
+                                   count));
 }
 
 static void get_array(const struct member_plan *member, uint64_t count)
@@ -147,17 +152,17 @@ static void get_array(const struct member_plan *member, uint64_t count)
         template_add_text(arena, member->get,
                           arena_printf(arena, "%s %s[%" PRIu64 "] = {0};",
                                        phrase_base(arena, member->element, true), wire, count));
-    const char *call =
-        member->inner
-            ? arena_printf(arena, "jgi_get_records(in, &%s, %s, %s, %" PRIu64 ");",
-                           member->inner->codec, from, to, count)
-            : arena_printf(arena, "jgi_get_array(in, %s, %s, %s, %" PRIu64 ", %s);",
-                           phrase_element_kind(member->element), from, to, count,
-                           element_size(member));
+    const char *call = member->inner
+                           ? arena_printf(arena, "jgi_get_records(in, &%s, %s, %s, %" PRIu64 ");",
+                                          member->inner->codec, from, to, count)
+                           : arena_printf(arena, "jgi_get_array(in, %s, %s, %s, %" PRIu64 ", %s);",
+                                          phrase_element_kind(member->element), from, to, count,
+                                          element_size(member));
     template_add_text(arena, member->get, call);
     if (is_copied)
         template_add_text(arena, member->get,
-                          arena_printf(arena, "memcpy((char *)to + offsetof(%s, %s), %s, sizeof %s);",
+                          arena_printf(arena,
+                                       "memcpy((char *)to + offsetof(%s, %s), %s, sizeof %s);",
                                        member->record->spelling, name, wire, wire));
 }
 
@@ -173,7 +178,8 @@ static const char *declaration(struct arena *arena, const struct field *field)
     const char *name = field->name;
     for (const struct type *type = field->type; type->kind == TYPE_ARRAY; type = type->element)
         name = arena_printf(arena, "%s[%" PRIu64 "]", name, type->extent->integer);
-    return arena_printf(arena, "%s %s", phrase_base(arena, phrase_element(field->type), true), name);
+    return arena_printf(arena, "%s %s", phrase_base(arena, phrase_element(field->type), true),
+                        name);
 }
 
 static void show_member(const struct member_plan *member, size_t number,
@@ -246,8 +252,11 @@ static void show_record(struct arena *arena, const struct record_plans *plans,
         member.wire = plan_names_member(arena, field->name, i + 1);
         show_member(&member, i + 1, template_add_object(arena, fields));
         bool is_array = field->type->kind == TYPE_ARRAY;
-        uses_out |= member.inner || (is_array && (member.element->bits == 16 || (record->is_packed && member.element->bits != 8)));
-        uses_in |= member.inner || is_array || (!is_array && strstr(phrase_get(arena, field->type, ""), "(in"));
+        uses_out |=
+            member.inner || (is_array && (member.element->bits == 16 ||
+                                          (record->is_packed && member.element->bits != 8)));
+        uses_in |= member.inner || is_array ||
+                   (!is_array && strstr(phrase_get(arena, field->type, ""), "(in"));
     }
     template_set_flag(arena, shown, "uses_out", uses_out);
     template_set_flag(arena, shown, "uses_in", uses_in);

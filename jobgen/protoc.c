@@ -80,7 +80,8 @@ static int run(struct workplace *place)
     if (errno) return -1;
     errno = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (!errno)
-        errno = posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_EXCL, 0600);
+        errno =
+            posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_EXCL, 0600);
     if (!errno) errno = posix_spawn_file_actions_adddup2(&actions, 1, 2);
     if (!errno) errno = posix_spawnp(&pid, "protoc-c", &actions, NULL, args, environ);
     int failure = errno;
@@ -99,8 +100,7 @@ static bool run_in(struct workplace *place, const char *proto, size_t length,
     if (!write_file(file_in(place, ".proto"), proto, length))
         return complain(diags, "its input cannot be written");
     int status = run(place);
-    if (status < 0)
-        return complain(diags, "cannot be run; is protobuf-c-compiler installed?");
+    if (status < 0) return complain(diags, "cannot be run; is protobuf-c-compiler installed?");
     if (status != 0) {
         (void)strbuf_read_file(&log, file_in(place, ".log")); /* then there is less to show */
         diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "it failed (%d): %s",

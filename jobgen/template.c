@@ -312,8 +312,7 @@ static struct node *parse(struct parser *parser, const struct tag *section, unsi
                                          : NODE_VARIABLE,
                       tag.name, tag.length, tag.begin);
         (*place)->indent = indent;
-        if (tag.sigil == '#' || tag.sigil == '^')
-            (*place)->inside = parse(parser, &tag, depth + 1);
+        if (tag.sigil == '#' || tag.sigil == '^') (*place)->inside = parse(parser, &tag, depth + 1);
     }
     return first;
 }
@@ -417,9 +416,8 @@ static bool render_tree(struct renderer *renderer, const struct frame *frame)
 }
 
 /* Each line of the partial gets the blanks before its tag. */
-static const struct template_source *indent_source(struct arena *arena,
-                                                   const struct template_source *source,
-                                                   const char *indent)
+static const struct template_source *
+indent_source(struct arena *arena, const struct template_source *source, const char *indent)
 {
     struct strbuf text = {0};
     if (!*indent) return source;

@@ -14,9 +14,8 @@ struct jgi_trouble {
     char *text; /* owned; NULL: no memory for it, or none needed */
 };
 
-__attribute__((format(printf, 3, 4))) void jgi_trouble_set(struct jgi_trouble *trouble,
-                                                           jg_status status, const char *format,
-                                                           ...);
+__attribute__((format(printf, 3, 4))) void
+jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *format, ...);
 
 /* Memory of the caller's that a parameter refers to. */
 struct jgi_range {

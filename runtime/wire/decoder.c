@@ -514,8 +514,8 @@ void jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void 
 {
     const struct jgi_segment *segment;
     size_t expected = 0;
-    if (is_there && !take_count(in, place, extent < 0 && extent != JGI_NO_NUMBER ? 0 : extent,
-                                &expected))
+    if (is_there &&
+        !take_count(in, place, extent < 0 && extent != JGI_NO_NUMBER ? 0 : extent, &expected))
         return;
     if (!check_elements(in, place, expected, count, &segment)) return;
     if (!is_there) {

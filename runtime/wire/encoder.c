@@ -96,8 +96,8 @@ static void *map_at_end(struct jgi_encoder *out, size_t size, uint64_t *ret_offs
         return NULL;
     }
     payload->bulk_size = end;
-    void *address = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, payload->bulk_fd,
-                         (off_t)*ret_offset);
+    void *address =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, payload->bulk_fd, (off_t)*ret_offset);
     if (address == MAP_FAILED) {
         no_memory(out);
         return NULL;
@@ -236,8 +236,8 @@ static bool refuse_overlap(struct jgi_encoder *out, const struct jgi_place *a,
                            const struct jgi_place *b)
 {
     jgi_trouble_set(&out->trouble, JG_EARGS,
-                    "'%s' and '%s' of job '%s' overlap, and the job writes to '%s'",
-                    a->name, b->name, out->job->name, a->is_written ? a->name : b->name);
+                    "'%s' and '%s' of job '%s' overlap, and the job writes to '%s'", a->name,
+                    b->name, out->job->name, a->is_written ? a->name : b->name);
     return false;
 }
 
@@ -321,7 +321,7 @@ jg_status jgi_encode(struct jgi_encoder *out, const ProtobufCMessage *message)
         void *room = map_at_end(out, size, &offset);
         if (room == NULL) return out->trouble.status;
         (void)protobuf_c_message_pack(message, room);
-        (void)munmap(room, size); /* cannot fail for what was mapped */
+        (void)munmap(room, size);                /* cannot fail for what was mapped */
         (void)add_segment(out, 0, offset, size); /* the trouble is noted */
     } else if (size > 0) {
         payload->message = malloc(size);

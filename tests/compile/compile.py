@@ -55,7 +55,7 @@ def uses(out):
     for compiler in usable(C + CPP):
         name = f"{compiler[0]} -std={compiler[2]}"
         check(f"uses, {name}, the header that is documented", *compiler, HERE / "uses.c",
-              [HERE / "contract"])
+              [HERE / "data/contract"])
         check(f"uses, {name}, the header that is made", *compiler, HERE / "uses.c", [out, RUNTIME])
 
 

@@ -11,7 +11,7 @@ struct point {
 #define MEMBER(type, object, member) ((void)static_cast<type *>(&(object).member))
 #define FUNCTION(result, name, ...)                                                                \
     do {                                                                                           \
-        result (*function) __VA_ARGS__ = name;                                                     \
+        result(*function) __VA_ARGS__ = name;                                                      \
         (void)function;                                                                            \
     } while (0)
 #else
@@ -103,9 +103,9 @@ void use_transpose(void)
           (size_t, size_t, const double *, double *),
           (const struct jg_options *, size_t, size_t, const double *, double *), (transpose_job *));
 #else
-    FORMS(transpose, (size_t r, size_t c, const double (*in)[c], double (*out)[r]),
-          (size_t r, size_t c, const double (*in)[c], double (*out)[r]),
-          (const struct jg_options *, size_t r, size_t c, const double (*in)[c], double (*out)[r]),
+    FORMS(transpose, (size_t r, size_t c, const double(*in)[c], double(*out)[r]),
+          (size_t r, size_t c, const double(*in)[c], double(*out)[r]),
+          (const struct jg_options *, size_t r, size_t c, const double(*in)[c], double(*out)[r]),
           (transpose_job *));
 #endif
 }
@@ -135,7 +135,8 @@ void use_names(void)
     MEMBER(size_t, args, n);
     MEMBER(int, args, options_);
     MEMBER(int, result, value);
-    FORMS(names, (int *, unsigned char *, size_t, int), (int *, unsigned char *, size_t, int, int *),
+    FORMS(names, (int *, unsigned char *, size_t, int),
+          (int *, unsigned char *, size_t, int, int *),
           (const struct jg_options *, int *, unsigned char *, size_t, int), (names_job *, int *));
 }
 

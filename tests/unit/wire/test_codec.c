@@ -82,8 +82,7 @@ static jg_status round_trip(const char *name, const void *args, void *ret_value)
     return status;
 }
 
-#define ROUND(name, ret_value, ...)                                                                \
-    round_trip(#name, &(struct name##_args){__VA_ARGS__}, ret_value)
+#define ROUND(name, ret_value, ...) round_trip(#name, &(struct name##_args){__VA_ARGS__}, ret_value)
 
 /* What the sentence of a refused call says. */
 static void expect_refused(const char *name, const void *args, const char *sentence)
@@ -135,25 +134,38 @@ static void expect_scalars(bool is_high)
     bool b = false;
     enum mood m = CALM;
     enum vast v = NEAR;
-    struct scalars_args args = {
-        .a0 = is_high ? CHAR_MAX : CHAR_MIN,
-        .a1 = is_high ? SCHAR_MAX : SCHAR_MIN,
-        .a2 = is_high ? UCHAR_MAX : 0,
-        .a3 = is_high ? SHRT_MAX : SHRT_MIN,
-        .a4 = is_high ? USHRT_MAX : 0,
-        .a5 = is_high ? INT_MAX : INT_MIN,
-        .a6 = is_high ? UINT_MAX : 0,
-        .a7 = is_high ? LONG_MAX : LONG_MIN,
-        .a8 = is_high ? ULONG_MAX : 0,
-        .a9 = is_high ? LLONG_MAX : LLONG_MIN,
-        .a10 = is_high ? ULLONG_MAX : 0,
-        .a11 = is_high ? INFINITY : -0.0f,
-        .a12 = is_high ? 5e-324 : -0.0,
-        .a13 = is_high,
-        .a14 = is_high ? 12345 : -1,
-        .a15 = is_high ? UINT64_MAX : FAR,
-        .c = &c, .sc = &sc, .uc = &uc, .s = &s, .us = &us, .i = &i, .u = &u, .l = &l, .ul = &ul,
-        .ll = &ll, .ull = &ull, .f = &f, .d = &d, .b = &b, .m = (void *)&m, .v = (void *)&v};
+    struct scalars_args args = {.a0 = is_high ? CHAR_MAX : CHAR_MIN,
+                                .a1 = is_high ? SCHAR_MAX : SCHAR_MIN,
+                                .a2 = is_high ? UCHAR_MAX : 0,
+                                .a3 = is_high ? SHRT_MAX : SHRT_MIN,
+                                .a4 = is_high ? USHRT_MAX : 0,
+                                .a5 = is_high ? INT_MAX : INT_MIN,
+                                .a6 = is_high ? UINT_MAX : 0,
+                                .a7 = is_high ? LONG_MAX : LONG_MIN,
+                                .a8 = is_high ? ULONG_MAX : 0,
+                                .a9 = is_high ? LLONG_MAX : LLONG_MIN,
+                                .a10 = is_high ? ULLONG_MAX : 0,
+                                .a11 = is_high ? INFINITY : -0.0f,
+                                .a12 = is_high ? 5e-324 : -0.0,
+                                .a13 = is_high,
+                                .a14 = is_high ? 12345 : -1,
+                                .a15 = is_high ? UINT64_MAX : FAR,
+                                .c = &c,
+                                .sc = &sc,
+                                .uc = &uc,
+                                .s = &s,
+                                .us = &us,
+                                .i = &i,
+                                .u = &u,
+                                .l = &l,
+                                .ul = &ul,
+                                .ll = &ll,
+                                .ull = &ull,
+                                .f = &f,
+                                .d = &d,
+                                .b = &b,
+                                .m = (void *)&m,
+                                .v = (void *)&v};
     cr_assert_eq(round_trip("scalars", &args, &value), JG_OK);
     cr_expect_eq(value, 1);
     cr_expect_eq(c, args.a0);
@@ -266,8 +278,7 @@ static void expect_bump(size_t n)
 
 Test(codec, an_array_goes_in_and_comes_back_at_every_size)
 {
-    static const size_t sizes[] = {0,     1,     4095,       4096,   65535,
-                                   65536, 65537, 200 * 1000, 1 << 22};
+    static const size_t sizes[] = {0, 1, 4095, 4096, 65535, 65536, 65537, 200 * 1000, 1 << 22};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         expect_bump(sizes[i]);
     cr_expect_eq(ROUND(bump, NULL, .data = NULL, .n = 0), JG_OK, "NULL holds nothing");
@@ -298,9 +309,17 @@ static void expect_arrays(size_t n)
         wide[i] = ULLONG_MAX - i;
         moods[i] = INT_MIN + (int)i;
     }
-    struct arrays_args args = {.n = n, .i16 = i16, .u16 = u16, .flags = flags, .wide = wide,
-                               .moods = moods, .to_i16 = to_i16, .to_u16 = to_u16,
-                               .to_flags = to_flags, .to_wide = to_wide, .to_moods = to_moods};
+    struct arrays_args args = {.n = n,
+                               .i16 = i16,
+                               .u16 = u16,
+                               .flags = flags,
+                               .wide = wide,
+                               .moods = moods,
+                               .to_i16 = to_i16,
+                               .to_u16 = to_u16,
+                               .to_flags = to_flags,
+                               .to_wide = to_wide,
+                               .to_moods = to_moods};
     cr_assert_eq(round_trip("arrays", &args, NULL), JG_OK);
     cr_expect_eq(memcmp(i16, to_i16, n * sizeof *i16), 0);
     cr_expect_eq(memcmp(u16, to_u16, n * sizeof *u16), 0);
@@ -559,7 +578,8 @@ Test(codec, arguments_that_do_not_meet_their_annotation_are_refused)
     REFUSED(bump, "'data[n]' of job 'bump' is NULL, but 5 elements are read or written", .n = 5);
     REFUSED(bump, "'data[n]' of job 'bump' has an extent that overflows or has no value",
             .data = data, .n = SIZE_MAX);
-    REFUSED(fill_none, "'data[n]' of job 'fill_none' has an extent of 9223372036854775807: too large",
+    REFUSED(fill_none,
+            "'data[n]' of job 'fill_none' has an extent of 9223372036854775807: too large",
             .data = &n, .n = INT64_MAX);
     REFUSED(search, "'all[n]' of job 'search' has an extent of -1: too small", .n = -1);
     REFUSED(transpose, "'in[r][c]' of job 'transpose' has an extent that overflows or has no value",
@@ -574,13 +594,13 @@ Test(codec, overlaps_are_refused_where_one_is_written)
 {
     double grid[8] = {0};
     unsigned char bytes[8] = {0};
-    REFUSED(transpose,
-            "'in' and 'out' of job 'transpose' overlap, and the job writes to 'out'", .r = 2,
-            .c = 2, .in = grid, .out = grid + 3);
+    REFUSED(transpose, "'in' and 'out' of job 'transpose' overlap, and the job writes to 'out'",
+            .r = 2, .c = 2, .in = grid, .out = grid + 3);
     cr_expect_eq(ROUND(transpose, NULL, .r = 2, .c = 2, .in = grid, .out = grid + 4), JG_OK);
     unsigned long *length = (void *)bytes;
     *length = 8;
-    REFUSED(squeeze, "'dest_len' and 'dest' of job 'squeeze' overlap, and the job writes to 'dest_len'",
+    REFUSED(squeeze,
+            "'dest_len' and 'dest' of job 'squeeze' overlap, and the job writes to 'dest_len'",
             .dest = bytes, .dest_len = length);
 }
 
@@ -665,9 +685,17 @@ Test(codec, broken_messages_harm_nobody)
     bool *flags = calloc(BULK, 1), *to_flags = calloc(BULK, 1);
     int *moods = calloc(BULK, sizeof *moods), *to_moods = calloc(BULK, sizeof *moods);
     unsigned long long *wide = calloc(BULK, sizeof *wide), *to_wide = calloc(BULK, sizeof *wide);
-    struct arrays_args arrays = {.n = 40, .i16 = i16, .u16 = u16, .flags = flags, .wide = wide,
-                                 .moods = moods, .to_i16 = to_i16, .to_u16 = to_u16,
-                                 .to_flags = to_flags, .to_wide = to_wide, .to_moods = to_moods};
+    struct arrays_args arrays = {.n = 40,
+                                 .i16 = i16,
+                                 .u16 = u16,
+                                 .flags = flags,
+                                 .wide = wide,
+                                 .moods = moods,
+                                 .to_i16 = to_i16,
+                                 .to_u16 = to_u16,
+                                 .to_flags = to_flags,
+                                 .to_wide = to_wide,
+                                 .to_moods = to_moods};
     expect_safe("arrays", &arrays, to_wide, 320, 4000);
     arrays.n = BULK;
     expect_safe("arrays", &arrays, to_wide, 512, 300);
