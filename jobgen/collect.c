@@ -145,8 +145,17 @@ static void use_add(struct unit_walk *walk, CXCursor cursor, const char *name)
         (struct name_use){arena_strdup(walk->collector->setup.arena, name), at};
 }
 
+/* `struct square_args args[2];` names a struct of the header to come, and takes no name. */
+static bool is_mention(const struct unit_walk *walk, CXCursor cursor)
+{
+    const struct libclang *lc = walk->unit.lc;
+    return lc->getCursorKind(cursor) == CXCursor_StructDecl &&
+           !lc->equalCursors(lc->getCursorDefinition(cursor), cursor);
+}
+
 static void take_name(struct unit_walk *walk, CXCursor cursor)
 {
+    if (is_mention(walk, cursor)) return;
     CXString string = walk->unit.lc->getCursorSpelling(cursor);
     const char *name = walk->unit.lc->getCString(string);
     if (name && name_may_be_generated(name)) use_add(walk, cursor, name);
