@@ -104,6 +104,16 @@ static struct place find_assignment(const struct line *line, size_t indent)
     return (struct place){0};
 }
 
+/* Before an attribute in front of a = that is too far right. */
+static struct place find_attribute(const struct line *line, size_t indent)
+{
+    static const char word[] = " __attribute__";
+    for (size_t i = 0; i + sizeof word <= line->length; i++)
+        if (memcmp(line->text + i, word, sizeof word - 1) == 0)
+            return (struct place){i, indent + INDENT, true};
+    return (struct place){0};
+}
+
 /* The body of `if (x) return y;` */
 static struct place find_body(const struct line *line)
 {
@@ -189,6 +199,8 @@ static void put_line(struct strbuf *out, struct line line)
             continue;
         }
         place = find_assignment(&line, indent);
+        if (place.is_found && line.column + place.length > COLUMNS)
+            place = find_attribute(&line, indent);
         if (!place.is_found) place = find_comma(&line);
         if (!place.is_found) break;
         put_head(out, &line, place.length, place.column);

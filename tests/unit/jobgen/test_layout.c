@@ -53,6 +53,12 @@ Test(layout, assignments_break_behind_the_sign)
            "    int " X40 " =\n        " X40 "(" X20 ");\n");
 }
 
+Test(layout, attributes_go_down_with_what_follows)
+{
+    expect("static int *const " X40 X20 " __attribute__((section(\"x\"), used)) = &a;\n",
+           "static int *const " X40 X20 "\n    __attribute__((section(\"x\"), used)) = &a;\n");
+}
+
 Test(layout, bodies_of_conditions_get_their_own_line)
 {
     expect("    if (!" X40 "(" X20 ", " X10 ")) return " X20 ";\n",
