@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* One thread that waits for descriptors and moments, and one lock over all that is reached from it.
+
+   A watch may be freed by its owner only in on_end of a round (or when it was never given to epoll): the events of the round
+   that still name it have been dealt with by then. */
+#define _GNU_SOURCE
+#include "loop.h"
+
+#include "clock.h"
+#include "fd.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { EVENTS_MAX = 64 };
+
+struct jgi_loop {
+    pthread_mutex_t lock;
+    pthread_t thread;
+    int epoll_fd;
+    struct jgi_watch wake; /* eventfd: look at the alarms again, or stop */
+    struct jgi_timers timers;
+    uint64_t sleeps_until_ns; /* JGI_NEVER while it does not sleep with a bound */
+    struct jgi_link rounds;
+    bool is_stopping;
+};
+
+static void on_wake(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events)
+{
+    uint64_t count;
+    (void)loop;
+    (void)events;
+    (void)!read(watch->fd, &count, sizeof count); /* EAGAIN: another round has taken it */
+}
+
+static void wake(struct jgi_loop *loop)
+{
+    uint64_t one = 1;
+    (void)!write(loop->wake.fd, &one, sizeof one); /* EAGAIN: it is awake already */
+}
+
+static void run_alarms(struct jgi_loop *loop)
+{
+    struct jgi_timer *due;
+    uint64_t now_ns = jgi_clock_ns();
+    while ((due = jgi_timers_pop(&loop->timers, now_ns)) != NULL) {
+        struct jgi_alarm *alarm = JGI_OWNER(due, struct jgi_alarm, timer);
+        alarm->on_due(loop, alarm);
+    }
+}
+
+static void run_round(struct jgi_loop *loop, const struct epoll_event *events, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct jgi_watch *watch = events[i].data.ptr;
+        if (watch->events != 0) watch->on_ready(loop, watch, events[i].events);
+    }
+    run_alarms(loop);
+    for (struct jgi_link *link = loop->rounds.next, *next; link != &loop->rounds; link = next) {
+        struct jgi_round *round = JGI_OWNER(link, struct jgi_round, link);
+        next = link->next;
+        round->on_end(loop, round);
+    }
+}
+
+static void *run(void *argument)
+{
+    struct jgi_loop *loop = argument;
+    struct epoll_event events[EVENTS_MAX];
+    jgi_loop_lock(loop);
+    while (!loop->is_stopping) {
+        uint64_t until_ns = loop->sleeps_until_ns = jgi_timers_next(&loop->timers);
+        jgi_loop_unlock(loop);
+        int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, jgi_clock_poll_ms(until_ns));
+        jgi_loop_lock(loop);
+        loop->sleeps_until_ns = 0; /* awake: it will look at the alarms by itself */
+        run_round(loop, events, count);
+    }
+    jgi_loop_unlock(loop);
+    return NULL;
+}
+
+static int start_thread(struct jgi_loop *loop)
+{
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&loop->thread, NULL, run, loop);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
+static void close_all(struct jgi_loop *loop)
+{
+    loop->epoll_fd = jgi_fd_close(loop->epoll_fd);
+    loop->wake.fd = jgi_fd_close(loop->wake.fd);
+}
+
+struct jgi_loop *jgi_loop_new(void)
+{
+    struct jgi_loop *loop = calloc(1, sizeof *loop);
+    if (loop == NULL) return NULL;
+    loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    loop->wake = (struct jgi_watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .on_ready = on_wake};
+    jgi_list_init(&loop->rounds);
+    (void)pthread_mutex_init(&loop->lock, NULL); /* cannot fail on Linux with default attributes */
+    int error = 0;
+    if (loop->epoll_fd < 0 || loop->wake.fd < 0 || !jgi_loop_watch(loop, &loop->wake, EPOLLIN)) error = errno;
+    if (error == 0) error = start_thread(loop);
+    if (error != 0) {
+        close_all(loop);
+        free(loop);
+        errno = error;
+        return NULL;
+    }
+    return loop;
+}
+
+struct jgi_loop *jgi_loop_free(struct jgi_loop *loop)
+{
+    if (loop == NULL) return NULL;
+    jgi_loop_lock(loop);
+    loop->is_stopping = true;
+    wake(loop);
+    jgi_loop_unlock(loop);
+    (void)pthread_join(loop->thread, NULL);
+    close_all(loop);
+    jgi_timers_fini(&loop->timers);
+    (void)pthread_mutex_destroy(&loop->lock);
+    free(loop);
+    return NULL;
+}
+
+void jgi_loop_forget(struct jgi_loop *loop)
+{
+    close_all(loop);
+}
+
+void jgi_loop_lock(struct jgi_loop *loop)
+{
+    (void)pthread_mutex_lock(&loop->lock);
+}
+
+void jgi_loop_unlock(struct jgi_loop *loop)
+{
+    (void)pthread_mutex_unlock(&loop->lock);
+}
+
+bool jgi_loop_watch(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events)
+{
+    if (watch->events == events) return true;
+    struct epoll_event event = {.events = events, .data.ptr = watch};
+    int what = watch->events == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+    if (epoll_ctl(loop->epoll_fd, what, watch->fd, &event) != 0) return false;
+    watch->events = events;
+    return true;
+}
+
+bool jgi_loop_set_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm, uint64_t due_ns)
+{
+    if (due_ns == JGI_NEVER) {
+        jgi_loop_clear_alarm(loop, alarm);
+        return true;
+    }
+    if (!jgi_timer_set(&loop->timers, &alarm->timer, due_ns)) return false;
+    if (due_ns < loop->sleeps_until_ns) {
+        loop->sleeps_until_ns = due_ns;
+        wake(loop);
+    }
+    return true;
+}
+
+void jgi_loop_clear_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    jgi_timer_clear(&loop->timers, &alarm->timer);
+}
+
+void jgi_loop_add_round(struct jgi_loop *loop, struct jgi_round *round)
+{
+    jgi_list_add_last(&loop->rounds, &round->link);
+}
+
+bool jgi_loop_wait(struct jgi_loop *loop, pthread_cond_t *condition, uint64_t deadline_ns)
+{
+    if (deadline_ns == JGI_NEVER) return pthread_cond_wait(condition, &loop->lock) == 0;
+    struct timespec until = jgi_clock_timespec(deadline_ns);
+    return pthread_cond_timedwait(condition, &loop->lock, &until) != ETIMEDOUT;
+}
+
+bool jgi_condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0) return false;
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    int error = pthread_cond_init(condition, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    return error == 0;
+}

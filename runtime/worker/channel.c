@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker's end of the socket to its pool: executions come down it, results and nested calls go up.
+
+   Threads of a job may call stubs, so the socket is read by whoever waits: the first one reads for all (`is_read`), files what
+   comes, and wakes the others; when its own answer is there another takes over. The serve loop waits in the same way.
+   - The pool's end closes: the owner is gone, the process ends.
+   - The job closed or replaced the descriptor: the process ends by JGI_SIGNAL_BROKEN, which the pool knows.
+   - The job forked: the child is not the worker; it never touches the socket (pid is compared). */
+#define _GNU_SOURCE
+#include "channel.h"
+
+#include "../base/clock.h"
+#include "../base/fd.h"
+#include "../base/list.h"
+#include "entry.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct run_item {
+    struct jgi_link link;
+    struct jgi_frame_head head;
+    struct jgi_payload args;
+};
+
+struct call_place {
+    struct jgi_channel_call *call; /* NULL: free */
+    uint32_t generation;
+    uint32_t next_free;
+};
+
+struct jgi_channel {
+    int fd;
+    dev_t device;
+    ino_t inode;
+    pid_t pid;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool is_read; /* some thread reads, without the lock */
+    struct jgi_frame_reader reader;
+    struct jgi_buffer out;
+    struct jgi_link runs;
+    struct call_place *places;
+    uint32_t place_count, free_place;
+    uint64_t run_number;
+    bool has_answered;
+    bool is_lent;
+};
+
+enum { NO_PLACE = UINT32_MAX };
+
+static struct jgi_channel *current;
+
+struct jgi_channel *jgi_channel_current(void)
+{
+    return current;
+}
+
+bool jgi_channel_is_foreign(void)
+{
+    return current != NULL && current->pid != getpid();
+}
+
+struct jgi_channel *jgi_channel_open(int socket_fd)
+{
+    static struct jgi_channel channel;
+    pthread_condattr_t attributes;
+    struct stat status;
+    channel = (struct jgi_channel){.fd = socket_fd, .pid = getpid(), .free_place = NO_PLACE};
+    if (fstat(socket_fd, &status) != 0 || pthread_condattr_init(&attributes) != 0) jgi_worker_exit(1);
+    channel.device = status.st_dev;
+    channel.inode = status.st_ino;
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    if (pthread_mutex_init(&channel.lock, NULL) != 0 || pthread_cond_init(&channel.news, &attributes) != 0)
+        jgi_worker_exit(1);
+    jgi_list_init(&channel.runs);
+    channel.has_answered = true;
+    current = &channel;
+    return current;
+}
+
+static _Noreturn void die_broken(void)
+{
+    sigset_t set;
+    (void)signal(JGI_SIGNAL_BROKEN, SIG_DFL);
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, JGI_SIGNAL_BROKEN);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    (void)kill(getpid(), JGI_SIGNAL_BROKEN);
+    for (;;)
+        (void)pause();
+}
+
+static void check_is_ours(const struct jgi_channel *channel)
+{
+    struct stat status;
+    if (fstat(channel->fd, &status) != 0 || status.st_ino != channel->inode || status.st_dev != channel->device)
+        die_broken();
+}
+
+/* Sends `out` whole, `bulk_fd` (-1: none) with its first byte. Locked. */
+static void flush_out(struct jgi_channel *channel, int bulk_fd)
+{
+    struct jgi_buffer *out = &channel->out;
+    check_is_ours(channel);
+    while (jgi_buffer_size(out) > 0) {
+        ssize_t sent = jgi_fd_send(channel->fd, jgi_buffer_data(out), jgi_buffer_size(out), &bulk_fd,
+                                   bulk_fd >= 0 ? 1 : 0, 0);
+        if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) jgi_worker_exit(0); /* the owner has gone */
+        if (sent < 0) die_broken();
+        jgi_buffer_take(out, (size_t)sent);
+        bulk_fd = -1;
+    }
+}
+
+static bool send_frame(struct jgi_channel *channel, struct jgi_frame_head *head, const struct jgi_payload *payload)
+{
+    if (!jgi_frame_add(&channel->out, head, payload)) return false;
+    flush_out(channel, payload == NULL ? -1 : payload->bulk_fd);
+    return true;
+}
+
+static void file_run(struct jgi_channel *channel, const struct jgi_frame_head *head, const struct jgi_payload *args)
+{
+    struct run_item *item = malloc(sizeof *item);
+    if (item == NULL) jgi_worker_exit(1);
+    item->head = *head;
+    item->args = *args;
+    jgi_list_add_last(&channel->runs, &item->link);
+}
+
+static void file_answer(struct jgi_channel *channel, const struct jgi_frame_head *head, struct jgi_payload *payload)
+{
+    uint32_t index = (uint32_t)head->call;
+    struct jgi_channel_call *call = index < channel->place_count ? channel->places[index].call : NULL;
+    if (call == NULL || call->number != head->call) {
+        jgi_payload_fini(payload); /* it was forgotten before the answer came */
+        return;
+    }
+    if (head->status == JG_OK) {
+        call->outcome = JGI_OUTCOME_INIT;
+        call->outcome.result = *payload;
+    } else {
+        if (!jgi_outcome_unpack((jg_status)head->status, payload, &call->outcome))
+            jgi_outcome_fail(&call->outcome, (jg_status)head->status, "%s", "no more is known");
+        jgi_payload_fini(payload);
+    }
+    call->has_ended = true;
+}
+
+static void file_frames(struct jgi_channel *channel)
+{
+    struct jgi_frame_head head;
+    struct jgi_payload payload;
+    int found;
+    while ((found = jgi_frame_next(&channel->reader, &head, &payload)) > 0) {
+        if (head.kind == JGI_FRAME_RUN)
+            file_run(channel, &head, &payload);
+        else if (head.kind == JGI_FRAME_ANSWER)
+            file_answer(channel, &head, &payload);
+        else
+            die_broken();
+    }
+    if (found < 0) die_broken();
+}
+
+/* Reads once or waits for who reads. Locked before and after. False: the deadline has passed. */
+static bool pump(struct jgi_channel *channel, uint64_t deadline_ns)
+{
+    if (channel->is_read) {
+        if (deadline_ns == JGI_NEVER) return pthread_cond_wait(&channel->news, &channel->lock) == 0;
+        struct timespec until = jgi_clock_timespec(deadline_ns);
+        return pthread_cond_timedwait(&channel->news, &channel->lock, &until) != ETIMEDOUT;
+    }
+    channel->is_read = true;
+    (void)pthread_mutex_unlock(&channel->lock);
+    int ready = 1;
+    if (deadline_ns != JGI_NEVER) {
+        struct pollfd wait = {.fd = channel->fd, .events = POLLIN};
+        ready = poll(&wait, 1, jgi_clock_poll_ms(deadline_ns));
+    }
+    int got = ready <= 0 ? ready : jgi_frame_fill(&channel->reader, channel->fd, 0);
+    int error = errno;
+    (void)pthread_mutex_lock(&channel->lock);
+    channel->is_read = false;
+    if (ready > 0 && got == 0) jgi_worker_exit(0); /* the owner has gone */
+    if (ready > 0 && got < 0) {
+        if (error == ECONNRESET) jgi_worker_exit(0);
+        die_broken();
+    }
+    if (got > 0) file_frames(channel);
+    (void)pthread_cond_broadcast(&channel->news);
+    return ready != 0;
+}
+
+void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head, struct jgi_payload *ret_args)
+{
+    (void)pthread_mutex_lock(&channel->lock);
+    while (jgi_list_is_empty(&channel->runs))
+        (void)pump(channel, JGI_NEVER);
+    struct run_item *item = JGI_OWNER(channel->runs.next, struct run_item, link);
+    jgi_list_remove(&item->link);
+    *ret_head = item->head;
+    *ret_args = item->args;
+    channel->run_number = item->head.call;
+    channel->has_answered = false;
+    (void)pthread_mutex_unlock(&channel->lock);
+    free(item);
+}
+
+void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns, const struct jgi_payload *result,
+                        const struct jgi_outcome *failure)
+{
+    struct jgi_payload told = JGI_PAYLOAD_INIT;
+    struct jgi_frame_head head = {.kind = JGI_FRAME_RESULT, .run_ns = run_ns};
+    head.status = failure == NULL ? JG_OK : (uint32_t)failure->status;
+    if (failure != NULL && jgi_outcome_pack(failure, &told)) result = &told;
+    (void)pthread_mutex_lock(&channel->lock);
+    if (!channel->has_answered) {
+        channel->has_answered = true;
+        channel->is_lent = false;
+        head.call = channel->run_number;
+        if (!send_frame(channel, &head, result)) die_broken();
+    }
+    (void)pthread_mutex_unlock(&channel->lock);
+    jgi_payload_fini(&told);
+}
+
+static bool take_place(struct jgi_channel *channel, struct jgi_channel_call *call)
+{
+    if (channel->free_place == NO_PLACE) {
+        uint32_t count = channel->place_count == 0 ? 16 : channel->place_count * 2;
+        struct call_place *places = realloc(channel->places, count * sizeof *places);
+        if (places == NULL) return false;
+        for (uint32_t i = channel->place_count; i < count; i++)
+            places[i] = (struct call_place){.next_free = i + 1 < count ? i + 1 : NO_PLACE};
+        channel->free_place = channel->place_count;
+        channel->places = places;
+        channel->place_count = count;
+    }
+    uint32_t index = channel->free_place;
+    struct call_place *place = &channel->places[index];
+    channel->free_place = place->next_free;
+    place->call = call;
+    place->generation++;
+    call->number = (uint64_t)place->generation << 32 | index;
+    return true;
+}
+
+static void leave_place(struct jgi_channel *channel, struct jgi_channel_call *call)
+{
+    uint32_t index = (uint32_t)call->number;
+    channel->places[index].call = NULL;
+    channel->places[index].next_free = channel->free_place;
+    channel->free_place = index;
+    call->is_open = false;
+}
+
+/* Adds WAITING or RESUMED to what is sent next; losing it for lack of memory costs a slot's use, nothing else. */
+static void add_lending(struct jgi_channel *channel, bool is_lent)
+{
+    if (channel->is_lent == is_lent) return;
+    struct jgi_frame_head head = {.kind = is_lent ? JGI_FRAME_WAITING : JGI_FRAME_RESUMED};
+    if (jgi_frame_add(&channel->out, &head, NULL)) channel->is_lent = is_lent;
+}
+
+bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call, struct jgi_frame_head *head,
+                      const struct jgi_payload *args, bool will_wait)
+{
+    *call = (struct jgi_channel_call){.outcome = JGI_OUTCOME_INIT};
+    (void)pthread_mutex_lock(&channel->lock);
+    bool is_sent = take_place(channel, call);
+    if (is_sent) {
+        head->kind = JGI_FRAME_CALL;
+        head->call = call->number;
+        is_sent = jgi_frame_add(&channel->out, head, args);
+        if (!is_sent) leave_place(channel, call);
+    }
+    if (is_sent) {
+        call->is_open = true;
+        if (will_wait) add_lending(channel, true);
+        flush_out(channel, args->bulk_fd);
+    }
+    (void)pthread_mutex_unlock(&channel->lock);
+    return is_sent;
+}
+
+static bool is_satisfied(struct jgi_channel_call *const *calls, size_t count, bool all)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (calls[i] == NULL) continue;
+        if (calls[i]->has_ended != all) return !all;
+    }
+    return all;
+}
+
+bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls, size_t count, bool all,
+                      uint64_t deadline_ns)
+{
+    (void)pthread_mutex_lock(&channel->lock);
+    bool is_done = is_satisfied(calls, count, all);
+    while (!is_done) {
+        add_lending(channel, true);
+        flush_out(channel, -1);
+        bool is_late = !pump(channel, deadline_ns);
+        is_done = is_satisfied(calls, count, all);
+        if (is_late) break;
+    }
+    if (is_done) {
+        add_lending(channel, false);
+        flush_out(channel, -1);
+    }
+    (void)pthread_mutex_unlock(&channel->lock);
+    return is_done;
+}
+
+bool jgi_channel_poll(struct jgi_channel *channel, struct jgi_channel_call *call)
+{
+    (void)pthread_mutex_lock(&channel->lock);
+    if (!call->has_ended && !channel->is_read) (void)pump(channel, 0);
+    bool has_ended = call->has_ended;
+    add_lending(channel, !has_ended);
+    flush_out(channel, -1);
+    (void)pthread_mutex_unlock(&channel->lock);
+    return has_ended;
+}
+
+void jgi_channel_forget(struct jgi_channel *channel, struct jgi_channel_call *call)
+{
+    (void)pthread_mutex_lock(&channel->lock);
+    if (call->is_open) {
+        struct jgi_frame_head head = {.kind = JGI_FRAME_CANCEL, .call = call->number};
+        bool has_ended = call->has_ended;
+        leave_place(channel, call);
+        if (!has_ended) {
+            (void)jgi_frame_add(&channel->out, &head, NULL);
+            add_lending(channel, false);
+            flush_out(channel, -1);
+        }
+    }
+    (void)pthread_mutex_unlock(&channel->lock);
+    jgi_outcome_fini(&call->outcome);
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/* Who gets what: slots, queues, idle workers, the stock of forked ones, and short executions sent ahead.
+
+   A slot is held by each worker that runs. While slots are free, the oldest nested task goes first, then the oldest other one
+   (nested first: so that what has begun ends before more begins), to an idle worker of its isolation mode. Where no worker is
+   idle the zygote is asked; a stock of fresh ones is kept so that a call does not wait for the fork.
+   When every slot is taken and an execution of the job takes microseconds, more of them are sent ahead to busy reuse workers,
+   so that one send and one read carry many; claims.h is how they are taken back. */
+#define _GNU_SOURCE
+#include "pool_state.h"
+
+#include "../base/clock.h"
+
+/* An execution is sent ahead only if it will wait for less than AHEAD_NS there. */
+enum { AHEAD_NS = 300 * 1000, STOCK_PER_SLOT = 4 };
+
+void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first)
+{
+    struct jgi_source *source = &pool->sources[task->is_reuse];
+    struct jgi_link *queue = task->is_nested ? &source->nested : &source->queue;
+    jgi_task_move(task, JGI_TASK_QUEUED);
+    if (is_first)
+        jgi_list_add_first(queue, &task->link);
+    else
+        jgi_list_add_last(queue, &task->link);
+    source->queued_count++;
+}
+
+void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task)
+{
+    jgi_list_remove(&task->link);
+    pool->sources[task->is_reuse].queued_count--;
+}
+
+static struct jgi_task *first_of(struct jgi_link *queue)
+{
+    return jgi_list_is_empty(queue) ? NULL : JGI_OWNER(queue->next, struct jgi_task, link);
+}
+
+static struct jgi_task *older(struct jgi_task *a, struct jgi_task *b)
+{
+    if (a == NULL) return b;
+    return b == NULL || a->order < b->order ? a : b;
+}
+
+/* The next task for which a worker is idle. */
+static struct jgi_task *next_task(struct jgi_pool *pool)
+{
+    struct jgi_task *nested = NULL, *other = NULL;
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+        struct jgi_source *source = &pool->sources[i];
+        if (source->idle_count == 0) continue;
+        nested = older(nested, first_of(&source->nested));
+        other = older(other, first_of(&source->queue));
+    }
+    return nested != NULL ? nested : other;
+}
+
+void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause)
+{
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+        struct jgi_source *source = &pool->sources[i];
+        struct jgi_task *task;
+        while ((task = first_of(&source->nested)) != NULL || (task = first_of(&source->queue)) != NULL) {
+            jgi_dequeue(pool, task);
+            jgi_task_fail(pool, task, status, cause);
+        }
+    }
+}
+
+struct jgi_worker *jgi_take_idle(struct jgi_pool *pool, struct jgi_source *source)
+{
+    (void)pool;
+    if (source->idle_count == 0) return NULL;
+    struct jgi_worker *worker = JGI_OWNER(source->idle.next, struct jgi_worker, idle_link);
+    jgi_list_remove(&worker->idle_link);
+    source->idle_count--;
+    return worker;
+}
+
+static uint32_t take_claim(struct jgi_worker *worker, uint64_t number)
+{
+    if (worker->claims == NULL) return JGI_CLAIM_NONE;
+    if (~worker->claims_used == 0) return JGI_CLAIM_NONE;
+    uint32_t place = (uint32_t)__builtin_ctzll(~worker->claims_used);
+    worker->claims_used |= UINT64_C(1) << place;
+    jgi_claim_offer(worker->claims, place, number);
+    return place;
+}
+
+/* Hands the task to a worker that is idle, or to a busy one as one sent ahead. What is sent goes out with the next flush. */
+void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task)
+{
+    struct jgi_frame_head head = {.kind = JGI_FRAME_RUN, .call = task->number, .job = task->job};
+    head.claim = take_claim(worker, task->number);
+    if (!jgi_frame_add(&worker->out, &head, &task->args)) {
+        jgi_task_fail(pool, task, JG_ENOMEM, "no memory to send it");
+        if (worker->state == JGI_WORKER_IDLE) jgi_worker_settle(worker);
+        return;
+    }
+    jgi_task_move(task, JGI_TASK_SENT);
+    task->worker = worker;
+    task->claim = head.claim;
+    jgi_list_add_last(&worker->sent, &task->link);
+    worker->sent_count++;
+    if (worker->state == JGI_WORKER_IDLE) {
+        jgi_worker_move(worker, JGI_WORKER_BUSY);
+        worker->holds_slot = true;
+        pool->busy_count++;
+        jgi_output_begin(&worker->output, task->job_name, task->number);
+    }
+    if (task->args.bulk_fd >= 0)
+        jgi_worker_flush_bulk(worker, task->args.bulk_fd);
+    else if (jgi_list_is_empty(&worker->dirty_link))
+        jgi_list_add_last(&pool->dirty, &worker->dirty_link);
+}
+
+static void give_to_idle(struct jgi_pool *pool)
+{
+    while (pool->busy_count < pool->config.slots) {
+        struct jgi_task *task = next_task(pool);
+        if (task == NULL) break;
+        jgi_dequeue(pool, task);
+        struct jgi_worker *worker = jgi_take_idle(pool, &pool->sources[task->is_reuse]);
+        jgi_assign(pool, worker, task);
+        jgi_worker_watch(worker);
+    }
+}
+
+/* Slots are free and nothing waits, but a worker has more than it runs: the others take the younger half. */
+static void share_out(struct jgi_pool *pool)
+{
+    if (pool->busy_count >= pool->config.slots || pool->sources[JGI_REUSE].queued_count > 0) return;
+    for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        if (worker->sent_count > 1 && jgi_worker_withdraw(worker, worker->sent_count / 2) > 0) return;
+    }
+}
+
+static unsigned free_slots(const struct jgi_pool *pool)
+{
+    return pool->busy_count < pool->config.slots ? pool->config.slots - pool->busy_count : 0;
+}
+
+/* An idle worker of the other mode makes room for one of this. */
+static bool evict_idle(struct jgi_pool *pool, const struct jgi_source *wanting)
+{
+    struct jgi_worker *worker = jgi_take_idle(pool, &pool->sources[!wanting->is_reuse]);
+    if (worker == NULL) return false;
+    jgi_worker_end_politely(worker);
+    return true;
+}
+
+/* DESIGN's rule 7: every process there may be waits, so the youngest queued nested call is refused. */
+static void refuse_youngest(struct jgi_pool *pool)
+{
+    struct jgi_task *youngest = NULL;
+    if (pool->state_counts[JGI_WORKER_WAITING] < pool->config.workers_max) return;
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+        struct jgi_link *nested = &pool->sources[i].nested;
+        if (jgi_list_is_empty(nested)) continue;
+        struct jgi_task *last = JGI_OWNER(nested->prev, struct jgi_task, link);
+        if (youngest == NULL || last->order > youngest->order) youngest = last;
+    }
+    if (youngest == NULL) return;
+    jgi_dequeue(pool, youngest);
+    jgi_task_fail(pool, youngest, JG_EFULL, "all processes that there may be wait for nested calls");
+}
+
+static void ask_for_workers(struct jgi_pool *pool, struct jgi_source *source)
+{
+    unsigned wanted = source->queued_count < free_slots(pool) ? source->queued_count : free_slots(pool);
+    unsigned coming = source->idle_count + source->asked_count;
+    if (wanted > coming && !source->is_reuse && source->stock < STOCK_PER_SLOT * pool->config.slots)
+        source->stock = source->stock == 0 ? pool->config.slots : source->stock * 2;
+    if (wanted <= coming && (source->stock == 0 || coming > source->stock / 2)) return;
+    unsigned need = wanted + source->stock > coming ? wanted + source->stock - coming : 0;
+    unsigned processes = pool->worker_count + pool->sources[0].asked_count + pool->sources[1].asked_count;
+    unsigned room = processes < pool->config.workers_max ? pool->config.workers_max - processes : 0;
+    if (room == 0 && wanted > coming) {
+        if (!evict_idle(pool, source)) refuse_youngest(pool);
+        return;
+    }
+    if (need > room) need = room;
+    if (need == 0 || pool->is_fork_held) return;
+    jgi_zygote_need(pool);
+    if (pool->zygote_state == JGI_ZYGOTE_READY) jgi_zygote_ask(pool, source->is_reuse, need);
+}
+
+static void flush_dirty(struct jgi_pool *pool)
+{
+    while (!jgi_list_is_empty(&pool->dirty)) {
+        struct jgi_worker *worker = JGI_OWNER(pool->dirty.next, struct jgi_worker, dirty_link);
+        jgi_list_remove(&worker->dirty_link);
+        jgi_worker_flush(worker);
+    }
+}
+
+void jgi_dispatch(struct jgi_pool *pool)
+{
+    share_out(pool);
+    give_to_idle(pool);
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++)
+        if (pool->sources[i].queued_count > 0 || pool->sources[i].stock > 0) ask_for_workers(pool, &pool->sources[i]);
+    flush_dirty(pool);
+}
+
+static struct jgi_pace *pace_of(struct jgi_pool *pool, uint64_t job)
+{
+    return &pool->paces[job % JGI_PACE_COUNT];
+}
+
+void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns)
+{
+    struct jgi_pace *pace = pace_of(pool, job);
+    if (pace->job == job)
+        pace->mean_ns = (pace->mean_ns * 7 + run_ns) / 8;
+    else
+        *pace = (struct jgi_pace){.job = job, .mean_ns = run_ns};
+}
+
+/* How many executions of it one worker may be sent. */
+static unsigned depth_of(struct jgi_pool *pool, uint64_t job)
+{
+    const struct jgi_pace *pace = pace_of(pool, job);
+    if (pace->job != job) return 1;
+    uint64_t depth = AHEAD_NS / (pace->mean_ns + 1000);
+    return depth < 1 ? 1 : depth > JGI_CLAIM_COUNT ? JGI_CLAIM_COUNT : (unsigned)depth;
+}
+
+static bool can_take_ahead(const struct jgi_worker *worker)
+{
+    return worker->is_reuse && worker->state == JGI_WORKER_BUSY && !worker->is_direct && worker->sent_count > 0;
+}
+
+void jgi_dispatch_ahead(struct jgi_pool *pool)
+{
+    struct jgi_source *source = &pool->sources[JGI_REUSE];
+    if (source->queued_count == 0 || pool->busy_count < pool->config.slots || pool->config.is_output_tagged) return;
+    for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        if (!can_take_ahead(worker)) continue;
+        struct jgi_task *task = first_of(&source->nested) != NULL ? first_of(&source->nested) : first_of(&source->queue);
+        unsigned depth = task == NULL ? 0 : depth_of(pool, task->job);
+        if (worker->sent_count > depth / 2) continue; /* in lots: one send for many */
+        while (task != NULL && worker->sent_count < depth && task->args.bulk_fd < 0 && ~worker->claims_used != 0) {
+            jgi_dequeue(pool, task);
+            jgi_assign(pool, worker, task);
+            task = first_of(&source->nested) != NULL ? first_of(&source->nested) : first_of(&source->queue);
+        }
+    }
+    flush_dirty(pool);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool's face: tasks come in, are stopped, and end.
+
+   Happy path: submit queues the task and dispatch sends it to an idle worker (dispatch.c); the loop's thread reads the RESULT
+   (worker.c), frees the slot and ends the task. A blocking call does the same on its own thread when a worker is idle
+   (direct.c). What goes wrong:
+   - the worker dies: the zygote reports it (keeper.c); what it ran ends with the cause, what was only sent ahead is queued again;
+   - the deadline comes, or the owner cancels: out of the queue, or the worker is ended (jgi_pool_stop);
+   - the zygote ends: its workers die with it; what was queued waits for the next one. */
+#define _GNU_SOURCE
+#include "pool_state.h"
+
+#include "../base/clock.h"
+#include "../base/fd.h"
+#include "../base/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+static void on_round_end(struct jgi_loop *loop, struct jgi_round *round)
+{
+    struct jgi_pool *pool = JGI_OWNER(round, struct jgi_pool, round);
+    (void)loop;
+    jgi_dispatch(pool);
+    jgi_dispatch_ahead(pool);
+    jgi_worker_bury(pool);
+}
+
+static void on_fork_hold_over(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    (void)loop;
+    JGI_OWNER(alarm, struct jgi_pool, fork_hold)->is_fork_held = false; /* the round's end asks again */
+}
+
+struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_config *config)
+{
+    struct jgi_pool *pool = calloc(1, sizeof *pool);
+    if (pool == NULL) return NULL;
+    pool->loop = loop;
+    pool->config = *config;
+    pool->round.on_end = on_round_end;
+    pool->fork_hold.on_due = on_fork_hold_over;
+    pool->zygote.fd = -1;
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+        struct jgi_source *source = &pool->sources[i];
+        source->is_reuse = i == JGI_REUSE;
+        jgi_list_init(&source->idle);
+        jgi_list_init(&source->nested);
+        jgi_list_init(&source->queue);
+    }
+    jgi_list_init(&pool->workers);
+    jgi_list_init(&pool->dirty);
+    jgi_list_init(&pool->graveyard);
+    pool->next_number = 1;
+    jgi_loop_lock(loop);
+    jgi_loop_add_round(loop, &pool->round);
+    jgi_loop_unlock(loop);
+    return pool;
+}
+
+void jgi_pool_forget(struct jgi_pool *pool)
+{
+    (void)jgi_fd_close(pool->zygote.fd);
+    for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        (void)jgi_fd_close(worker->socket.fd);
+        for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
+            (void)jgi_fd_close(worker->output.fds[stream]);
+    }
+}
+
+static const struct jgi_state_row task_rows[JGI_TASK_STATE_COUNT] = {
+    [JGI_TASK_NEW] = {"new", JGI_TO(JGI_TASK_QUEUED) | JGI_TO(JGI_TASK_SENT) | JGI_TO(JGI_TASK_ENDED)},
+    [JGI_TASK_QUEUED] = {"queued", JGI_TO(JGI_TASK_SENT) | JGI_TO(JGI_TASK_ENDED)},
+    [JGI_TASK_SENT] = {"sent", JGI_TO(JGI_TASK_QUEUED) | JGI_TO(JGI_TASK_ENDED)},
+    [JGI_TASK_ENDED] = {"ended", 0},
+};
+
+/* A move that the table refuses is a fault of ours: the task goes on, and ends as JG_EINTERNAL. */
+void jgi_task_move(struct jgi_task *task, int to)
+{
+    int from = task->state;
+    if (jgi_state_move(task_rows, &task->state, to) || task->is_faulty) return;
+    task->is_faulty = true;
+    jgi_outcome_fail(&task->outcome, JG_EINTERNAL, "its state went from %s to %s", task_rows[from].name,
+                     task_rows[to].name);
+}
+
+void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task)
+{
+    if (task->state == JGI_TASK_ENDED) return;
+    jgi_task_move(task, JGI_TASK_ENDED);
+    jgi_loop_clear_alarm(pool->loop, &task->alarm);
+    jgi_payload_fini(&task->args);
+    task->on_end(task);
+}
+
+void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause)
+{
+    if (!task->is_faulty) jgi_outcome_fail(&task->outcome, status, "%s", cause);
+    jgi_task_end(pool, task);
+}
+
+static void on_deadline(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    struct jgi_task *task = JGI_OWNER(alarm, struct jgi_task, alarm);
+    (void)loop;
+    jgi_pool_time_out(task->pool, task);
+}
+
+void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task)
+{
+    char cause[80];
+    (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit", task->timeout_ms);
+    jgi_pool_stop(pool, task, JG_ETIMEOUT, cause);
+}
+
+/* Locked: makes the task the pool's; false: it has ended already. */
+bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task)
+{
+    task->pool = pool;
+    task->state = JGI_TASK_NEW;
+    task->worker = NULL;
+    task->claim = JGI_CLAIM_NONE;
+    task->is_faulty = false;
+    task->alarm = (struct jgi_alarm){.on_due = on_deadline};
+    task->outcome = JGI_OUTCOME_INIT;
+    task->number = pool->next_number++;
+    task->order = pool->next_order++;
+    jgi_list_init(&task->link);
+    if (pool->zygote_state == JGI_ZYGOTE_READY && !jgi_zygote_knows(pool, task->job)) {
+        jgi_task_fail(pool, task, JG_EMISMATCH, jgi_cause_unknown_job);
+        return false;
+    }
+    if (!jgi_loop_set_alarm(pool->loop, &task->alarm, task->deadline_ns)) {
+        jgi_task_fail(pool, task, JG_ENOMEM, "no memory for its time limit");
+        return false;
+    }
+    return true;
+}
+
+const char jgi_cause_unknown_job[] =
+    "it is not among the jobs that the program has at its start; a library that brings jobs must be linked, not opened "
+    "with dlopen";
+
+void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task)
+{
+    jgi_loop_lock(pool->loop);
+    if (jgi_pool_admit(pool, task)) {
+        jgi_enqueue(pool, task, false);
+        jgi_dispatch(pool);
+    }
+    jgi_loop_unlock(pool->loop);
+}
+
+void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause)
+{
+    struct jgi_worker *worker = task->worker;
+    if (task->state == JGI_TASK_ENDED) return;
+    if (task->state == JGI_TASK_QUEUED) {
+        jgi_dequeue(pool, task);
+    } else if (worker != NULL) {
+        bool has_begun = worker->claims == NULL || !jgi_claim_withdraw(worker->claims, task->claim, task->number);
+        jgi_worker_remove_task(worker, task);
+        if (has_begun) jgi_worker_end_politely(worker);
+    }
+    jgi_task_fail(pool, task, status, cause);
+}

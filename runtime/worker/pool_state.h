@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the pool share: pool.c (tasks in and out), dispatch.c (who gets what), worker.c (one worker's life),
+   direct.c (a blocking call on its own thread), keeper.c (the zygote's end of things). Everything here is locked by the loop. */
+#ifndef JOBGEN_WORKER_POOL_STATE_H
+#define JOBGEN_WORKER_POOL_STATE_H
+
+#include "pool.h"
+
+#include "../wire/frame.h"
+
+enum jgi_worker_state {
+    JGI_WORKER_IDLE,    /* in its source's list */
+    JGI_WORKER_BUSY,    /* runs; holds a slot */
+    JGI_WORKER_WAITING, /* its execution waits for others; has lent its slot */
+    JGI_WORKER_SPENT,   /* fresh: has answered, is about to end */
+    JGI_WORKER_ENDING,  /* is being ended, or its socket has; its death is awaited */
+    JGI_WORKER_DEAD,
+    JGI_WORKER_STATE_COUNT
+};
+
+struct jgi_worker {
+    struct jgi_pool *pool;
+    struct jgi_link link;      /* in pool->workers, or the graveyard */
+    struct jgi_link idle_link; /* in source->idle */
+    struct jgi_link dirty_link; /* in pool->dirty: has frames to be sent */
+    int state;
+    bool is_reuse;
+    bool holds_slot;
+    bool is_direct; /* a calling thread reads its socket */
+    pid_t pid;
+    struct jgi_watch socket, pipes[JGI_STREAM_COUNT];
+    struct jgi_frame_reader reader;
+    struct jgi_buffer out;
+    struct jgi_output output;
+    struct jgi_claims *claims; /* NULL: fresh */
+    uint64_t claims_used;      /* bit n: place n is in use */
+    struct jgi_link sent;      /* tasks, oldest first */
+    unsigned sent_count;
+    struct jgi_link children; /* nested calls that wait for an answer */
+    struct jgi_alarm firm;    /* when SIGKILL follows SIGTERM */
+    const char *broken;       /* how it broke the protocol; NULL: it did not */
+    bool is_death_known;
+    bool is_orphaned; /* its zygote ended, so nothing more is known */
+    int wait_status;
+    pthread_cond_t *direct_wait; /* where the calling thread waits for the death */
+};
+
+/* The workers of one isolation mode. */
+struct jgi_source {
+    bool is_reuse;
+    struct jgi_link idle;
+    unsigned idle_count;
+    struct jgi_link nested, queue; /* tasks; nested ones go first */
+    unsigned queued_count;
+    unsigned asked_count; /* workers on their way */
+    unsigned stock;       /* how many are to be idle: forked ahead */
+};
+
+enum { JGI_FRESH, JGI_REUSE, JGI_SOURCE_COUNT, JGI_PACE_COUNT = 64 };
+
+enum jgi_zygote_state { JGI_ZYGOTE_NONE, JGI_ZYGOTE_STARTING, JGI_ZYGOTE_READY };
+
+struct jgi_pool {
+    struct jgi_loop *loop;
+    struct jgi_pool_config config;
+    struct jgi_round round;
+    struct jgi_source sources[JGI_SOURCE_COUNT];
+    struct jgi_link workers, dirty, graveyard;
+    unsigned worker_count, state_counts[JGI_WORKER_STATE_COUNT];
+    unsigned busy_count; /* slots held */
+    uint64_t next_order, next_number;
+    struct jgi_pace {
+        uint64_t job, mean_ns;
+    } paces[JGI_PACE_COUNT]; /* how long executions of a job take */
+
+    int zygote_state;
+    pid_t zygote_pid;
+    struct jgi_watch zygote;
+    uint64_t *known_jobs; /* interface hashes, sorted; owned */
+    size_t known_job_count;
+    unsigned failed_starts;     /* in a row */
+    struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
+    struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
+    bool is_fork_held;
+};
+
+/* pool.c */
+extern const char jgi_cause_unknown_job[];
+bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task); /* false: it has ended already */
+void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task);
+void jgi_task_move(struct jgi_task *task, int to);
+void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task); /* its outcome is set */
+void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause);
+
+/* dispatch.c */
+void jgi_dispatch(struct jgi_pool *pool);            /* gives what can be given, asks for workers, sends */
+void jgi_dispatch_ahead(struct jgi_pool *pool);      /* sends short tasks ahead to busy reuse workers */
+void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first);
+void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task);
+void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause);
+struct jgi_worker *jgi_take_idle(struct jgi_pool *pool, struct jgi_source *source);
+void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task);
+void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns);
+
+/* worker.c */
+struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse, const int *fds); /* takes fds; NULL: failed */
+void jgi_worker_flush(struct jgi_worker *worker); /* sends what is in `out` */
+void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd); /* the last frame in `out` has this memfd */
+void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: idle again, or spent */
+void jgi_worker_watch(struct jgi_worker *worker);
+void jgi_worker_move(struct jgi_worker *worker, int state);
+void jgi_worker_release_slot(struct jgi_worker *worker);
+/* A frame has come; false: it broke the protocol. Takes the payload. */
+bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head, struct jgi_payload *payload);
+void jgi_worker_broke(struct jgi_worker *worker, const char *how);
+void jgi_worker_socket_ended(struct jgi_worker *worker);
+void jgi_worker_end_politely(struct jgi_worker *worker);
+void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive);
+void jgi_worker_finish_death(struct jgi_worker *worker); /* the last frames have been taken: ends its tasks */
+void jgi_worker_bury(struct jgi_pool *pool);             /* frees the dead; only at the end of a round */
+/* Takes back what was sent ahead and has not begun, puts it first in the queue; at most `most`, the youngest first. */
+unsigned jgi_worker_withdraw(struct jgi_worker *worker, unsigned most);
+void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task);
+
+/* keeper.c */
+void jgi_zygote_need(struct jgi_pool *pool); /* starts one if there is none */
+void jgi_zygote_ask(struct jgi_pool *pool, bool is_reuse, unsigned count);
+void jgi_zygote_kill(struct jgi_pool *pool, pid_t pid, int signal_number);
+void jgi_zygote_probe(struct jgi_pool *pool, pid_t pid);
+bool jgi_zygote_knows(const struct jgi_pool *pool, uint64_t job);
+
+#endif
