@@ -22,7 +22,8 @@ void jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *
 void jgi_mappings_fini(struct jgi_mapping **mappings)
 {
     for (struct jgi_mapping *mapping = *mappings; mapping != NULL; mapping = mapping->next)
-        (void)munmap(mapping->address, mapping->size); /* cannot fail for what was mapped */
+        if (!mapping->is_borrowed)
+            (void)munmap(mapping->address, mapping->size); /* cannot fail for what was mapped */
     *mappings = NULL;
 }
 
@@ -37,7 +38,7 @@ static jg_status encoder_end(struct jgi_encoder *out, jg_status status,
         *ret_text = out->trouble.text;
         out->trouble.text = NULL;
     }
-    jgi_encoder_fini(out);
+    jgi_encoder_fini(out, status == JG_OK);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include <jobgen/stub.h>
 
 #include "arena.h"
+#include "bulk.h"
 #include "payload.h"
 
 /* What failed first; later failures do nothing. */
@@ -29,6 +30,7 @@ struct jgi_mapping {
     void *address;
     size_t size;
     uint64_t offset;
+    bool is_borrowed; /* a part of a larger one */
 };
 
 enum { JGI_RANGES_FIRST = 8, JGI_GIFTS_FIRST = 8 };
@@ -38,7 +40,10 @@ struct jgi_encoder {
     struct jgi_trouble trouble;
     struct jgi_payload payload; /* grows here */
     size_t segment_capacity;
+    struct jgi_bulk *bulk;     /* the payload's memfd, if it is one that is used again */
     struct jgi_mapping *rooms; /* outputs that lie in the payload's memfd */
+    size_t room_bytes;         /* of all of them */
+    size_t sent_bytes;         /* of them, in segments */
     struct jgi_range *ranges;
     size_t range_count, range_capacity;
     struct jgi_range first_ranges[JGI_RANGES_FIRST];
@@ -73,7 +78,8 @@ struct jgi_decoder {
 };
 
 void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job);
-void jgi_encoder_fini(struct jgi_encoder *out);
+/* `is_sent`: its payload was taken over. */
+void jgi_encoder_fini(struct jgi_encoder *out, bool is_sent);
 
 void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
                       const struct jgi_payload *payload);

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16 };
+enum { PAGE = JGI_BULK_PAGE, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16 };
 
 void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
 {
@@ -19,16 +19,21 @@ void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
     out->trouble = (struct jgi_trouble){.status = JG_OK};
     out->payload = JGI_PAYLOAD_INIT;
     out->segment_capacity = 0;
+    out->bulk = NULL;
     out->rooms = NULL;
+    out->room_bytes = out->sent_bytes = 0;
     out->ranges = out->first_ranges;
     out->range_count = 0;
     out->range_capacity = JGI_RANGES_FIRST;
     jgi_arena_init(&out->arena);
 }
 
-void jgi_encoder_fini(struct jgi_encoder *out)
+void jgi_encoder_fini(struct jgi_encoder *out, bool is_sent)
 {
     jgi_mappings_fini(&out->rooms);
+    /* Rooms are cleared before they are used again: not worth it where most of them stay empty. */
+    if (out->bulk != NULL)
+        jgi_bulk_put_back(out->bulk, is_sent, out->sent_bytes >= out->room_bytes / 2);
     jgi_payload_fini(&out->payload);
     free(out->trouble.text);
     jgi_arena_fini(&out->arena);
@@ -58,7 +63,11 @@ static void *alloc(struct jgi_encoder *out, size_t size)
 static bool find_offset(struct jgi_encoder *out, uint64_t *ret_offset)
 {
     struct jgi_payload *payload = &out->payload;
-    if (payload->bulk_fd < 0) payload->bulk_fd = jgi_fd_memfd("jobgen-bulk");
+    if (payload->bulk_fd < 0) {
+        out->bulk = jgi_bulk_take(&payload->bulk_fd);
+        if (out->bulk == NULL) payload->bulk_fd = jgi_fd_memfd("jobgen-bulk");
+        payload->bulk_size = PAGE; /* the first one is not for values */
+    }
     if (payload->bulk_fd < 0) {
         no_memory(out);
         return false;
@@ -85,36 +94,50 @@ static bool add_segment(struct jgi_encoder *out, uint32_t field, uint64_t offset
     return true;
 }
 
+/* The same in a memfd that stays mapped; old bytes are cleared. NULL: it has no room for them. */
+static void *reuse_at_end(struct jgi_encoder *out, size_t size, uint64_t offset)
+{
+    struct jgi_bulk *bulk = out->bulk;
+    uint64_t end = offset + size;
+    if (bulk == NULL || !jgi_bulk_grow(bulk, end)) return NULL;
+    if (offset < bulk->written)
+        memset(bulk->map + offset, 0, (size_t)((end < bulk->written ? end : bulk->written) - offset));
+    if (end > bulk->written) bulk->written = end;
+    return bulk->map + offset;
+}
+
 /* Maps `size` new bytes at the end of the memfd. */
-static void *map_at_end(struct jgi_encoder *out, size_t size, uint64_t *ret_offset)
+static bool map_at_end(struct jgi_encoder *out, size_t size, struct jgi_mapping *ret_mapping)
 {
     struct jgi_payload *payload = &out->payload;
-    if (!find_offset(out, ret_offset)) return NULL;
-    uint64_t end = *ret_offset + size;
-    if (ftruncate(payload->bulk_fd, (off_t)end) != 0) {
+    struct jgi_mapping mapping = {.size = size, .is_borrowed = true};
+    if (!find_offset(out, &mapping.offset)) return false;
+    uint64_t end = mapping.offset + size;
+    mapping.address = reuse_at_end(out, size, mapping.offset);
+    if (mapping.address == NULL) {
+        mapping.is_borrowed = false;
+        mapping.address = MAP_FAILED;
+        if (ftruncate(payload->bulk_fd, (off_t)end) == 0)
+            mapping.address = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, payload->bulk_fd,
+                                   (off_t)mapping.offset);
+    }
+    if (mapping.address == MAP_FAILED) {
         no_memory(out);
-        return NULL;
+        return false;
     }
     payload->bulk_size = end;
-    void *address =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, payload->bulk_fd, (off_t)*ret_offset);
-    if (address == MAP_FAILED) {
-        no_memory(out);
-        return NULL;
-    }
-    return address;
+    *ret_mapping = mapping;
+    return true;
 }
 
 void *jgi_encoder_new_room(struct jgi_encoder *out, size_t size)
 {
     if (size < JGI_BULK_MIN || out->payload.segment_count >= SEGMENTS_MAX) return NULL;
     struct jgi_mapping *room = alloc(out, sizeof *room);
-    if (room == NULL) return NULL;
-    room->size = size;
-    room->address = map_at_end(out, size, &room->offset);
-    if (room->address == NULL) return NULL;
+    if (room == NULL || !map_at_end(out, size, room)) return NULL;
     room->next = out->rooms;
     out->rooms = room;
+    out->room_bytes += size;
     return room->address;
 }
 
@@ -126,11 +149,28 @@ static const struct jgi_mapping *find_room(const struct jgi_encoder *out, const 
     return room;
 }
 
+/* Copies into pages that are there; else the kernel copies, and makes them as it goes. */
+static bool write_at(struct jgi_encoder *out, const void *array, size_t size, uint64_t offset)
+{
+    struct jgi_bulk *bulk = out->bulk;
+    uint64_t end = offset + size;
+    if (bulk != NULL && end <= bulk->written) {
+        memcpy(bulk->map + offset, array, size);
+        return true;
+    }
+    if (jgi_fd_pwrite_all(out->payload.bulk_fd, array, size, offset) != 0) return false;
+    if (bulk != NULL && end <= bulk->window) {
+        if (end > bulk->size) bulk->size = end;
+        bulk->written = end;
+    }
+    return true;
+}
+
 static void send_beside(struct jgi_encoder *out, uint32_t field, const void *array, size_t size)
 {
     uint64_t offset;
     if (!find_offset(out, &offset)) return;
-    if (jgi_fd_pwrite_all(out->payload.bulk_fd, array, size, offset) != 0) {
+    if (!write_at(out, array, size, offset)) {
         no_memory(out);
         return;
     }
@@ -145,6 +185,7 @@ size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const vo
     size_t size = count * place->element_size; /* checked before */
     const struct jgi_mapping *room = find_room(out, array);
     if (room != NULL) {
+        out->sent_bytes += size;
         (void)add_segment(out, place->field, room->offset, size); /* the trouble is noted */
         return 0;
     }
@@ -317,12 +358,11 @@ jg_status jgi_encode(struct jgi_encoder *out, const ProtobufCMessage *message)
     if (out->trouble.status != JG_OK) return out->trouble.status;
     size_t size = protobuf_c_message_get_packed_size(message);
     if (size >= JGI_BULK_MIN) {
-        uint64_t offset;
-        void *room = map_at_end(out, size, &offset);
-        if (room == NULL) return out->trouble.status;
-        (void)protobuf_c_message_pack(message, room);
-        (void)munmap(room, size);                /* cannot fail for what was mapped */
-        (void)add_segment(out, 0, offset, size); /* the trouble is noted */
+        struct jgi_mapping room, *mapped = &room;
+        if (!map_at_end(out, size, &room)) return out->trouble.status;
+        (void)protobuf_c_message_pack(message, room.address);
+        (void)add_segment(out, 0, room.offset, size); /* the trouble is noted */
+        jgi_mappings_fini(&mapped);
     } else if (size > 0) {
         payload->message = malloc(size);
         if (payload->message == NULL) {

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* A few memfds per process, each taken by one encoder at a time. The child of a fork begins with
+ * none: the parent's are still the parent's. */
+#define _GNU_SOURCE
+#include "bulk.h"
+
+#include "../base/fd.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { BULK_COUNT = 2 };
+
+static const uint64_t window_size = sizeof(void *) > 4 ? UINT64_C(4) << 30 : UINT64_C(64) << 20;
+/* What is larger is given back to the system. */
+static const uint64_t kept_size = UINT64_C(128) << 20;
+
+static struct {
+    pthread_mutex_t lock;
+    pid_t pid; /* whose these are */
+    struct jgi_bulk bulks[BULK_COUNT];
+} cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static uint32_t *busy_word(const struct jgi_bulk *bulk)
+{
+    return (uint32_t *)(void *)bulk->map;
+}
+
+/* In a child the maps are gone (MADV_DONTFORK), the descriptors are not. */
+static void forget_parent(void)
+{
+    static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
+    pid_t pid = getpid();
+    if (cache.pid == pid) return;
+    if (cache.pid != 0) {
+        cache.lock = unlocked; /* whoever held it is not here */
+        for (int i = 0; i < BULK_COUNT; i++)
+            if (cache.bulks[i].map != NULL) (void)jgi_fd_close(cache.bulks[i].fd);
+        memset(cache.bulks, 0, sizeof cache.bulks);
+    }
+    __atomic_store_n(&cache.pid, pid, __ATOMIC_RELEASE);
+}
+
+static bool bulk_open(struct jgi_bulk *bulk)
+{
+    *bulk = (struct jgi_bulk){.window = window_size, .size = JGI_BULK_PAGE, .payload_fd = -1};
+    bulk->fd = jgi_fd_memfd("jobgen-bulk");
+    if (bulk->fd < 0) return false;
+    bulk->written = JGI_BULK_PAGE;
+    void *map = MAP_FAILED;
+    if (ftruncate(bulk->fd, JGI_BULK_PAGE) == 0)
+        map = mmap(NULL, bulk->window, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, bulk->fd,
+                   0);
+    if (map == MAP_FAILED) {
+        (void)jgi_fd_close(bulk->fd);
+        *bulk = (struct jgi_bulk){0};
+        return false;
+    }
+    (void)madvise(map, bulk->window, MADV_DONTFORK); /* else the child only wastes addresses */
+    (void)madvise(map, bulk->window, MADV_DONTDUMP); /* else dumps are larger */
+    bulk->map = map;
+    return true;
+}
+
+static void bulk_close(struct jgi_bulk *bulk)
+{
+    if (bulk->map == NULL) return;
+    (void)munmap(bulk->map, bulk->window); /* cannot fail for what was mapped */
+    (void)jgi_fd_close(bulk->fd);
+    *bulk = (struct jgi_bulk){0};
+}
+
+static bool is_read(const struct jgi_bulk *bulk)
+{
+    return bulk->payload_fd < 0 && __atomic_load_n(busy_word(bulk), __ATOMIC_ACQUIRE) == 0;
+}
+
+/* One that can be used now: an old one if possible, else a new one, else one that was never
+ * released. Locked. */
+static struct jgi_bulk *find_free(void)
+{
+    struct jgi_bulk *place = NULL, *lost = NULL;
+    for (int i = 0; i < BULK_COUNT; i++) {
+        struct jgi_bulk *bulk = &cache.bulks[i];
+        if (bulk->is_taken) continue;
+        if (bulk->map == NULL)
+            place = bulk;
+        else if (is_read(bulk))
+            return bulk;
+        else if (bulk->payload_fd < 0)
+            lost = bulk;
+    }
+    if (place == NULL && lost != NULL) {
+        bulk_close(lost);
+        place = lost;
+    }
+    return place != NULL && bulk_open(place) ? place : NULL;
+}
+
+struct jgi_bulk *jgi_bulk_take(int *ret_payload_fd)
+{
+    forget_parent();
+    (void)pthread_mutex_lock(&cache.lock); /* cannot fail for a plain mutex */
+    struct jgi_bulk *bulk = find_free();
+    int payload_fd = bulk != NULL ? fcntl(bulk->fd, F_DUPFD_CLOEXEC, 0) : -1;
+    if (payload_fd < 0) {
+        bulk = NULL;
+    } else {
+        bulk->is_taken = true;
+        bulk->payload_fd = payload_fd;
+        *ret_payload_fd = payload_fd;
+        __atomic_store_n(busy_word(bulk), 1, __ATOMIC_RELEASE);
+    }
+    (void)pthread_mutex_unlock(&cache.lock);
+    return bulk;
+}
+
+bool jgi_bulk_grow(struct jgi_bulk *bulk, uint64_t size)
+{
+    if (size <= bulk->size) return true;
+    if (size > bulk->window || ftruncate(bulk->fd, (off_t)size) != 0) return false;
+    bulk->size = size;
+    return true;
+}
+
+void jgi_bulk_put_back(struct jgi_bulk *bulk, bool is_sent, bool is_kept)
+{
+    (void)pthread_mutex_lock(&cache.lock);
+    bulk->is_taken = false;
+    if (!is_sent) __atomic_store_n(busy_word(bulk), 0, __ATOMIC_RELEASE);
+    if (!is_kept || bulk->size > kept_size) bulk_close(bulk); /* the payload has its own */
+    (void)pthread_mutex_unlock(&cache.lock);
+}
+
+void jgi_bulk_forget(int payload_fd)
+{
+    if (__atomic_load_n(&cache.pid, __ATOMIC_ACQUIRE) != getpid()) return;
+    (void)pthread_mutex_lock(&cache.lock);
+    for (int i = 0; i < BULK_COUNT; i++)
+        if (cache.bulks[i].map != NULL && cache.bulks[i].payload_fd == payload_fd)
+            cache.bulks[i].payload_fd = -1;
+    (void)pthread_mutex_unlock(&cache.lock);
+}
+
+void jgi_bulk_release(int fd)
+{
+    static const uint32_t nobody = 0;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* all has been read */
+    (void)jgi_fd_pwrite_all(fd, &nobody, sizeof nobody, 0); /* else it is not used again */
+}
