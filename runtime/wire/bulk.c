@@ -148,6 +148,6 @@ void jgi_bulk_forget(int payload_fd)
 void jgi_bulk_release(int fd)
 {
     static const uint32_t nobody = 0;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* all has been read */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);                /* all has been read */
     (void)jgi_fd_pwrite_all(fd, &nobody, sizeof nobody, 0); /* else it is not used again */
 }

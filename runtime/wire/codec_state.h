@@ -68,6 +68,7 @@ struct jgi_decoder {
     const struct jgi_job *job;
     struct jgi_trouble trouble;
     const struct jgi_payload *payload; /* borrowed */
+    uint64_t file_size;                /* of its memfd */
     struct jgi_encoder *out;           /* of a run: the result's */
     struct jgi_mapping *inputs;        /* arrays that lie in the payload's memfd */
     struct jgi_owned *owned;

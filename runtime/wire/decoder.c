@@ -8,6 +8,7 @@
 #include "codec_state.h"
 
 #include "../base/fd.h"
+#include "view.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,7 +19,8 @@
 #include <sys/stat.h>
 
 enum {
-    PAGE = 4096,
+    PAGE = JGI_BULK_PAGE,
+    VIEW_MIN = 256 * 1024, /* smaller ones are read */
     MESSAGE_ALIGN = 16,
     /* Four bytes of an array of the smallest records become 104. */
     MEMORY_PER_BYTE = 32,
@@ -85,8 +87,8 @@ static bool check_segments(const struct jgi_payload *payload, uint64_t size)
 void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
                       const struct jgi_payload *payload)
 {
-    uint64_t size = 0;
     in->job = job;
+    in->file_size = 0;
     in->trouble = (struct jgi_trouble){.status = JG_OK};
     in->payload = payload;
     in->out = NULL;
@@ -97,9 +99,9 @@ void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
     in->gift_capacity = JGI_GIFTS_FIRST;
     jgi_arena_init(&in->arena);
     if (payload->segment_count == 0) return;
-    if (payload->bulk_fd < 0 || !hold_size(payload->bulk_fd, &size))
+    if (payload->bulk_fd < 0 || !hold_size(payload->bulk_fd, &in->file_size))
         broken(in, "its memfd is missing or can shrink");
-    else if (!check_segments(payload, size))
+    else if (!check_segments(payload, in->file_size))
         broken(in, "a segment lies outside of its memfd");
 }
 
@@ -125,27 +127,6 @@ static void read_segment(struct jgi_decoder *in, const struct jgi_segment *segme
 {
     if (jgi_fd_pread_all(in->payload->bulk_fd, to, segment->size, segment->offset) != 0)
         broken(in, "its memfd cannot be read");
-}
-
-/* A view of the file: what is read there may change meanwhile, but stays readable. */
-static const void *view_segment(struct jgi_decoder *in, const struct jgi_gift *gift)
-{
-    void *address = mmap(NULL, gift->size, PROT_READ, MAP_SHARED, in->payload->bulk_fd,
-                         (off_t)gift->offset);
-    return address != MAP_FAILED ? address : NULL;
-}
-
-/* Copying out of a view is faster than read, where there is much. */
-static void copy_segment(struct jgi_decoder *in, const struct jgi_gift *gift)
-{
-    const void *view = view_segment(in, gift);
-    if (view != NULL) {
-        memcpy(gift->to, view, gift->size);
-        (void)munmap((void *)view, gift->size); /* cannot fail for what was mapped */
-        return;
-    }
-    struct jgi_segment segment = {.offset = gift->offset, .size = gift->size};
-    read_segment(in, &segment, gift->to);
 }
 
 static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segment)
@@ -562,15 +543,28 @@ void jgi_give_owned_string(struct jgi_decoder *in, void *ret_value, bool is_ther
     to[text.len] = '\0';
 }
 
+/* Copies what lies in the memfd. What is read there may change meanwhile, but is there. */
+static void copy_segments(struct jgi_decoder *in, struct jgi_view *view)
+{
+    for (size_t i = 0; i < in->gift_count && in->trouble.status == JG_OK; i++) {
+        const struct jgi_gift *gift = &in->gifts[i];
+        struct jgi_segment segment = {.offset = gift->offset, .size = gift->size};
+        if (gift->from != NULL) continue;
+        if (view->map == NULL && segment.size >= VIEW_MIN)
+            *view = jgi_view_open(in->payload->bulk_fd, (size_t)in->file_size);
+        if (view->map != NULL)
+            memcpy(gift->to, view->map + segment.offset, gift->size);
+        else
+            read_segment(in, &segment, gift->to);
+    }
+}
+
 jg_status jgi_decode_end(struct jgi_decoder *in)
 {
+    struct jgi_view view = {.map = NULL};
+    copy_segments(in, &view);
+    jgi_view_close(&view);
     if (in->trouble.status != JG_OK) return in->trouble.status;
-    for (size_t i = 0; i < in->gift_count; i++) {
-        const struct jgi_gift *gift = &in->gifts[i];
-        if (gift->from != NULL) continue;
-        copy_segment(in, gift);
-        if (in->trouble.status != JG_OK) return in->trouble.status;
-    }
     for (size_t i = 0; i < in->gift_count; i++)
         if (in->gifts[i].from != NULL)
             memcpy(in->gifts[i].to, in->gifts[i].from, in->gifts[i].size);

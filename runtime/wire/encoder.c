@@ -101,7 +101,8 @@ static void *reuse_at_end(struct jgi_encoder *out, size_t size, uint64_t offset)
     uint64_t end = offset + size;
     if (bulk == NULL || !jgi_bulk_grow(bulk, end)) return NULL;
     if (offset < bulk->written)
-        memset(bulk->map + offset, 0, (size_t)((end < bulk->written ? end : bulk->written) - offset));
+        memset(bulk->map + offset, 0,
+               (size_t)((end < bulk->written ? end : bulk->written) - offset));
     if (end > bulk->written) bulk->written = end;
     return bulk->map + offset;
 }

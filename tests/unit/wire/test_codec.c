@@ -765,9 +765,18 @@ static jg_status decode_changed(void (*change)(struct jgi_payload *payload))
     return status;
 }
 
-static void shrink_file(struct jgi_payload *payload)
+static void use_small_file(struct jgi_payload *payload)
 {
-    cr_assert_eq(ftruncate(payload->bulk_fd, 4096), 0);
+    (void)close(payload->bulk_fd);
+    payload->bulk_fd = memfd_create("small", MFD_ALLOW_SEALING);
+    cr_assert_eq(ftruncate(payload->bulk_fd, 8192), 0);
+}
+
+static void use_sealed_file(struct jgi_payload *payload)
+{
+    (void)close(payload->bulk_fd);
+    payload->bulk_fd = memfd_create("unsealable", 0);
+    cr_assert_eq(ftruncate(payload->bulk_fd, 1 << 20), 0);
 }
 
 static void enlarge_segment(struct jgi_payload *payload)
@@ -818,7 +827,7 @@ static void leave_alone(struct jgi_payload *payload)
 Test(codec, segments_must_lie_in_their_file)
 {
     static void (*const changes[])(struct jgi_payload *) = {
-        shrink_file,    enlarge_segment, wrap_segment, move_segment,
+        use_small_file, use_sealed_file,    enlarge_segment, wrap_segment, move_segment,
         rename_segment, make_message,    drop_file,    use_pipe};
     cr_expect_eq(decode_changed(leave_alone), JG_OK);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
