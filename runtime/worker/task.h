@@ -25,6 +25,7 @@ struct jgi_task {
     uint64_t deadline_ns;
     int timeout_ms;          /* what the deadline was made of, for the message */
     struct jgi_payload args; /* owned by the task from the submission to its end */
+    void *user;
     void (*on_end)(struct jgi_task *task); /* locked; the outcome is the owner's from here */
 
     /* The pool's. */

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool's end of the zygote's socket: starts it, asks it for workers, hears of deaths. */
+#define _GNU_SOURCE
+#include "pool_state.h"
+
+#include "../base/clock.h"
+#include "../base/fd.h"
+#include "launch.h"
+#include "zygote.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+enum { PACKET_MAX = 256 * 1024, FAILED_STARTS_MAX = 3 };
+#define START_NS (UINT64_C(30) * 1000000000u)
+#define HOLD_NS (UINT64_C(100) * 1000000u)
+
+static void zygote_ended(struct jgi_pool *pool, const char *cause)
+{
+    bool was_ready = pool->zygote_state == JGI_ZYGOTE_READY;
+    (void)jgi_loop_watch(pool->loop, &pool->zygote, 0);
+    pool->zygote.fd = jgi_fd_close(pool->zygote.fd);
+    pool->zygote_state = JGI_ZYGOTE_NONE;
+    jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++)
+        pool->sources[i].asked_count = 0;
+    for (struct jgi_link *link = pool->workers.next, *next; link != &pool->workers; link = next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        next = link->next;
+        if (worker->is_death_known) continue;
+        worker->is_orphaned = true;
+        jgi_worker_died(worker, SIGKILL, false);
+        next = pool->workers.next == link ? next : pool->workers.next; /* the list may have changed meanwhile */
+    }
+    pool->failed_starts = was_ready ? 0 : pool->failed_starts + 1;
+    if (pool->failed_starts >= FAILED_STARTS_MAX) {
+        pool->failed_starts = 0;
+        jgi_fail_queued(pool, JG_ESIGNAL, cause);
+    }
+}
+
+static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *told, const char *body, size_t size)
+{
+    uint64_t *jobs = calloc(told->count + 1, sizeof *jobs);
+    if (told->protocol != JGI_ZYGOTE_PROTOCOL || size != told->count * sizeof *jobs || jobs == NULL) {
+        free(jobs);
+        jgi_fail_queued(pool, JG_EMISMATCH, "the program's copy speaks another version of the protocol");
+        zygote_ended(pool, "it speaks another version of the protocol");
+        return;
+    }
+    memcpy(jobs, body, size);
+    free(pool->known_jobs);
+    pool->known_jobs = jobs;
+    pool->known_job_count = told->count;
+    pool->zygote_state = JGI_ZYGOTE_READY;
+    jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+        struct jgi_link *queues[2] = {&pool->sources[i].nested, &pool->sources[i].queue};
+        for (int q = 0; q < 2; q++)
+            for (struct jgi_link *link = queues[q]->next, *next; link != queues[q]; link = next) {
+                struct jgi_task *task = JGI_OWNER(link, struct jgi_task, link);
+                next = link->next;
+                if (jgi_zygote_knows(pool, task->job)) continue;
+                jgi_dequeue(pool, task);
+                jgi_task_fail(pool, task, JG_EMISMATCH, jgi_cause_unknown_job);
+            }
+    }
+}
+
+static void take_no_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told)
+{
+    struct jgi_source *source = &pool->sources[told->is_reuse != 0];
+    char cause[120];
+    source->asked_count -= told->count < source->asked_count ? told->count : source->asked_count;
+    pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
+    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING]) return; /* one of them will end or be free */
+    (void)snprintf(cause, sizeof cause, "no process can be made for it: %s", strerror(told->error));
+    jgi_fail_queued(pool, told->error == ENOMEM ? JG_ENOMEM : JG_EFULL, cause);
+}
+
+static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told, int *fds, size_t fd_count)
+{
+    struct jgi_source *source = &pool->sources[told->is_reuse != 0];
+    if (source->asked_count > 0) source->asked_count--;
+    struct jgi_worker *worker = NULL;
+    if (fd_count == (told->is_reuse ? 4u : 3u)) {
+        worker = jgi_worker_new(pool, told->pid, told->is_reuse != 0, fds);
+    } else {
+        while (fd_count > 0)
+            (void)jgi_fd_close(fds[--fd_count]);
+    }
+    if (worker == NULL) { /* no descriptors or memory here: its socket is closed, so it ends by itself */
+        struct jgi_zygote_report lost = {.is_reuse = told->is_reuse, .error = EMFILE};
+        take_no_worker(pool, &lost);
+        return;
+    }
+    jgi_list_add_last(&source->idle, &worker->idle_link);
+    source->idle_count++;
+}
+
+static void take_death(struct jgi_pool *pool, const struct jgi_zygote_report *told)
+{
+    for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        if (worker->pid != told->pid || worker->is_death_known) continue;
+        jgi_worker_died(worker, told->wait_status, told->was_alive != 0);
+        return;
+    }
+}
+
+/* 1: a report was taken; 0: none is there; -1: the zygote has ended. */
+static int take_report(struct jgi_pool *pool)
+{
+    static _Thread_local char packet[PACKET_MAX];
+    struct jgi_zygote_report told;
+    int fds[4];
+    size_t fd_count;
+    ssize_t got = jgi_fd_receive(pool->zygote.fd, packet, sizeof packet, fds, 4, &fd_count, MSG_DONTWAIT);
+    if (got < 0 && errno == EAGAIN) return 0;
+    if (got < (ssize_t)sizeof told) return -1;
+    memcpy(&told, packet, sizeof told);
+    if (told.event == JGI_ZYGOTE_WORKER)
+        take_worker(pool, &told, fds, fd_count);
+    else if (told.event == JGI_ZYGOTE_DEATH)
+        take_death(pool, &told);
+    else if (told.event == JGI_ZYGOTE_NO_WORKER)
+        take_no_worker(pool, &told);
+    else if (told.event == JGI_ZYGOTE_HELLO)
+        take_hello(pool, &told, packet + sizeof told, (size_t)got - sizeof told);
+    return 1;
+}
+
+static void on_zygote(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events)
+{
+    struct jgi_pool *pool = JGI_OWNER(watch, struct jgi_pool, zygote);
+    int taken = 1;
+    (void)loop;
+    (void)events;
+    for (int i = 0; i < 64 && taken > 0 && watch->fd >= 0; i++)
+        taken = take_report(pool);
+    if (taken < 0) zygote_ended(pool, "its zygote ended before it was ready: does a constructor of the program end it?");
+}
+
+static void on_start_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    struct jgi_pool *pool = JGI_OWNER(alarm, struct jgi_pool, start_limit);
+    (void)loop;
+    jgi_fail_queued(pool, JG_EUNSUITABLE, "its zygote was not ready after 30 s");
+    (void)kill(pool->zygote_pid, SIGKILL);
+    zygote_ended(pool, "its zygote was not ready after 30 s");
+}
+
+void jgi_zygote_need(struct jgi_pool *pool)
+{
+    char text[256];
+    if (pool->zygote_state != JGI_ZYGOTE_NONE) return;
+    jg_status status = jgi_launch(&pool->zygote.fd, &pool->zygote_pid, text, sizeof text);
+    if (status != JG_OK) {
+        jgi_fail_queued(pool, status, text);
+        return;
+    }
+    pool->zygote.on_ready = on_zygote;
+    pool->start_limit.on_due = on_start_limit;
+    pool->zygote_state = JGI_ZYGOTE_STARTING;
+    if (!jgi_loop_watch(pool->loop, &pool->zygote, EPOLLIN) ||
+        !jgi_loop_set_alarm(pool->loop, &pool->start_limit, jgi_clock_ns() + START_NS)) {
+        pool->failed_starts = FAILED_STARTS_MAX;
+        zygote_ended(pool, "no memory to watch its zygote");
+    }
+}
+
+static void request(struct jgi_pool *pool, const struct jgi_zygote_request *asked)
+{
+    if (pool->zygote_state != JGI_ZYGOTE_READY) return;
+    (void)jgi_fd_send(pool->zygote.fd, asked, sizeof *asked, NULL, 0, 0); /* if it has ended, the loop hears so */
+}
+
+void jgi_zygote_ask(struct jgi_pool *pool, bool is_reuse, unsigned count)
+{
+    struct jgi_zygote_request asked = {.command = JGI_ZYGOTE_FORK, .count = count, .is_reuse = is_reuse};
+    pool->sources[is_reuse].asked_count += count;
+    request(pool, &asked);
+}
+
+void jgi_zygote_kill(struct jgi_pool *pool, pid_t pid, int signal_number)
+{
+    struct jgi_zygote_request asked = {.command = JGI_ZYGOTE_SIGNAL, .pid = pid, .signal_number = signal_number};
+    request(pool, &asked);
+}
+
+void jgi_zygote_probe(struct jgi_pool *pool, pid_t pid)
+{
+    struct jgi_zygote_request asked = {.command = JGI_ZYGOTE_PROBE, .pid = pid};
+    request(pool, &asked);
+}
+
+bool jgi_zygote_knows(const struct jgi_pool *pool, uint64_t job)
+{
+    size_t low = 0, high = pool->known_job_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pool->known_jobs[middle] < job)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < pool->known_job_count && pool->known_jobs[low] == job;
+}
