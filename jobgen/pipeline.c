@@ -132,6 +132,18 @@ static bool is_own_output(const struct pipeline *pipeline, const char *path)
     return is_same;
 }
 
+/* NAME.c beside a source of that name: the source would be gone. */
+static void check_sources_stay(struct pipeline *pipeline)
+{
+    for (size_t i = 0; i < pipeline->options->file_count; i++) {
+        const char *path = pipeline->options->files[i];
+        if (is_own_output(pipeline, path))
+            diag_error(pipeline->diags, (struct location){.file = path}, "file",
+                       "what is generated would overwrite this source; use --name, or another "
+                       "directory");
+    }
+}
+
 /* The templates given are read too. */
 static size_t add_templates(struct pipeline *pipeline, const char **ret_files, size_t room)
 {
@@ -190,6 +202,7 @@ static void pipeline_stages(struct pipeline *pipeline)
     size_t file_count = 0;
     bool wants_files = options->output && !options->wants_list;
 
+    if (wants_files) check_sources_stay(pipeline);
     take_sources(pipeline);
     collect_finish(pipeline->collector, &model);
     if (diag_has_errors(diags)) {

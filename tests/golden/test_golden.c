@@ -88,3 +88,10 @@ Test(golden, nothing_is_left_behind_on_error)
                   "! \"$JOBGEN\" bad.c use.c -o gen --depfile d --dump-model m -- -Iinclude;"
                   "test ! -e gen; test ! -e d; test ! -e m");
 }
+
+Test(golden, a_source_is_not_overwritten)
+{
+    expect_script("mv other.c jobs.c; cp jobs.c before;"
+                  "! \"$JOBGEN\" jobs.c -o . -- -Iinclude; cmp jobs.c before;"
+                  "\"$JOBGEN\" jobs.c -o . --name calls -- -Iinclude; cmp jobs.c before");
+}
