@@ -282,8 +282,16 @@ void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, co
         broken(in, "an array in a struct has another size");
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        record->get(in, from[i], (char *)to + i * record->size);
+    void *aligned = NULL;
+    if ((uintptr_t)to % record->align != 0) {
+        aligned = alloc(in, record->size, record->align);
+        if (aligned == NULL) return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char *at = (char *)to + i * record->size;
+        record->get(in, from[i], aligned != NULL ? aligned : at);
+        if (aligned != NULL) memcpy(at, aligned, record->size);
+    }
 }
 
 /* The elements of an array as memory has them, from a message; `place` says how they are there. */

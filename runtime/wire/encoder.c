@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = JGI_BULK_PAGE, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16 };
+enum { PAGE = JGI_BULK_PAGE, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16, COPY_ALIGN = 64 };
 
 void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
 {
@@ -310,20 +310,18 @@ void *jgi_widen(struct jgi_encoder *out, enum jgi_element element, const void *a
     if (count == 0) return NULL;
     int32_t *wide = alloc(out, count * sizeof *wide);
     if (wide == NULL) return NULL;
-    const int16_t *from = array;
-    if (element == JGI_INT16)
-        for (size_t i = 0; i < count; i++)
-            wide[i] = from[i];
-    else
-        for (size_t i = 0; i < count; i++)
-            wide[i] = (uint16_t)from[i];
+    for (size_t i = 0; i < count; i++) {
+        int16_t small;
+        memcpy(&small, (const char *)array + i * sizeof small, sizeof small);
+        wide[i] = element == JGI_INT16 ? small : (uint16_t)small;
+    }
     return wide;
 }
 
 void *jgi_put_record(struct jgi_encoder *out, const struct jgi_record *record, const void *from)
 {
     void *message = alloc(out, record->message_size);
-    if (message != NULL) record->put(out, from, message);
+    if (message != NULL && from != NULL) record->put(out, from, message);
     return message;
 }
 
@@ -331,15 +329,18 @@ void *jgi_put_records(struct jgi_encoder *out, const struct jgi_record *record, 
                       size_t count)
 {
     void **messages = count > 0 ? alloc(out, count * sizeof *messages) : NULL;
+    bool is_misaligned = (uintptr_t)from % record->align != 0;
     const char *at = from;
     for (size_t i = 0; messages != NULL && i < count; i++, at += record->size)
-        messages[i] = jgi_put_record(out, record, at);
+        messages[i] =
+            jgi_put_record(out, record, is_misaligned ? jgi_copy(out, at, record->size) : at);
     return messages;
 }
 
 void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size)
 {
-    void *copy = alloc(out, size);
+    void *copy = jgi_arena_alloc(&out->arena, size, COPY_ALIGN);
+    if (copy == NULL) no_memory(out);
     return copy != NULL ? memcpy(copy, bytes, size) : NULL;
 }
 
@@ -351,6 +352,11 @@ ProtobufCBinaryData jgi_string(const char *text)
 ProtobufCBinaryData jgi_text(const char *text, size_t room)
 {
     return jgi_bytes(text, room > 0 ? strnlen(text, room) : 0);
+}
+
+void jgi_free(void *owned)
+{
+    free(owned);
 }
 
 jg_status jgi_encode(struct jgi_encoder *out, const ProtobufCMessage *message)

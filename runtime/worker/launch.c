@@ -127,7 +127,7 @@ static void run_clones(struct launch *launch)
     if (between < 0)
         launch->error = errno;
     else
-        while (waitpid(between, NULL, __WCLONE) < 0 && errno == EINTR) {
+        while (waitpid(between, NULL, (int)__WCLONE) < 0 && errno == EINTR) {
         }
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

@@ -122,7 +122,8 @@ bool jgi_check_overlap(struct jgi_encoder *out);
 /* Large arrays go beside the message; the number of elements left for the message comes back. */
 size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
                 size_t count);
-/* The elements as the message has them. */
+/* The elements as the message has them; here and below members of packed structs may be anywhere.
+ */
 void *jgi_widen(struct jgi_encoder *out, enum jgi_element element, const void *array, size_t count);
 void *jgi_put_record(struct jgi_encoder *out, const struct jgi_record *record, const void *from);
 /* The messages of an array, in an array of pointers. */
@@ -181,6 +182,9 @@ void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_
 /* The elements of an owned result; none behind NULL. */
 size_t jgi_count_owned(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer,
                        int64_t extent);
+
+/* Generated code includes no header of the system's that could define a struct of the user's. */
+void jgi_free(void *owned);
 
 /* ---- give: to the caller, once all is checked, by jgi_decode_end ---- */
 

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The one client of this process: its loop and its embedded pool, made at the first call. */
+#ifndef JOBGEN_CLIENT_CLIENT_H
+#define JOBGEN_CLIENT_CLIENT_H
+
+#include "../worker/pool.h"
+
+struct jgi_client {
+    struct jgi_loop *loop;
+    struct jgi_pool *pool;
+    unsigned generation;
+};
+
+/* NULL: no memory, descriptors or threads. Threads: any. */
+struct jgi_client *jgi_client_get(void);
+
+#endif

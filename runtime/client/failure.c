@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* This thread's last failure, as jg_last_failure gives it. */
+#define _GNU_SOURCE
+#include "failure.h"
+
+#include "../worker/channel.h"
+#include "report.h"
+
+#include <jobgen/runtime.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct kept {
+    struct jg_failure failure;
+    char *job, *node, *cause, *text, *last_output;
+};
+
+static pthread_key_t key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void drop(void *argument)
+{
+    struct kept *kept = argument;
+    free(kept->job);
+    free(kept->node);
+    free(kept->cause);
+    free(kept->text);
+    free(kept->last_output);
+    free(kept);
+}
+
+static void make_key(void)
+{
+    (void)pthread_key_create(&key, drop);
+}
+
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
+void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
+{
+    (void)pthread_once(&once, make_key);
+    struct kept *before = pthread_getspecific(key);
+    struct kept *kept = calloc(1, sizeof *kept);
+    if (kept == NULL) return;
+    kept->job = strdup(job_name);
+    kept->node = strdup(outcome->node == NULL ? "local" : outcome->node);
+    kept->cause = strdup(outcome->cause == NULL ? jg_strerror(outcome->status) : outcome->cause);
+    if (outcome->last_output != NULL) kept->last_output = strdup(outcome->last_output);
+    bool has_output = kept->last_output != NULL && kept->last_output[0] != '\0';
+    if (asprintf(&kept->text, "jobgen: job %s failed on node %s: %s\n  status: %s%s%s%s", or_empty(kept->job),
+                 or_empty(kept->node), or_empty(kept->cause), jg_strerror(outcome->status),
+                 has_output ? "\n  its last output on stderr:\n" : "", has_output ? kept->last_output : "",
+                 has_output && kept->last_output[strlen(kept->last_output) - 1] == '\n' ? "" : "\n") < 0)
+        kept->text = NULL;
+    kept->failure = (struct jg_failure){.status = outcome->status,
+                                        .job = or_empty(kept->job),
+                                        .node = or_empty(kept->node),
+                                        .cause = or_empty(kept->cause),
+                                        .text = or_empty(kept->text),
+                                        .signal_number = outcome->signal_number,
+                                        .exit_code = outcome->exit_code};
+    if (pthread_setspecific(key, kept) != 0) {
+        drop(kept);
+        return;
+    }
+    if (before != NULL) drop(before);
+    if (jgi_channel_current() == NULL) jgi_report_failure(&kept->failure);
+}
+
+const struct jg_failure *jg_last_failure(void)
+{
+    (void)pthread_once(&once, make_key);
+    struct kept *kept = pthread_getspecific(key);
+    return kept == NULL ? NULL : &kept->failure;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* This thread's last failure, as jg_last_failure gives it. */
+#ifndef JOBGEN_CLIENT_FAILURE_H
+#define JOBGEN_CLIENT_FAILURE_H
+
+#include "../wire/outcome.h"
+
+/* Notes it for this thread and, in the user's process, reports it. */
+void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* One call as its caller holds it: in the user's process a task of the embedded pool, in a job a frame up to it. */
+#define _GNU_SOURCE
+#include "handle.h"
+
+#include "../base/clock.h"
+#include "../wire/codec.h"
+#include "client.h"
+#include "failure.h"
+
+#include <stdlib.h>
+
+static void on_end(struct jgi_task *task)
+{
+    struct jg_job *handle = JGI_OWNER(task, struct jg_job, task);
+    if (handle->is_abandoned) {
+        jgi_outcome_fini(&task->outcome);
+        free(handle);
+    } else if (handle->waiter != NULL) {
+        (void)pthread_cond_signal(&handle->waiter->condition);
+    }
+}
+
+static void fail_early(struct jg_job *handle, jg_status status, const char *cause)
+{
+    handle->has_failed_early = true;
+    handle->task.outcome = JGI_OUTCOME_INIT;
+    jgi_outcome_fail(&handle->task.outcome, status, "%s", cause);
+}
+
+static void start_nested(struct jg_job *handle, const struct jg_options *options, struct jgi_payload *args, bool will_wait)
+{
+    struct jgi_frame_head head = {.job = handle->job->interface_hash};
+    if (options != NULL) {
+        head.timeout_ms = options->timeout_ms;
+        head.retries = options->retries;
+        head.priority = options->priority;
+        head.where = (uint16_t)options->where;
+        head.fanout = (uint16_t)options->fanout;
+    }
+    if (jgi_channel_is_foreign())
+        fail_early(handle, JG_EMISMATCH, "it was called in a process that a job forked");
+    else if (!jgi_channel_call(handle->channel, &handle->nested, &head, args, will_wait))
+        fail_early(handle, JG_ENOMEM, "no memory to send it");
+    else if (will_wait)
+        (void)jgi_channel_wait(handle->channel, (struct jgi_channel_call *const[]){&handle->nested}, 1, true, JGI_NEVER);
+    jgi_payload_fini(args);
+}
+
+static void start_here(struct jg_job *handle, const struct jg_options *options, struct jgi_payload *args, bool will_wait)
+{
+    const struct jgi_job *job = handle->job;
+    struct jgi_client *client = jgi_client_get();
+    if (client == NULL) {
+        jgi_payload_fini(args);
+        fail_early(handle, JG_ENOMEM, "no memory, descriptors or threads for the embedded node");
+        return;
+    }
+    handle->generation = client->generation;
+    struct jgi_task *task = &handle->task;
+    *task = (struct jgi_task){.job_name = job->name, .job = job->interface_hash, .is_reuse = job->options.is_reuse};
+    task->timeout_ms = options != NULL && options->timeout_ms != 0 ? options->timeout_ms : job->options.timeout_ms;
+    task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
+    task->args = *args;
+    task->on_end = on_end;
+    if (will_wait)
+        jgi_pool_run(client->pool, task);
+    else
+        jgi_pool_submit(client->pool, task);
+}
+
+void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, bool will_wait)
+{
+    struct jgi_payload args = JGI_PAYLOAD_INIT;
+    char *text = NULL;
+    handle->channel = jgi_channel_current();
+    if (handle->job->abi != JGI_ABI) {
+        fail_early(handle, JG_EMISMATCH, "it was generated for another version of libjobgen: run jobgen again");
+        return;
+    }
+    jg_status status = jgi_encode_args(handle->job, handle->args, handle->rooms, &args, &text);
+    if (status != JG_OK)
+        fail_early(handle, status, text != NULL ? text : jg_strerror(status));
+    else if (handle->channel != NULL)
+        start_nested(handle, options, &args, will_wait);
+    else
+        start_here(handle, options, &args, will_wait);
+    free(text);
+}
+
+static bool is_of_parent(struct jg_job *handle, const struct jgi_client *client)
+{
+    return client == NULL || client->generation != handle->generation;
+}
+
+bool jgi_handle_has_ended(struct jg_job *handle)
+{
+    if (handle->has_failed_early) return true;
+    if (handle->channel != NULL) return jgi_channel_poll(handle->channel, &handle->nested);
+    struct jgi_client *client = jgi_client_get();
+    if (is_of_parent(handle, client)) return true;
+    jgi_loop_lock(client->loop);
+    bool has_ended = handle->task.state == JGI_TASK_ENDED;
+    jgi_loop_unlock(client->loop);
+    return has_ended;
+}
+
+static bool is_satisfied(jg_job *const *handles, size_t count, bool all)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (handles[i] == NULL) continue;
+        bool has_ended = handles[i]->has_failed_early || handles[i]->task.state == JGI_TASK_ENDED;
+        if (has_ended != all) return !all;
+    }
+    return all;
+}
+
+static bool wait_nested(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
+{
+    struct jgi_channel *channel = jgi_channel_current();
+    struct jgi_channel_call **calls = calloc(count, sizeof(struct jgi_channel_call *));
+    if (calls == NULL) return false;
+    bool is_done = false;
+    for (size_t i = 0; i < count; i++) {
+        if (handles[i] == NULL) continue;
+        if (!handles[i]->has_failed_early)
+            calls[i] = &handles[i]->nested;
+        else if (!all)
+            is_done = true;
+    }
+    if (!is_done) is_done = jgi_channel_wait(channel, calls, count, all, deadline_ns);
+    free(calls);
+    return is_done;
+}
+
+bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
+{
+    struct jgi_waiter waiter;
+    if (jgi_channel_current() != NULL) return wait_nested(handles, count, all, deadline_ns);
+    struct jgi_client *client = jgi_client_get();
+    if (client == NULL || !jgi_condition_init(&waiter.condition)) return true; /* each then ends by its get */
+    jgi_loop_lock(client->loop);
+    for (size_t i = 0; i < count; i++)
+        if (handles[i] != NULL) {
+            if (!handles[i]->has_failed_early && is_of_parent(handles[i], client))
+                fail_early(handles[i], JG_ECANCELLED, "the handle belongs to the process that forked this one");
+            handles[i]->waiter = &waiter;
+        }
+    bool is_done = is_satisfied(handles, count, all);
+    while (!is_done) {
+        bool is_late = !jgi_loop_wait(client->loop, &waiter.condition, deadline_ns);
+        is_done = is_satisfied(handles, count, all);
+        if (is_late) break;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (handles[i] != NULL) handles[i]->waiter = NULL;
+    jgi_loop_unlock(client->loop);
+    (void)pthread_cond_destroy(&waiter.condition);
+    return is_done;
+}
+
+jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
+{
+    bool is_nested = handle->channel != NULL && !handle->has_failed_early;
+    struct jgi_outcome *outcome = is_nested ? &handle->nested.outcome : &handle->task.outcome;
+    char *text = NULL;
+    jg_status status = outcome->status;
+    if (status == JG_OK)
+        status = jgi_decode_result(handle->job, &outcome->result, handle->args, handle->rooms, ret_value, &text);
+    if (status != JG_OK && outcome->status == JG_OK)
+        jgi_outcome_fail(outcome, status, "%s", text != NULL ? text : jg_strerror(status));
+    if (status != JG_OK) jgi_failure_note(handle->job->name, outcome);
+    free(text);
+    if (is_nested)
+        jgi_channel_forget(handle->channel, &handle->nested);
+    else
+        jgi_outcome_fini(outcome);
+    return status;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* One call as its caller holds it; public as jg_job. */
+#ifndef JOBGEN_CLIENT_HANDLE_H
+#define JOBGEN_CLIENT_HANDLE_H
+
+#include <jobgen/stub.h>
+
+#include "../worker/channel.h"
+#include "../worker/pool.h"
+
+/* Where ended calls are waited for. */
+struct jgi_waiter {
+    pthread_cond_t condition;
+};
+
+struct jg_job {
+    const struct jgi_job *job;
+    struct jgi_channel *channel; /* NULL: a call of the user's process; else of a job, and `nested` counts */
+    unsigned generation;         /* of the client: another after a fork */
+    struct jgi_task task;
+    struct jgi_channel_call nested;
+    struct jgi_waiter *waiter; /* locked; NULL: nobody waits */
+    bool is_abandoned;         /* cancelled: freed at its end */
+    bool has_failed_early;     /* its outcome is in task.outcome already */
+    const void *args;          /* shallow copy of struct NAME_args, or the caller's */
+    size_t *rooms;
+};
+
+/* Begins the call of a handle whose job, args and rooms are set; whatever fails is told by the outcome. `will_wait`: a
+   blocking form: returns when it has ended. */
+void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, bool will_wait);
+
+/* Until one (all) has ended. False: the deadline came first. */
+bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns);
+bool jgi_handle_has_ended(struct jg_job *handle);
+
+/* Of an ended one: decodes into `ret_value`, or notes the failure for this thread. Frees what the outcome holds. */
+jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value);
+
+#endif
