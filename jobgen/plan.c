@@ -592,20 +592,6 @@ static const char *guard_phrase(struct plan *plan)
     return text;
 }
 
-static bool has_packed_copy(const struct model *model)
-{
-    for (size_t i = 0; i < model->record_count; i++)
-        if (model->records[i]->is_packed) return true;
-    return false;
-}
-
-static bool has_owned(const struct model *model)
-{
-    for (size_t i = 0; i < model->job_count; i++)
-        if (model->jobs[i].result->type->kind == TYPE_POINTER) return true;
-    return false;
-}
-
 struct template_value *plan_make(struct arena *arena, const struct model *model,
                                  struct diag_list *diags)
 {
@@ -618,8 +604,6 @@ struct template_value *plan_make(struct arena *arena, const struct model *model,
     template_set_text(arena, root, "guard", guard_phrase(&plan));
     template_set_text(arena, root, "sources", sources_phrase(&plan));
     template_set_text(arena, root, "abi", arena_printf(arena, "%d", PLAN_ABI));
-    template_set_flag(arena, root, "uses_stdlib", has_owned(model));
-    template_set_flag(arena, root, "uses_string", has_packed_copy(model));
     struct template_value *headers = template_set_list(arena, root, "headers");
     for (size_t i = 0; i < model->header_count; i++)
         template_add_text(arena, headers, model->headers[i]);

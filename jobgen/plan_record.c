@@ -94,22 +94,22 @@ static const char *element_size(const struct member_plan *member)
                         phrase_base(member->arena, member->element, true));
 }
 
-/* Where the array is read from, and written to. */
-static const char *array_source(const struct member_plan *member)
+/* Where the array lies; in a packed struct no typed pointer may point there. */
+static const char *array_in(const struct member_plan *member, const char *record,
+                            const char *qualifier)
 {
     struct arena *arena = member->arena;
     const char *name = member->field->name;
     if (!member->record->record->is_packed || member->element->bits == 8)
-        return arena_printf(arena, "from->%s", name);
-    return arena_printf(arena,
-                        "jgi_copy(out, (const char *)from + offsetof(%s, %s), sizeof from->%s)",
-                        member->record->spelling, name, name);
+        return arena_printf(arena, "%s->%s", record, name);
+    return arena_printf(arena, "(%schar *)%s + offsetof(%s, %s)", qualifier, record,
+                        member->record->spelling, name);
 }
 
 static void put_array(const struct member_plan *member, uint64_t count)
 {
     struct arena *arena = member->arena;
-    const char *wire = member->wire, *from = array_source(member), *value;
+    const char *wire = member->wire, *from = array_in(member, "from", "const "), *value;
     const char *element = phrase_wire_array(member->element);
     const char *kind = phrase_element_kind(member->element);
     if (strcmp(element, "bytes") == 0) {
@@ -120,6 +120,9 @@ static void put_array(const struct member_plan *member, uint64_t count)
     }
     if (member->element->bits == 16)
         value = arena_printf(arena, "jgi_widen(out, %s, %s, %" PRIu64 ")", kind, from, count);
+    else if (member->record->record->is_packed)
+        value =
+            arena_printf(arena, "jgi_copy(out, %s, sizeof from->%s)", from, member->field->name);
     else
         value = arena_printf(arena, "(%s *)%s", phrase_wire_c(member->element), from);
     template_add_text(arena, member->put,
@@ -134,36 +137,27 @@ static void put_records(const struct member_plan *member, uint64_t count)
                       arena_printf(arena, "to->n_%s = %" PRIu64 ";", member->wire, count));
     template_add_text(arena, member->put,
                       arena_printf(arena, "to->%s = jgi_put_records(out, &%s, %s, %" PRIu64 ");",
-                                   member->wire, member->inner->codec, array_source(member),
-                                   count));
+                                   member->wire, member->inner->codec,
+                                   array_in(member, "from", "const "), count));
 }
 
 static void get_array(const struct member_plan *member, uint64_t count)
 {
     struct arena *arena = member->arena;
-    const char *wire = member->wire, *name = member->field->name;
-    bool is_copied = member->record->record->is_packed && member->element->bits != 8;
-    const char *to = is_copied ? wire : arena_printf(arena, "to->%s", name);
+    const char *wire = member->wire, *to = array_in(member, "to", "");
     const char *from = arena_printf(arena, "from->%s, from->n_%s", wire, wire);
-    if (member->element->kind != TYPE_RECORD &&
-        strcmp(phrase_wire_array(member->element), "bytes") == 0)
+    if (member->inner) {
+        template_add_text(arena, member->get,
+                          arena_printf(arena, "jgi_get_records(in, &%s, %s, %s, %" PRIu64 ");",
+                                       member->inner->codec, from, to, count));
+        return;
+    }
+    if (strcmp(phrase_wire_array(member->element), "bytes") == 0)
         from = arena_printf(arena, "from->%s.data, from->%s.len", wire, wire);
-    if (is_copied)
-        template_add_text(arena, member->get,
-                          arena_printf(arena, "%s %s[%" PRIu64 "] = {0};",
-                                       phrase_base(arena, member->element, true), wire, count));
-    const char *call = member->inner
-                           ? arena_printf(arena, "jgi_get_records(in, &%s, %s, %s, %" PRIu64 ");",
-                                          member->inner->codec, from, to, count)
-                           : arena_printf(arena, "jgi_get_array(in, %s, %s, %s, %" PRIu64 ", %s);",
-                                          phrase_element_kind(member->element), from, to, count,
-                                          element_size(member));
-    template_add_text(arena, member->get, call);
-    if (is_copied)
-        template_add_text(arena, member->get,
-                          arena_printf(arena,
-                                       "memcpy((char *)to + offsetof(%s, %s), %s, sizeof %s);",
-                                       member->record->spelling, name, wire, wire));
+    template_add_text(arena, member->get,
+                      arena_printf(arena, "jgi_get_array(in, %s, %s, %s, %" PRIu64 ", %s);",
+                                   phrase_element_kind(member->element), from, to, count,
+                                   element_size(member)));
 }
 
 static const char *wire_type(const struct member_plan *member, bool is_array)
@@ -252,9 +246,10 @@ static void show_record(struct arena *arena, const struct record_plans *plans,
         member.wire = plan_names_member(arena, field->name, i + 1);
         show_member(&member, i + 1, template_add_object(arena, fields));
         bool is_array = field->type->kind == TYPE_ARRAY;
-        uses_out |=
-            member.inner || (is_array && (member.element->bits == 16 ||
-                                          (record->is_packed && member.element->bits != 8)));
+        uses_out |= member.inner != NULL;
+        if (is_array)
+            uses_out |=
+                member.element->bits == 16 || (record->is_packed && member.element->bits > 8);
         uses_in |= member.inner || is_array ||
                    (!is_array && strstr(phrase_get(arena, field->type, ""), "(in"));
     }

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE = JGI_BULK_PAGE, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16, COPY_ALIGN = 64 };
+enum { PAGE = JGI_BULK_PAGE, SEGMENTS_MAX = 200, MESSAGE_ALIGN = 16 };
 
 void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
 {
@@ -329,18 +329,24 @@ void *jgi_put_records(struct jgi_encoder *out, const struct jgi_record *record, 
                       size_t count)
 {
     void **messages = count > 0 ? alloc(out, count * sizeof *messages) : NULL;
-    bool is_misaligned = (uintptr_t)from % record->align != 0;
+    void *aligned = NULL;
+    if (messages != NULL && (uintptr_t)from % record->align != 0) {
+        aligned = jgi_arena_alloc(&out->arena, count * record->size, record->align);
+        if (aligned == NULL) {
+            no_memory(out);
+            return NULL;
+        }
+        from = memcpy(aligned, from, count * record->size);
+    }
     const char *at = from;
     for (size_t i = 0; messages != NULL && i < count; i++, at += record->size)
-        messages[i] =
-            jgi_put_record(out, record, is_misaligned ? jgi_copy(out, at, record->size) : at);
+        messages[i] = jgi_put_record(out, record, at);
     return messages;
 }
 
 void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size)
 {
-    void *copy = jgi_arena_alloc(&out->arena, size, COPY_ALIGN);
-    if (copy == NULL) no_memory(out);
+    void *copy = alloc(out, size);
     return copy != NULL ? memcpy(copy, bytes, size) : NULL;
 }
 

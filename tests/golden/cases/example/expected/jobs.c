@@ -4,7 +4,6 @@
 #include "jobs.pb-c.h"
 
 #include <jobgen/stub.h>
-#include <stdlib.h>
 
 #if JGI_ABI != 1
 #error "This code is for another libjobgen: run jobgen again."
@@ -617,7 +616,7 @@ static jg_status upper_run(struct jgi_decoder *in, struct jgi_encoder *out)
     const size_t count = jgi_count_owned(out, &upper_places[3], value, jgi_unsigned(*a.ret_len));
     result.value_3 = jgi_bytes(value, jgi_send(out, &upper_places[3], value, count));
     const jg_status status = jgi_encode(out, &result.base);
-    free(value);
+    jgi_free(value);
     return status;
 }
 

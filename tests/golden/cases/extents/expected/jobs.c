@@ -4,7 +4,6 @@
 #include "jobs.pb-c.h"
 
 #include <jobgen/stub.h>
-#include <stdlib.h>
 
 #if JGI_ABI != 1
 #error "This code is for another libjobgen: run jobgen again."
@@ -765,7 +764,7 @@ static jg_status one_run(struct jgi_decoder *in, struct jgi_encoder *out)
     result.n_value_4 = jgi_send(out, &one_places[4], value, count);
     result.value_4 = (int32_t *)value;
     const jg_status status = jgi_encode(out, &result.base);
-    free(value);
+    jgi_free(value);
     return status;
 }
 

@@ -4,8 +4,6 @@
 #include "jobs.pb-c.h"
 
 #include <jobgen/stub.h>
-#include <stdlib.h>
-#include <string.h>
 
 #if JGI_ABI != 1
 #error "This code is for another libjobgen: run jobgen again."
@@ -747,7 +745,7 @@ static jg_status allocate_run(struct jgi_decoder *in, struct jgi_encoder *out)
     result.n_value_2 = count;
     result.value_2 = jgi_put_records(out, &point_record, value, count);
     const jg_status status = jgi_encode(out, &result.base);
-    free(value);
+    jgi_free(value);
     return status;
 }
 

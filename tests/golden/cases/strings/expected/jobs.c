@@ -4,7 +4,6 @@
 #include "jobs.pb-c.h"
 
 #include <jobgen/stub.h>
-#include <stdlib.h>
 
 #if JGI_ABI != 1
 #error "This code is for another libjobgen: run jobgen again."
@@ -450,7 +449,7 @@ static jg_status made_run(struct jgi_decoder *in, struct jgi_encoder *out)
     result.is_there_4 = value != NULL;
     result.value_3 = jgi_string(value);
     const jg_status status = jgi_encode(out, &result.base);
-    free(value);
+    jgi_free(value);
     return status;
 }
 
@@ -586,7 +585,7 @@ static jg_status bytes_run(struct jgi_decoder *in, struct jgi_encoder *out)
     const size_t count = jgi_count_owned(out, &bytes_places[2], value, jgi_unsigned(a.n));
     result.value_2 = jgi_bytes(value, jgi_send(out, &bytes_places[2], value, count));
     const jg_status status = jgi_encode(out, &result.base);
-    free(value);
+    jgi_free(value);
     return status;
 }
 
