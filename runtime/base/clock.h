@@ -34,7 +34,8 @@ static inline int jgi_clock_poll_ms(uint64_t deadline_ns)
 
 static inline struct timespec jgi_clock_timespec(uint64_t ns)
 {
-    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u), .tv_nsec = (long)(ns % 1000000000u)};
+    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000u),
+                             .tv_nsec = (long)(ns % 1000000000u)};
 }
 
 #endif

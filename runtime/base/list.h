@@ -11,7 +11,7 @@ struct jgi_link {
 };
 
 /* The struct that a link lies in. */
-#define JGI_OWNER(link, type, member) ((type *)(void *)((char *)(link) - offsetof(type, member)))
+#define JGI_OWNER(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
 static inline void jgi_list_init(struct jgi_link *link)
 {

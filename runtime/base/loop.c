@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One thread that waits for descriptors and moments, and one lock over all that is reached from it.
 
-   A watch may be freed by its owner only in on_end of a round (or when it was never given to epoll): the events of the round
-   that still name it have been dealt with by then. */
+   A watch may be freed by its owner only in on_end of a round (or when it was never given to
+   epoll): the events of the round that still name it have been dealt with by then. */
 #define _GNU_SOURCE
 #include "loop.h"
 
@@ -105,11 +105,13 @@ struct jgi_loop *jgi_loop_new(void)
     struct jgi_loop *loop = calloc(1, sizeof *loop);
     if (loop == NULL) return NULL;
     loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    loop->wake = (struct jgi_watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .on_ready = on_wake};
+    loop->wake =
+        (struct jgi_watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .on_ready = on_wake};
     jgi_list_init(&loop->rounds);
     (void)pthread_mutex_init(&loop->lock, NULL); /* cannot fail on Linux with default attributes */
     int error = 0;
-    if (loop->epoll_fd < 0 || loop->wake.fd < 0 || !jgi_loop_watch(loop, &loop->wake, EPOLLIN)) error = errno;
+    if (loop->epoll_fd < 0 || loop->wake.fd < 0 || !jgi_loop_watch(loop, &loop->wake, EPOLLIN))
+        error = errno;
     if (error == 0) error = start_thread(loop);
     if (error != 0) {
         close_all(loop);

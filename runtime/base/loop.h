@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread that waits for descriptors and moments, and one lock over all that is reached from it. */
+/* One thread that waits for descriptors and moments, and one lock over all that is reached from it.
+ */
 #ifndef JOBGEN_BASE_LOOP_H
 #define JOBGEN_BASE_LOOP_H
 
@@ -12,7 +13,8 @@
 
 struct jgi_loop;
 
-/* A descriptor that is waited for; lies inside its owner. on_ready is called by the loop's thread, locked. */
+/* A descriptor that is waited for; lies inside its owner. on_ready is called by the loop's thread,
+ * locked. */
 struct jgi_watch {
     int fd;          /* borrowed */
     uint32_t events; /* what epoll knows now; 0: it does not know the descriptor */
@@ -25,7 +27,8 @@ struct jgi_alarm {
     void (*on_due)(struct jgi_loop *loop, struct jgi_alarm *alarm);
 };
 
-/* Called locked, by the loop's thread, at the end of each round: what the round's events left to be done together. */
+/* Called locked, by the loop's thread, at the end of each round: what the round's events left to be
+ * done together. */
 struct jgi_round {
     struct jgi_link link;
     void (*on_end)(struct jgi_loop *loop, struct jgi_round *round);
@@ -34,10 +37,12 @@ struct jgi_round {
 /* NULL with errno: no memory, descriptors or threads. Its thread runs with every signal blocked. */
 struct jgi_loop *jgi_loop_new(void);
 
-/* Ends the thread and frees all; nothing may be watched any more. Not from its thread. NULL allowed. */
+/* Ends the thread and frees all; nothing may be watched any more. Not from its thread. NULL
+ * allowed. */
 struct jgi_loop *jgi_loop_free(struct jgi_loop *loop);
 
-/* In the child of a fork, where the thread is not: closes its descriptors and leaves the memory alone. */
+/* In the child of a fork, where the thread is not: closes its descriptors and leaves the memory
+ * alone. */
 void jgi_loop_forget(struct jgi_loop *loop);
 
 void jgi_loop_lock(struct jgi_loop *loop);
@@ -45,7 +50,8 @@ void jgi_loop_unlock(struct jgi_loop *loop);
 
 /* All below: locked. */
 
-/* Changes what is waited for (EPOLLIN, EPOLLOUT); 0: nothing, also forgets the descriptor. False with errno. */
+/* Changes what is waited for (EPOLLIN, EPOLLOUT); 0: nothing, also forgets the descriptor. False
+ * with errno. */
 bool jgi_loop_watch(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events);
 
 /* Sets or moves, or clears; a lost alarm (no memory) is told by false. */
@@ -54,7 +60,8 @@ void jgi_loop_clear_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm);
 
 void jgi_loop_add_round(struct jgi_loop *loop, struct jgi_round *round);
 
-/* Waits on a condition (made with CLOCK_MONOTONIC) with the loop's lock. False: the deadline has passed. */
+/* Waits on a condition (made with CLOCK_MONOTONIC) with the loop's lock. False: the deadline has
+ * passed. */
 bool jgi_loop_wait(struct jgi_loop *loop, pthread_cond_t *condition, uint64_t deadline_ns);
 
 /* A condition for it. */

@@ -28,7 +28,9 @@ static void sift(struct jgi_timers *timers, size_t index, struct jgi_timer *time
     for (;;) {
         size_t child = 2 * index + 1;
         if (child >= timers->count) break;
-        if (child + 1 < timers->count && timers->heap[child + 1]->due_ns < timers->heap[child]->due_ns) child++;
+        if (child + 1 < timers->count &&
+            timers->heap[child + 1]->due_ns < timers->heap[child]->due_ns)
+            child++;
         if (timers->heap[child]->due_ns >= timer->due_ns) break;
         place(timers, index, timers->heap[child]);
         index = child;

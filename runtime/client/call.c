@@ -12,12 +12,14 @@
 
 enum { ROOMS_ON_STACK = 32 };
 
-jg_status jgi_call(const struct jgi_job *job, const struct jg_options *options, const void *args, void *ret_value)
+jg_status jgi_call(const struct jgi_job *job, const struct jg_options *options, const void *args,
+                   void *ret_value)
 {
     size_t few[ROOMS_ON_STACK];
     struct jg_job handle = {.job = job, .args = args, .rooms = few};
     size_t *many = NULL;
-    if (job->room_count > ROOMS_ON_STACK && (handle.rooms = many = calloc(job->room_count, sizeof *many)) == NULL) {
+    if (job->room_count > ROOMS_ON_STACK &&
+        (handle.rooms = many = calloc(job->room_count, sizeof *many)) == NULL) {
         struct jgi_outcome none = JGI_OUTCOME_INIT;
         none.status = JG_ENOMEM;
         jgi_failure_note(job->name, &none);
@@ -91,7 +93,8 @@ void jgi_cancel(jg_job *handle)
     jgi_loop_unlock(client->loop);
 }
 
-static jg_status wait_some(jg_job *const *jobs, size_t count, bool all, int timeout_ms, size_t *ret_index)
+static jg_status wait_some(jg_job *const *jobs, size_t count, bool all, int timeout_ms,
+                           size_t *ret_index)
 {
     size_t open = 0;
     for (size_t i = 0; i < count; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one client of this process: its loop and its embedded pool, made at the first call; a forked child makes its own. */
+/* The one client of this process: its loop and its embedded pool, made at the first call; a forked
+ * child makes its own. */
 #define _GNU_SOURCE
 #include "client.h"
 
@@ -49,7 +50,8 @@ static void make(void)
 {
     static bool is_fork_watched;
     const char *output = getenv("JOBGEN_OUTPUT");
-    struct jgi_pool_config config = {.slots = slots(), .workers_max = 1024, .sink = jgi_report_output};
+    struct jgi_pool_config config = {
+        .slots = slots(), .workers_max = 1024, .sink = jgi_report_output};
     config.is_output_tagged = output != NULL && strcmp(output, "tag") == 0;
     client.loop = jgi_loop_new();
     if (client.loop == NULL) return;
@@ -58,7 +60,8 @@ static void make(void)
         client.loop = jgi_loop_free(client.loop);
         return;
     }
-    if (!is_fork_watched) is_fork_watched = pthread_atfork(before_fork, after_fork_parent, after_fork_child) == 0;
+    if (!is_fork_watched)
+        is_fork_watched = pthread_atfork(before_fork, after_fork_parent, after_fork_child) == 0;
     is_made = true;
 }
 

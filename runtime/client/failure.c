@@ -52,10 +52,12 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     kept->cause = strdup(outcome->cause == NULL ? jg_strerror(outcome->status) : outcome->cause);
     if (outcome->last_output != NULL) kept->last_output = strdup(outcome->last_output);
     bool has_output = kept->last_output != NULL && kept->last_output[0] != '\0';
-    if (asprintf(&kept->text, "jobgen: job %s failed on node %s: %s\n  status: %s%s%s%s", or_empty(kept->job),
-                 or_empty(kept->node), or_empty(kept->cause), jg_strerror(outcome->status),
-                 has_output ? "\n  its last output on stderr:\n" : "", has_output ? kept->last_output : "",
-                 has_output && kept->last_output[strlen(kept->last_output) - 1] == '\n' ? "" : "\n") < 0)
+    if (asprintf(&kept->text, "jobgen: job %s failed on node %s: %s\n  status: %s%s%s%s",
+                 or_empty(kept->job), or_empty(kept->node), or_empty(kept->cause),
+                 jg_strerror(outcome->status), has_output ? "\n  its last output on stderr:\n" : "",
+                 has_output ? kept->last_output : "",
+                 has_output && kept->last_output[strlen(kept->last_output) - 1] == '\n' ? ""
+                                                                                        : "\n") < 0)
         kept->text = NULL;
     kept->failure = (struct jg_failure){.status = outcome->status,
                                         .job = or_empty(kept->job),

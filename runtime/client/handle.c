@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One call as its caller holds it: in the user's process a task of the embedded pool, in a job a frame up to it. */
+/* One call as its caller holds it: in the user's process a task of the embedded pool, in a job a
+ * frame up to it. */
 #define _GNU_SOURCE
 #include "handle.h"
 
@@ -28,7 +29,8 @@ static void fail_early(struct jg_job *handle, jg_status status, const char *caus
     jgi_outcome_fail(&handle->task.outcome, status, "%s", cause);
 }
 
-static void start_nested(struct jg_job *handle, const struct jg_options *options, struct jgi_payload *args, bool will_wait)
+static void start_nested(struct jg_job *handle, const struct jg_options *options,
+                         struct jgi_payload *args, bool will_wait)
 {
     struct jgi_frame_head head = {.job = handle->job->interface_hash};
     if (options != NULL) {
@@ -43,11 +45,13 @@ static void start_nested(struct jg_job *handle, const struct jg_options *options
     else if (!jgi_channel_call(handle->channel, &handle->nested, &head, args, will_wait))
         fail_early(handle, JG_ENOMEM, "no memory to send it");
     else if (will_wait)
-        (void)jgi_channel_wait(handle->channel, (struct jgi_channel_call *const[]){&handle->nested}, 1, true, JGI_NEVER);
+        (void)jgi_channel_wait(handle->channel, (struct jgi_channel_call *const[]){&handle->nested},
+                               1, true, JGI_NEVER);
     jgi_payload_fini(args);
 }
 
-static void start_here(struct jg_job *handle, const struct jg_options *options, struct jgi_payload *args, bool will_wait)
+static void start_here(struct jg_job *handle, const struct jg_options *options,
+                       struct jgi_payload *args, bool will_wait)
 {
     const struct jgi_job *job = handle->job;
     struct jgi_client *client = jgi_client_get();
@@ -58,8 +62,10 @@ static void start_here(struct jg_job *handle, const struct jg_options *options, 
     }
     handle->generation = client->generation;
     struct jgi_task *task = &handle->task;
-    *task = (struct jgi_task){.job_name = job->name, .job = job->interface_hash, .is_reuse = job->options.is_reuse};
-    task->timeout_ms = options != NULL && options->timeout_ms != 0 ? options->timeout_ms : job->options.timeout_ms;
+    *task = (struct jgi_task){
+        .job_name = job->name, .job = job->interface_hash, .is_reuse = job->options.is_reuse};
+    task->timeout_ms =
+        options != NULL && options->timeout_ms != 0 ? options->timeout_ms : job->options.timeout_ms;
     task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
     task->args = *args;
     task->on_end = on_end;
@@ -75,7 +81,8 @@ void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, b
     char *text = NULL;
     handle->channel = jgi_channel_current();
     if (handle->job->abi != JGI_ABI) {
-        fail_early(handle, JG_EMISMATCH, "it was generated for another version of libjobgen: run jobgen again");
+        fail_early(handle, JG_EMISMATCH,
+                   "it was generated for another version of libjobgen: run jobgen again");
         return;
     }
     jg_status status = jgi_encode_args(handle->job, handle->args, handle->rooms, &args, &text);
@@ -138,12 +145,14 @@ bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t de
     struct jgi_waiter waiter;
     if (jgi_channel_current() != NULL) return wait_nested(handles, count, all, deadline_ns);
     struct jgi_client *client = jgi_client_get();
-    if (client == NULL || !jgi_condition_init(&waiter.condition)) return true; /* each then ends by its get */
+    if (client == NULL || !jgi_condition_init(&waiter.condition))
+        return true; /* each then ends by its get */
     jgi_loop_lock(client->loop);
     for (size_t i = 0; i < count; i++)
         if (handles[i] != NULL) {
             if (!handles[i]->has_failed_early && is_of_parent(handles[i], client))
-                fail_early(handles[i], JG_ECANCELLED, "the handle belongs to the process that forked this one");
+                fail_early(handles[i], JG_ECANCELLED,
+                           "the handle belongs to the process that forked this one");
             handles[i]->waiter = &waiter;
         }
     bool is_done = is_satisfied(handles, count, all);
@@ -166,7 +175,8 @@ jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
     char *text = NULL;
     jg_status status = outcome->status;
     if (status == JG_OK)
-        status = jgi_decode_result(handle->job, &outcome->result, handle->args, handle->rooms, ret_value, &text);
+        status = jgi_decode_result(handle->job, &outcome->result, handle->args, handle->rooms,
+                                   ret_value, &text);
     if (status != JG_OK && outcome->status == JG_OK)
         jgi_outcome_fail(outcome, status, "%s", text != NULL ? text : jg_strerror(status));
     if (status != JG_OK) jgi_failure_note(handle->job->name, outcome);

@@ -15,8 +15,9 @@ struct jgi_waiter {
 
 struct jg_job {
     const struct jgi_job *job;
-    struct jgi_channel *channel; /* NULL: a call of the user's process; else of a job, and `nested` counts */
-    unsigned generation;         /* of the client: another after a fork */
+    struct jgi_channel
+        *channel; /* NULL: a call of the user's process; else of a job, and `nested` counts */
+    unsigned generation; /* of the client: another after a fork */
     struct jgi_task task;
     struct jgi_channel_call nested;
     struct jgi_waiter *waiter; /* locked; NULL: nobody waits */
@@ -26,15 +27,16 @@ struct jg_job {
     size_t *rooms;
 };
 
-/* Begins the call of a handle whose job, args and rooms are set; whatever fails is told by the outcome. `will_wait`: a
-   blocking form: returns when it has ended. */
+/* Begins the call of a handle whose job, args and rooms are set; whatever fails is told by the
+   outcome. `will_wait`: a blocking form: returns when it has ended. */
 void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, bool will_wait);
 
 /* Until one (all) has ended. False: the deadline came first. */
 bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns);
 bool jgi_handle_has_ended(struct jg_job *handle);
 
-/* Of an ended one: decodes into `ret_value`, or notes the failure for this thread. Frees what the outcome holds. */
+/* Of an ended one: decodes into `ret_value`, or notes the failure for this thread. Frees what the
+ * outcome holds. */
 jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value);
 
 #endif

@@ -10,14 +10,15 @@ enum { WINDOW = 1024 };
 static jg_status take_item(const struct jgi_job *job, jg_job *handle, char *result)
 {
     void *value = job->value_kind == JGI_VALUE_NONE ? NULL : result + job->value_offset;
-    if (job->value_kind == JGI_VALUE_BEHIND) memcpy(&value, result + job->value_offset, sizeof value);
+    if (job->value_kind == JGI_VALUE_BEHIND)
+        memcpy(&value, result + job->value_offset, sizeof value);
     jg_status status = jgi_await_get(handle, value);
     memcpy(result, &status, sizeof status);
     return status;
 }
 
-jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, const void *args, size_t count,
-                  void *results)
+jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, const void *args,
+                  size_t count, void *results)
 {
     jg_job *window[WINDOW];
     jg_status first = JG_OK;
@@ -27,7 +28,8 @@ jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, c
             const char *item = args == NULL ? NULL : (const char *)args + started * job->args_size;
             window[started % WINDOW] = jgi_start(job, options, item);
         }
-        jg_status status = take_item(job, window[taken % WINDOW], (char *)results + taken * job->result_size);
+        jg_status status =
+            take_item(job, window[taken % WINDOW], (char *)results + taken * job->result_size);
         if (first == JG_OK) first = status;
     }
     return first;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames between a pool and its workers: a fixed head, the segment table, the message; bulk in a memfd beside them. */
+/* Frames between a pool and its workers: a fixed head, the segment table, the message; bulk in a
+ * memfd beside them. */
 #define _GNU_SOURCE
 #include "frame.h"
 
@@ -12,7 +13,8 @@
 
 enum { FILL_SIZE = 64 * 1024, FDS_WAITING_MAX = 16, FDS_PER_FILL = 8 };
 
-bool jgi_frame_add(struct jgi_buffer *out, struct jgi_frame_head *head, const struct jgi_payload *payload)
+bool jgi_frame_add(struct jgi_buffer *out, struct jgi_frame_head *head,
+                   const struct jgi_payload *payload)
 {
     size_t table_size = payload == NULL ? 0 : payload->segment_count * sizeof(struct jgi_segment);
     size_t message_size = payload == NULL ? 0 : payload->message_size;
@@ -60,9 +62,9 @@ int jgi_frame_fill(struct jgi_frame_reader *reader, int socket_fd, int flags)
 
 static bool head_is_sane(const struct jgi_frame_head *head)
 {
-    return head->kind >= JGI_FRAME_RUN && head->kind < JGI_FRAME_KIND_COUNT && head->size <= JGI_FRAME_SIZE_MAX &&
-           head->segment_count <= JGI_FRAME_SEGMENTS_MAX && head->has_bulk <= 1 &&
-           head->segment_count * sizeof(struct jgi_segment) <= head->size &&
+    return head->kind >= JGI_FRAME_RUN && head->kind < JGI_FRAME_KIND_COUNT &&
+           head->size <= JGI_FRAME_SIZE_MAX && head->segment_count <= JGI_FRAME_SEGMENTS_MAX &&
+           head->has_bulk <= 1 && head->segment_count * sizeof(struct jgi_segment) <= head->size &&
            (head->segment_count == 0 || head->has_bulk == 1);
 }
 
@@ -70,7 +72,8 @@ static bool head_is_sane(const struct jgi_frame_head *head)
 static bool segments_are_sane(const struct jgi_segment *segments, size_t count, uint64_t bulk_size)
 {
     for (size_t i = 0; i < count; i++)
-        if (segments[i].offset > bulk_size || segments[i].size > bulk_size - segments[i].offset) return false;
+        if (segments[i].offset > bulk_size || segments[i].size > bulk_size - segments[i].offset)
+            return false;
     return true;
 }
 
@@ -81,8 +84,8 @@ static void *copy_of(const void *bytes, size_t size)
     return copy;
 }
 
-static int take_payload(struct jgi_frame_reader *reader, const struct jgi_frame_head *head, const uint8_t *body,
-                        struct jgi_payload *payload)
+static int take_payload(struct jgi_frame_reader *reader, const struct jgi_frame_head *head,
+                        const uint8_t *body, struct jgi_payload *payload)
 {
     size_t table_size = head->segment_count * sizeof(struct jgi_segment);
     *payload = JGI_PAYLOAD_INIT;
@@ -90,7 +93,8 @@ static int take_payload(struct jgi_frame_reader *reader, const struct jgi_frame_
         payload->segments = copy_of(body, table_size);
         if (payload->segments == NULL) return ENOMEM;
         payload->segment_count = head->segment_count;
-        if (!segments_are_sane(payload->segments, payload->segment_count, head->bulk_size)) return EPROTO;
+        if (!segments_are_sane(payload->segments, payload->segment_count, head->bulk_size))
+            return EPROTO;
     }
     payload->message_size = head->size - table_size;
     if (payload->message_size > 0) {
@@ -106,7 +110,8 @@ static int take_payload(struct jgi_frame_reader *reader, const struct jgi_frame_
     return 0;
 }
 
-int jgi_frame_next(struct jgi_frame_reader *reader, struct jgi_frame_head *ret_head, struct jgi_payload *ret_payload)
+int jgi_frame_next(struct jgi_frame_reader *reader, struct jgi_frame_head *ret_head,
+                   struct jgi_payload *ret_payload)
 {
     struct jgi_buffer *buffer = &reader->buffer;
     struct jgi_frame_head head;

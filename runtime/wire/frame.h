@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Frames between a pool and its workers: a fixed head, the segment table, the message; bulk in a memfd beside them.
-   Both ends are on one machine but may be of two builds, so the layout changes only with JGI_FRAME_VERSION (HELLO of the
-   zygote carries it). Nothing here trusts the other side. */
+/* Frames between a pool and its workers: a fixed head, the segment table, the message; bulk in a
+   memfd beside them. Both ends are on one machine but may be of two builds, so the layout changes
+   only with JGI_FRAME_VERSION (HELLO of the zygote carries it). Nothing here trusts the other side.
+ */
 #ifndef JOBGEN_WIRE_FRAME_H
 #define JOBGEN_WIRE_FRAME_H
 
@@ -17,9 +18,10 @@ enum jgi_frame_kind {
     JGI_FRAME_RUN = 1, /* call: number of the execution; job; claim; payload: arguments */
     JGI_FRAME_ANSWER,  /* call: as in CALL; status; payload: result, or a failure (failure.h) */
     /* worker -> pool */
-    JGI_FRAME_RESULT,  /* call: as in RUN; status; payload: result, or a failure; run_ns */
-    JGI_FRAME_CALL,    /* call: number chosen by the worker; job; where, fanout, timeout_ms, retries, priority; arguments */
-    JGI_FRAME_CANCEL,  /* call: as in CALL; no answer is wanted any more */
+    JGI_FRAME_RESULT, /* call: as in RUN; status; payload: result, or a failure; run_ns */
+    JGI_FRAME_CALL,   /* call: number chosen by the worker; job; where, fanout, timeout_ms, retries,
+                         priority; arguments */
+    JGI_FRAME_CANCEL, /* call: as in CALL; no answer is wanted any more */
     JGI_FRAME_WAITING, /* the worker lends its slot */
     JGI_FRAME_RESUMED, /* and takes it back */
     JGI_FRAME_KIND_COUNT
@@ -47,9 +49,10 @@ enum { JGI_FRAME_SEGMENTS_MAX = 256 };
 /* More than a message below JGI_BULK_MIN and a full segment table take. */
 #define JGI_FRAME_SIZE_MAX ((uint32_t)(128 * 1024))
 
-/* Adds head and payload (both borrowed; size and counts of the head are filled in here) to `out`; the memfd is sent by the
-   caller beside it. False: no memory. */
-bool jgi_frame_add(struct jgi_buffer *out, struct jgi_frame_head *head, const struct jgi_payload *payload);
+/* Adds head and payload (both borrowed; size and counts of the head are filled in here) to `out`;
+   the memfd is sent by the caller beside it. False: no memory. */
+bool jgi_frame_add(struct jgi_buffer *out, struct jgi_frame_head *head,
+                   const struct jgi_payload *payload);
 
 /* Frames as they arrive on one socket. */
 struct jgi_frame_reader {
@@ -60,12 +63,13 @@ struct jgi_frame_reader {
 
 void jgi_frame_reader_fini(struct jgi_frame_reader *reader);
 
-/* Reads what is there. 1: something came; 0: end of file; -1 with errno (EAGAIN with MSG_DONTWAIT; EPROTO: too many
-   descriptors). */
+/* Reads what is there. 1: something came; 0: end of file; -1 with errno (EAGAIN with MSG_DONTWAIT;
+   EPROTO: too many descriptors). */
 int jgi_frame_fill(struct jgi_frame_reader *reader, int socket_fd, int flags);
 
-/* The next whole frame: 1, with the head and its payload (owned by the caller: jgi_payload_fini); 0: none yet;
-   -1 with errno: EPROTO for bytes that are no frame, ENOMEM. */
-int jgi_frame_next(struct jgi_frame_reader *reader, struct jgi_frame_head *ret_head, struct jgi_payload *ret_payload);
+/* The next whole frame: 1, with the head and its payload (owned by the caller: jgi_payload_fini);
+   0: none yet; -1 with errno: EPROTO for bytes that are no frame, ENOMEM. */
+int jgi_frame_next(struct jgi_frame_reader *reader, struct jgi_frame_head *ret_head,
+                   struct jgi_payload *ret_payload);
 
 #endif

@@ -29,7 +29,8 @@ void jgi_outcome_fail(struct jgi_outcome *outcome, jg_status status, const char 
     outcome->cause = cause;
 }
 
-/* The message: signal number, exit code, then cause, node and last output, each up to its NUL; an empty one is none. */
+/* The message: signal number, exit code, then cause, node and last output, each up to its NUL; an
+ * empty one is none. */
 enum { NUMBERS_SIZE = 2 * sizeof(int32_t), TEXT_COUNT = 3 };
 
 bool jgi_outcome_pack(const struct jgi_outcome *failure, struct jgi_payload *ret_payload)
@@ -54,7 +55,8 @@ bool jgi_outcome_pack(const struct jgi_outcome *failure, struct jgi_payload *ret
     return true;
 }
 
-bool jgi_outcome_unpack(jg_status status, const struct jgi_payload *payload, struct jgi_outcome *ret_failure)
+bool jgi_outcome_unpack(jg_status status, const struct jgi_payload *payload,
+                        struct jgi_outcome *ret_failure)
 {
     struct jgi_outcome failure = JGI_OUTCOME_INIT;
     char **texts[TEXT_COUNT] = {&failure.cause, &failure.node, &failure.last_output};

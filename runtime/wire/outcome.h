@@ -25,8 +25,10 @@ void jgi_outcome_fini(struct jgi_outcome *outcome);
 void jgi_outcome_fail(struct jgi_outcome *outcome, jg_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A failure as the message of a frame, and back (`payload` is borrowed). False: no memory, or bytes that are none. */
+/* A failure as the message of a frame, and back (`payload` is borrowed). False: no memory, or bytes
+ * that are none. */
 bool jgi_outcome_pack(const struct jgi_outcome *failure, struct jgi_payload *ret_payload);
-bool jgi_outcome_unpack(jg_status status, const struct jgi_payload *payload, struct jgi_outcome *ret_failure);
+bool jgi_outcome_unpack(jg_status status, const struct jgi_payload *payload,
+                        struct jgi_outcome *ret_failure);
 
 #endif

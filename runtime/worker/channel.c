@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker's end of the socket to its pool: executions come down it, results and nested calls go up.
+/* A worker's end of the socket to its pool: executions come down it, results and nested calls go
+   up.
 
-   Threads of a job may call stubs, so the socket is read by whoever waits: the first one reads for all (`is_read`), files what
-   comes, and wakes the others; when its own answer is there another takes over. The serve loop waits in the same way.
+   Threads of a job may call stubs, so the socket is read by whoever waits: the first one reads for
+   all (`is_read`), files what comes, and wakes the others; when its own answer is there another
+   takes over. The serve loop waits in the same way.
    - The pool's end closes: the owner is gone, the process ends.
-   - The job closed or replaced the descriptor: the process ends by JGI_SIGNAL_BROKEN, which the pool knows.
+   - The job closed or replaced the descriptor: the process ends by JGI_SIGNAL_BROKEN, which the
+   pool knows.
    - The job forked: the child is not the worker; it never touches the socket (pid is compared). */
 #define _GNU_SOURCE
 #include "channel.h"
@@ -74,11 +77,13 @@ struct jgi_channel *jgi_channel_open(int socket_fd)
     pthread_condattr_t attributes;
     struct stat status;
     channel = (struct jgi_channel){.fd = socket_fd, .pid = getpid(), .free_place = NO_PLACE};
-    if (fstat(socket_fd, &status) != 0 || pthread_condattr_init(&attributes) != 0) jgi_worker_exit(1);
+    if (fstat(socket_fd, &status) != 0 || pthread_condattr_init(&attributes) != 0)
+        jgi_worker_exit(1);
     channel.device = status.st_dev;
     channel.inode = status.st_ino;
     (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    if (pthread_mutex_init(&channel.lock, NULL) != 0 || pthread_cond_init(&channel.news, &attributes) != 0)
+    if (pthread_mutex_init(&channel.lock, NULL) != 0 ||
+        pthread_cond_init(&channel.news, &attributes) != 0)
         jgi_worker_exit(1);
     jgi_list_init(&channel.runs);
     channel.has_answered = true;
@@ -101,7 +106,8 @@ static _Noreturn void die_broken(void)
 static void check_is_ours(const struct jgi_channel *channel)
 {
     struct stat status;
-    if (fstat(channel->fd, &status) != 0 || status.st_ino != channel->inode || status.st_dev != channel->device)
+    if (fstat(channel->fd, &status) != 0 || status.st_ino != channel->inode ||
+        status.st_dev != channel->device)
         die_broken();
 }
 
@@ -111,23 +117,26 @@ static void flush_out(struct jgi_channel *channel, int bulk_fd)
     struct jgi_buffer *out = &channel->out;
     check_is_ours(channel);
     while (jgi_buffer_size(out) > 0) {
-        ssize_t sent = jgi_fd_send(channel->fd, jgi_buffer_data(out), jgi_buffer_size(out), &bulk_fd,
-                                   bulk_fd >= 0 ? 1 : 0, 0);
-        if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) jgi_worker_exit(0); /* the owner has gone */
+        ssize_t sent = jgi_fd_send(channel->fd, jgi_buffer_data(out), jgi_buffer_size(out),
+                                   &bulk_fd, bulk_fd >= 0 ? 1 : 0, 0);
+        if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+            jgi_worker_exit(0); /* the owner has gone */
         if (sent < 0) die_broken();
         jgi_buffer_take(out, (size_t)sent);
         bulk_fd = -1;
     }
 }
 
-static bool send_frame(struct jgi_channel *channel, struct jgi_frame_head *head, const struct jgi_payload *payload)
+static bool send_frame(struct jgi_channel *channel, struct jgi_frame_head *head,
+                       const struct jgi_payload *payload)
 {
     if (!jgi_frame_add(&channel->out, head, payload)) return false;
     flush_out(channel, payload == NULL ? -1 : payload->bulk_fd);
     return true;
 }
 
-static void file_run(struct jgi_channel *channel, const struct jgi_frame_head *head, const struct jgi_payload *args)
+static void file_run(struct jgi_channel *channel, const struct jgi_frame_head *head,
+                     const struct jgi_payload *args)
 {
     struct run_item *item = malloc(sizeof *item);
     if (item == NULL) jgi_worker_exit(1);
@@ -136,10 +145,12 @@ static void file_run(struct jgi_channel *channel, const struct jgi_frame_head *h
     jgi_list_add_last(&channel->runs, &item->link);
 }
 
-static void file_answer(struct jgi_channel *channel, const struct jgi_frame_head *head, struct jgi_payload *payload)
+static void file_answer(struct jgi_channel *channel, const struct jgi_frame_head *head,
+                        struct jgi_payload *payload)
 {
     uint32_t index = (uint32_t)head->call;
-    struct jgi_channel_call *call = index < channel->place_count ? channel->places[index].call : NULL;
+    struct jgi_channel_call *call =
+        index < channel->place_count ? channel->places[index].call : NULL;
     if (call == NULL || call->number != head->call) {
         jgi_payload_fini(payload); /* it was forgotten before the answer came */
         return;
@@ -200,7 +211,8 @@ static bool pump(struct jgi_channel *channel, uint64_t deadline_ns)
     return ready != 0;
 }
 
-void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head, struct jgi_payload *ret_args)
+void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head,
+                          struct jgi_payload *ret_args)
 {
     (void)pthread_mutex_lock(&channel->lock);
     while (jgi_list_is_empty(&channel->runs))
@@ -215,8 +227,8 @@ void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *re
     free(item);
 }
 
-void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns, const struct jgi_payload *result,
-                        const struct jgi_outcome *failure)
+void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
+                        const struct jgi_payload *result, const struct jgi_outcome *failure)
 {
     struct jgi_payload told = JGI_PAYLOAD_INIT;
     struct jgi_frame_head head = {.kind = JGI_FRAME_RESULT, .run_ns = run_ns};
@@ -263,7 +275,8 @@ static void leave_place(struct jgi_channel *channel, struct jgi_channel_call *ca
     call->is_open = false;
 }
 
-/* Adds WAITING or RESUMED to what is sent next; losing it for lack of memory costs a slot's use, nothing else. */
+/* Adds WAITING or RESUMED to what is sent next; losing it for lack of memory costs a slot's use,
+ * nothing else. */
 static void add_lending(struct jgi_channel *channel, bool is_lent)
 {
     if (channel->is_lent == is_lent) return;
@@ -271,8 +284,8 @@ static void add_lending(struct jgi_channel *channel, bool is_lent)
     if (jgi_frame_add(&channel->out, &head, NULL)) channel->is_lent = is_lent;
 }
 
-bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call, struct jgi_frame_head *head,
-                      const struct jgi_payload *args, bool will_wait)
+bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call,
+                      struct jgi_frame_head *head, const struct jgi_payload *args, bool will_wait)
 {
     *call = (struct jgi_channel_call){.outcome = JGI_OUTCOME_INIT};
     (void)pthread_mutex_lock(&channel->lock);
@@ -301,8 +314,8 @@ static bool is_satisfied(struct jgi_channel_call *const *calls, size_t count, bo
     return all;
 }
 
-bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls, size_t count, bool all,
-                      uint64_t deadline_ns)
+bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls,
+                      size_t count, bool all, uint64_t deadline_ns)
 {
     (void)pthread_mutex_lock(&channel->lock);
     bool is_done = is_satisfied(calls, count, all);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker's end of the socket to its pool: executions come down it, results and nested calls go up. */
+/* A worker's end of the socket to its pool: executions come down it, results and nested calls go
+ * up. */
 #ifndef JOBGEN_WORKER_CHANNEL_H
 #define JOBGEN_WORKER_CHANNEL_H
 
@@ -19,8 +20,8 @@ struct jgi_channel_call {
     struct jgi_outcome outcome;
 };
 
-/* This process's channel; NULL outside a worker. In a process that a job forked, jgi_channel_is_foreign says true: it must
-   not use the channel. */
+/* This process's channel; NULL outside a worker. In a process that a job forked,
+   jgi_channel_is_foreign says true: it must not use the channel. */
 struct jgi_channel *jgi_channel_current(void);
 bool jgi_channel_is_foreign(void);
 
@@ -28,30 +29,33 @@ bool jgi_channel_is_foreign(void);
 struct jgi_channel *jgi_channel_open(int socket_fd);
 
 /* The next execution; blocks. Ends the process when the pool has gone. */
-void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head, struct jgi_payload *ret_args);
+void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head,
+                          struct jgi_payload *ret_args);
 
-/* The execution that runs now has ended: `failure` NULL with its result, or the failure. Ends the process if the socket is no
-   longer ours (see JGI_SIGNAL_BROKEN). Threads: any. */
-void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns, const struct jgi_payload *result,
-                        const struct jgi_outcome *failure);
+/* The execution that runs now has ended: `failure` NULL with its result, or the failure. Ends the
+   process if the socket is no longer ours (see JGI_SIGNAL_BROKEN). Threads: any. */
+void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
+                        const struct jgi_payload *result, const struct jgi_outcome *failure);
 
-/* Sends CALL; `head` has job and options. `will_wait`: the caller waits for it next, so the slot is lent in the same send.
-   False: no memory. */
-bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call, struct jgi_frame_head *head,
-                      const struct jgi_payload *args, bool will_wait);
+/* Sends CALL; `head` has job and options. `will_wait`: the caller waits for it next, so the slot is
+   lent in the same send. False: no memory. */
+bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call,
+                      struct jgi_frame_head *head, const struct jgi_payload *args, bool will_wait);
 
-/* Until one (`all`: every one) of the calls has ended, NULL entries skipped; lends the slot meanwhile. False: the deadline
-   came first. */
-bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls, size_t count, bool all,
-                      uint64_t deadline_ns);
+/* Until one (`all`: every one) of the calls has ended, NULL entries skipped; lends the slot
+   meanwhile. False: the deadline came first. */
+bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls,
+                      size_t count, bool all, uint64_t deadline_ns);
 
-/* Looks without blocking; a call still open lends the slot from here until a wait or look succeeds. */
+/* Looks without blocking; a call still open lends the slot from here until a wait or look succeeds.
+ */
 bool jgi_channel_poll(struct jgi_channel *channel, struct jgi_channel_call *call);
 
 /* No answer is wanted any more: tells the pool if it is still open, and frees the outcome. */
 void jgi_channel_forget(struct jgi_channel *channel, struct jgi_channel_call *call);
 
-/* By this a worker ends whose socket was closed or replaced by the job: the pool reads it as JG_EPROTOCOL. */
+/* By this a worker ends whose socket was closed or replaced by the job: the pool reads it as
+ * JG_EPROTOCOL. */
 #define JGI_SIGNAL_BROKEN (SIGRTMAX - 1)
 
 #endif

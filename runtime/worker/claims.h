@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The page that a pool shares with a reuse worker, so that executions may be sent ahead to it and taken back.
+/* The page that a pool shares with a reuse worker, so that executions may be sent ahead to it and
+   taken back.
 
-   The pool writes an execution's number into a free place and sends RUN with the place's index. The worker starts it only
-   after it has exchanged the number for JGI_CLAIM_TAKEN; the pool takes it back by exchanging the number for 0. So
-   exactly one of them wins, and after a death the page says which executions had begun. */
+   The pool writes an execution's number into a free place and sends RUN with the place's index. The
+   worker starts it only after it has exchanged the number for JGI_CLAIM_TAKEN; the pool takes it
+   back by exchanging the number for 0. So exactly one of them wins, and after a death the page says
+   which executions had begun. */
 #ifndef JOBGEN_WORKER_CLAIMS_H
 #define JOBGEN_WORKER_CLAIMS_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A blocking call on its own thread: it takes an idle worker, writes to its socket and reads from it, so that no other thread
-   has to be woken. Where no worker is idle it queues the task and waits for the loop's thread. */
+/* A blocking call on its own thread: it takes an idle worker, writes to its socket and reads from
+   it, so that no other thread has to be woken. Where no worker is idle it queues the task and waits
+   for the loop's thread. */
 #define _GNU_SOURCE
 #include "pool_state.h"
 
@@ -20,7 +21,8 @@ static void wait_for_loop(struct jgi_pool *pool, struct jgi_task *task, pthread_
 }
 
 /* Unlocked. Reads until the task has ended, the socket ends (false), or the deadline passes. */
-static bool converse(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task, bool *ret_is_late)
+static bool converse(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task,
+                     bool *ret_is_late)
 {
     for (;;) {
         struct pollfd ready[3] = {{.fd = worker->socket.fd, .events = POLLIN},
@@ -33,7 +35,8 @@ static bool converse(struct jgi_pool *pool, struct jgi_worker *worker, struct jg
             return true;
         }
         if (count < 0) continue;
-        if (ready[1].revents != 0 || ready[2].revents != 0) (void)jgi_output_drain(&worker->output, false);
+        if (ready[1].revents != 0 || ready[2].revents != 0)
+            (void)jgi_output_drain(&worker->output, false);
         if (ready[0].revents == 0) continue;
         int got = jgi_frame_fill(&worker->reader, worker->socket.fd, MSG_DONTWAIT);
         if (got < 0 && errno == EAGAIN) continue;
@@ -55,7 +58,8 @@ static bool converse(struct jgi_pool *pool, struct jgi_worker *worker, struct jg
 }
 
 /* Locked. The worker's socket has ended: its death says why. */
-static void await_death(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task, pthread_cond_t *condition)
+static void await_death(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task,
+                        pthread_cond_t *condition)
 {
     uint64_t deadline_ns = jgi_clock_deadline(DEATH_WAIT_MS);
     worker->direct_wait = condition;
@@ -73,7 +77,8 @@ static void await_death(struct jgi_pool *pool, struct jgi_worker *worker, struct
     jgi_task_move(task, JGI_TASK_ENDED);
 }
 
-static void run_direct(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task, pthread_cond_t *condition)
+static void run_direct(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task,
+                       pthread_cond_t *condition)
 {
     bool is_late = false;
     jgi_loop_unlock(pool->loop);

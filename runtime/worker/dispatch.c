@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Who gets what: slots, queues, idle workers, the stock of forked ones, and short executions sent ahead.
+/* Who gets what: slots, queues, idle workers, the stock of forked ones, and short executions sent
+   ahead.
 
-   A slot is held by each worker that runs. While slots are free, the oldest nested task goes first, then the oldest other one
-   (nested first: so that what has begun ends before more begins), to an idle worker of its isolation mode. Where no worker is
-   idle the zygote is asked; a stock of fresh ones is kept so that a call does not wait for the fork.
-   When every slot is taken and an execution of the job takes microseconds, more of them are sent ahead to busy reuse workers,
-   so that one send and one read carry many; claims.h is how they are taken back. */
+   A slot is held by each worker that runs. While slots are free, the oldest nested task goes first,
+   then the oldest other one (nested first: so that what has begun ends before more begins), to an
+   idle worker of its isolation mode. Where no worker is idle the zygote is asked; a stock of fresh
+   ones is kept so that a call does not wait for the fork. When every slot is taken and an execution
+   of the job takes microseconds, more of them are sent ahead to busy reuse workers, so that one
+   send and one read carry many; claims.h is how they are taken back. */
 #define _GNU_SOURCE
 #include "pool_state.h"
 
@@ -61,7 +63,8 @@ void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause)
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
         struct jgi_source *source = &pool->sources[i];
         struct jgi_task *task;
-        while ((task = first_of(&source->nested)) != NULL || (task = first_of(&source->queue)) != NULL) {
+        while ((task = first_of(&source->nested)) != NULL ||
+               (task = first_of(&source->queue)) != NULL) {
             jgi_dequeue(pool, task);
             jgi_task_fail(pool, task, status, cause);
         }
@@ -88,7 +91,8 @@ static uint32_t take_claim(struct jgi_worker *worker, uint64_t number)
     return place;
 }
 
-/* Hands the task to a worker that is idle, or to a busy one as one sent ahead. What is sent goes out with the next flush. */
+/* Hands the task to a worker that is idle, or to a busy one as one sent ahead. What is sent goes
+ * out with the next flush. */
 void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task)
 {
     struct jgi_frame_head head = {.kind = JGI_FRAME_RUN, .call = task->number, .job = task->job};
@@ -127,13 +131,15 @@ static void give_to_idle(struct jgi_pool *pool)
     }
 }
 
-/* Slots are free and nothing waits, but a worker has more than it runs: the others take the younger half. */
+/* Slots are free and nothing waits, but a worker has more than it runs: the others take the younger
+ * half. */
 static void share_out(struct jgi_pool *pool)
 {
     if (pool->busy_count >= pool->config.slots || pool->sources[JGI_REUSE].queued_count > 0) return;
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
-        if (worker->sent_count > 1 && jgi_worker_withdraw(worker, worker->sent_count / 2) > 0) return;
+        if (worker->sent_count > 1 && jgi_worker_withdraw(worker, worker->sent_count / 2) > 0)
+            return;
     }
 }
 
@@ -151,7 +157,8 @@ static bool evict_idle(struct jgi_pool *pool, const struct jgi_source *wanting)
     return true;
 }
 
-/* DESIGN's rule 7: every process there may be waits, so the youngest queued nested call is refused. */
+/* DESIGN's rule 7: every process there may be waits, so the youngest queued nested call is refused.
+ */
 static void refuse_youngest(struct jgi_pool *pool)
 {
     struct jgi_task *youngest = NULL;
@@ -164,18 +171,21 @@ static void refuse_youngest(struct jgi_pool *pool)
     }
     if (youngest == NULL) return;
     jgi_dequeue(pool, youngest);
-    jgi_task_fail(pool, youngest, JG_EFULL, "all processes that there may be wait for nested calls");
+    jgi_task_fail(pool, youngest, JG_EFULL,
+                  "all processes that there may be wait for nested calls");
 }
 
 static void ask_for_workers(struct jgi_pool *pool, struct jgi_source *source)
 {
-    unsigned wanted = source->queued_count < free_slots(pool) ? source->queued_count : free_slots(pool);
+    unsigned wanted =
+        source->queued_count < free_slots(pool) ? source->queued_count : free_slots(pool);
     unsigned coming = source->idle_count + source->asked_count;
     if (wanted > coming && !source->is_reuse && source->stock < STOCK_PER_SLOT * pool->config.slots)
         source->stock = source->stock == 0 ? pool->config.slots : source->stock * 2;
     if (wanted <= coming && (source->stock == 0 || coming > source->stock / 2)) return;
     unsigned need = wanted + source->stock > coming ? wanted + source->stock - coming : 0;
-    unsigned processes = pool->worker_count + pool->sources[0].asked_count + pool->sources[1].asked_count;
+    unsigned processes =
+        pool->worker_count + pool->sources[0].asked_count + pool->sources[1].asked_count;
     unsigned room = processes < pool->config.workers_max ? pool->config.workers_max - processes : 0;
     if (room == 0 && wanted > coming) {
         if (!evict_idle(pool, source)) refuse_youngest(pool);
@@ -201,7 +211,8 @@ void jgi_dispatch(struct jgi_pool *pool)
     share_out(pool);
     give_to_idle(pool);
     for (int i = 0; i < JGI_SOURCE_COUNT; i++)
-        if (pool->sources[i].queued_count > 0 || pool->sources[i].stock > 0) ask_for_workers(pool, &pool->sources[i]);
+        if (pool->sources[i].queued_count > 0 || pool->sources[i].stock > 0)
+            ask_for_workers(pool, &pool->sources[i]);
     flush_dirty(pool);
 }
 
@@ -230,23 +241,29 @@ static unsigned depth_of(struct jgi_pool *pool, uint64_t job)
 
 static bool can_take_ahead(const struct jgi_worker *worker)
 {
-    return worker->is_reuse && worker->state == JGI_WORKER_BUSY && !worker->is_direct && worker->sent_count > 0;
+    return worker->is_reuse && worker->state == JGI_WORKER_BUSY && !worker->is_direct &&
+           worker->sent_count > 0;
 }
 
 void jgi_dispatch_ahead(struct jgi_pool *pool)
 {
     struct jgi_source *source = &pool->sources[JGI_REUSE];
-    if (source->queued_count == 0 || pool->busy_count < pool->config.slots || pool->config.is_output_tagged) return;
+    if (source->queued_count == 0 || pool->busy_count < pool->config.slots ||
+        pool->config.is_output_tagged)
+        return;
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
         if (!can_take_ahead(worker)) continue;
-        struct jgi_task *task = first_of(&source->nested) != NULL ? first_of(&source->nested) : first_of(&source->queue);
+        struct jgi_task *task = first_of(&source->nested) != NULL ? first_of(&source->nested)
+                                                                  : first_of(&source->queue);
         unsigned depth = task == NULL ? 0 : depth_of(pool, task->job);
         if (worker->sent_count > depth / 2) continue; /* in lots: one send for many */
-        while (task != NULL && worker->sent_count < depth && task->args.bulk_fd < 0 && ~worker->claims_used != 0) {
+        while (task != NULL && worker->sent_count < depth && task->args.bulk_fd < 0 &&
+               ~worker->claims_used != 0) {
             jgi_dequeue(pool, task);
             jgi_assign(pool, worker, task);
-            task = first_of(&source->nested) != NULL ? first_of(&source->nested) : first_of(&source->queue);
+            task = first_of(&source->nested) != NULL ? first_of(&source->nested)
+                                                     : first_of(&source->queue);
         }
     }
     flush_dirty(pool);

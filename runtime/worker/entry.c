@@ -38,8 +38,8 @@ static int marked_socket(void)
     return fd;
 }
 
-void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind, jgi_init *const *own,
-               jgi_init *const *end, int argc, char **argv, char **envp)
+void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind,
+               jgi_init *const *own, jgi_init *const *end, int argc, char **argv, char **envp)
 {
     static bool is_serving;
     jgi_registry_add(first, behind);

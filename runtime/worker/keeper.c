@@ -35,7 +35,9 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
         if (worker->is_death_known) continue;
         worker->is_orphaned = true;
         jgi_worker_died(worker, SIGKILL, false);
-        next = pool->workers.next == link ? next : pool->workers.next; /* the list may have changed meanwhile */
+        next = pool->workers.next == link
+                   ? next
+                   : pool->workers.next; /* the list may have changed meanwhile */
     }
     pool->failed_starts = was_ready ? 0 : pool->failed_starts + 1;
     if (pool->failed_starts >= FAILED_STARTS_MAX) {
@@ -44,12 +46,15 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
     }
 }
 
-static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *told, const char *body, size_t size)
+static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *told,
+                       const char *body, size_t size)
 {
     uint64_t *jobs = calloc(told->count + 1, sizeof *jobs);
-    if (told->protocol != JGI_ZYGOTE_PROTOCOL || size != told->count * sizeof *jobs || jobs == NULL) {
+    if (told->protocol != JGI_ZYGOTE_PROTOCOL || size != told->count * sizeof *jobs ||
+        jobs == NULL) {
         free(jobs);
-        jgi_fail_queued(pool, JG_EMISMATCH, "the program's copy speaks another version of the protocol");
+        jgi_fail_queued(pool, JG_EMISMATCH,
+                        "the program's copy speaks another version of the protocol");
         zygote_ended(pool, "it speaks another version of the protocol");
         return;
     }
@@ -78,12 +83,14 @@ static void take_no_worker(struct jgi_pool *pool, const struct jgi_zygote_report
     char cause[120];
     source->asked_count -= told->count < source->asked_count ? told->count : source->asked_count;
     pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
-    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING]) return; /* one of them will end or be free */
+    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING])
+        return; /* one of them will end or be free */
     (void)snprintf(cause, sizeof cause, "no process can be made for it: %s", strerror(told->error));
     jgi_fail_queued(pool, told->error == ENOMEM ? JG_ENOMEM : JG_EFULL, cause);
 }
 
-static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told, int *fds, size_t fd_count)
+static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told, int *fds,
+                        size_t fd_count)
 {
     struct jgi_source *source = &pool->sources[told->is_reuse != 0];
     if (source->asked_count > 0) source->asked_count--;
@@ -94,7 +101,8 @@ static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *t
         while (fd_count > 0)
             (void)jgi_fd_close(fds[--fd_count]);
     }
-    if (worker == NULL) { /* no descriptors or memory here: its socket is closed, so it ends by itself */
+    if (worker ==
+        NULL) { /* no descriptors or memory here: its socket is closed, so it ends by itself */
         struct jgi_zygote_report lost = {.is_reuse = told->is_reuse, .error = EMFILE};
         take_no_worker(pool, &lost);
         return;
@@ -120,7 +128,8 @@ static int take_report(struct jgi_pool *pool)
     struct jgi_zygote_report told;
     int fds[4];
     size_t fd_count;
-    ssize_t got = jgi_fd_receive(pool->zygote.fd, packet, sizeof packet, fds, 4, &fd_count, MSG_DONTWAIT);
+    ssize_t got =
+        jgi_fd_receive(pool->zygote.fd, packet, sizeof packet, fds, 4, &fd_count, MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return 0;
     if (got < (ssize_t)sizeof told) return -1;
     memcpy(&told, packet, sizeof told);
@@ -143,7 +152,10 @@ static void on_zygote(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
     (void)events;
     for (int i = 0; i < 64 && taken > 0 && watch->fd >= 0; i++)
         taken = take_report(pool);
-    if (taken < 0) zygote_ended(pool, "its zygote ended before it was ready: does a constructor of the program end it?");
+    if (taken < 0)
+        zygote_ended(
+            pool,
+            "its zygote ended before it was ready: does a constructor of the program end it?");
 }
 
 static void on_start_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
@@ -177,19 +189,22 @@ void jgi_zygote_need(struct jgi_pool *pool)
 static void request(struct jgi_pool *pool, const struct jgi_zygote_request *asked)
 {
     if (pool->zygote_state != JGI_ZYGOTE_READY) return;
-    (void)jgi_fd_send(pool->zygote.fd, asked, sizeof *asked, NULL, 0, 0); /* if it has ended, the loop hears so */
+    (void)jgi_fd_send(pool->zygote.fd, asked, sizeof *asked, NULL, 0,
+                      0); /* if it has ended, the loop hears so */
 }
 
 void jgi_zygote_ask(struct jgi_pool *pool, bool is_reuse, unsigned count)
 {
-    struct jgi_zygote_request asked = {.command = JGI_ZYGOTE_FORK, .count = count, .is_reuse = is_reuse};
+    struct jgi_zygote_request asked = {
+        .command = JGI_ZYGOTE_FORK, .count = count, .is_reuse = is_reuse};
     pool->sources[is_reuse].asked_count += count;
     request(pool, &asked);
 }
 
 void jgi_zygote_kill(struct jgi_pool *pool, pid_t pid, int signal_number)
 {
-    struct jgi_zygote_request asked = {.command = JGI_ZYGOTE_SIGNAL, .pid = pid, .signal_number = signal_number};
+    struct jgi_zygote_request asked = {
+        .command = JGI_ZYGOTE_SIGNAL, .pid = pid, .signal_number = signal_number};
     request(pool, &asked);
 }
 

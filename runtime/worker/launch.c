@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Starts this program again as a zygote, as a process that is nobody's child.
 
-   Two clones that share memory and hold their parent (CLONE_VFORK), with exit signal 0: the first makes the second and ends,
-   so the zygote belongs to init; the first is reaped by __WCLONE, which the user's wait() and SIGCHLD never see. */
+   Two clones that share memory and hold their parent (CLONE_VFORK), with exit signal 0: the first
+   makes the second and ends, so the zygote belongs to init; the first is reaped by __WCLONE, which
+   the user's wait() and SIGCHLD never see. */
 #define _GNU_SOURCE
 #include "launch.h"
 
@@ -65,7 +66,8 @@ failed:
     _exit(127);
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) static int run_between(void *argument)
+__attribute__((no_sanitize("address", "thread", "undefined"))) static int
+run_between(void *argument)
 {
     struct launch *launch = argument;
     pid_t pid = clone(run_zygote, launch->stack + STACK_SIZE / 2, CLONE_VM | CLONE_VFORK, launch);
@@ -94,7 +96,8 @@ static const char *program_path(char *room, size_t size)
 {
     const char *preload = getenv("LD_PRELOAD");
     ssize_t length = readlink("/proc/self/exe", room, size - 1);
-    if (preload == NULL || strstr(preload, "vgpreload") == NULL || length <= 0) return "/proc/self/exe";
+    if (preload == NULL || strstr(preload, "vgpreload") == NULL || length <= 0)
+        return "/proc/self/exe";
     room[length] = '\0';
     return room;
 }
@@ -141,16 +144,20 @@ jg_status jgi_launch(int *ret_socket, pid_t *ret_pid, char *ret_text, size_t tex
     struct stat status;
     struct launch launch = {.path = program_path(path, sizeof path), .argv = argv};
     if (getauxval(AT_SECURE) != 0) {
-        (void)snprintf(ret_text, text_size, "a set-id program cannot be started again for its jobs");
+        (void)snprintf(ret_text, text_size,
+                       "a set-id program cannot be started again for its jobs");
         return JG_EUNSUITABLE;
     }
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 || fstat(pair[1], &status) != 0) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0 ||
+        fstat(pair[1], &status) != 0) {
         launch.error = errno;
     } else {
-        (void)snprintf(mark, sizeof mark, JGI_MARK "=%d:%llu", SOCKET_FD, (unsigned long long)status.st_ino);
+        (void)snprintf(mark, sizeof mark, JGI_MARK "=%d:%llu", SOCKET_FD,
+                       (unsigned long long)status.st_ino);
         launch.socket_fd = pair[1];
         launch.envp = marked_environment(mark);
-        launch.stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+        launch.stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
         if (launch.envp == NULL || launch.stack == MAP_FAILED)
             launch.error = ENOMEM;
         else
@@ -161,7 +168,8 @@ jg_status jgi_launch(int *ret_socket, pid_t *ret_pid, char *ret_text, size_t tex
     (void)jgi_fd_close(pair[1]);
     if (launch.error != 0) {
         (void)jgi_fd_close(pair[0]);
-        (void)snprintf(ret_text, text_size, "the program cannot be started again for its jobs: %s", strerror(launch.error));
+        (void)snprintf(ret_text, text_size, "the program cannot be started again for its jobs: %s",
+                       strerror(launch.error));
         return status_of(launch.error);
     }
     *ret_socket = pair[0];

@@ -11,14 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A pipe holds 64 KiB unless the job made it larger (1 MiB at most without privilege): reading so much reaches all that was
-   written before. A line longer than LINE_MAX is handed on in parts. */
+/* A pipe holds 64 KiB unless the job made it larger (1 MiB at most without privilege): reading so
+   much reaches all that was written before. A line longer than LINE_MAX is handed on in parts. */
 enum { READ_SIZE = 64 * 1024, DRAIN_MAX = 1024 * 1024, LINE_SIZE_MAX = 64 * 1024 };
 
-void jgi_output_init(struct jgi_output *output, int stdout_fd, int stderr_fd, jgi_output_sink sink, void *user)
+void jgi_output_init(struct jgi_output *output, int stdout_fd, int stderr_fd, jgi_output_sink sink,
+                     void *user)
 {
     *output = (struct jgi_output){.fds = {stdout_fd, stderr_fd}, .sink = sink, .user = user};
-    (void)pthread_mutex_init(&output->lock, NULL); /* cannot fail on Linux with default attributes */
+    (void)pthread_mutex_init(&output->lock,
+                             NULL); /* cannot fail on Linux with default attributes */
 }
 
 void jgi_output_fini(struct jgi_output *output)
@@ -58,7 +60,8 @@ static void hand_on(struct jgi_output *output, int stream, size_t size)
 {
     struct jgi_buffer *partial = &output->partial[stream];
     if (size == 0) return;
-    output->sink(output->user, stream, output->job_name, output->number, (const char *)jgi_buffer_data(partial), size);
+    output->sink(output->user, stream, output->job_name, output->number,
+                 (const char *)jgi_buffer_data(partial), size);
     jgi_buffer_take(partial, size);
 }
 
@@ -101,7 +104,8 @@ bool jgi_output_drain(struct jgi_output *output, bool is_end)
     for (bool has_news = true; has_news;) {
         struct pollfd ready[JGI_STREAM_COUNT];
         for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
-            ready[stream] = (struct pollfd){.fd = output->has_ended[stream] ? -1 : output->fds[stream], .events = POLLIN};
+            ready[stream] = (struct pollfd){
+                .fd = output->has_ended[stream] ? -1 : output->fds[stream], .events = POLLIN};
         has_news = false;
         if (poll(ready, JGI_STREAM_COUNT, 0) <= 0) break;
         for (int stream = 0; stream < JGI_STREAM_COUNT; stream++) {

@@ -13,15 +13,15 @@
 enum { JGI_STDOUT, JGI_STDERR, JGI_STREAM_COUNT, JGI_TAIL_SIZE = 4096 };
 
 /* Whole lines of one stream of one execution. */
-typedef void (*jgi_output_sink)(void *user, int stream, const char *job_name, uint64_t number, const char *lines,
-                                size_t size);
+typedef void (*jgi_output_sink)(void *user, int stream, const char *job_name, uint64_t number,
+                                const char *lines, size_t size);
 
 struct jgi_output {
-    pthread_mutex_t lock; /* over the reading and handing on, so that order holds */
+    pthread_mutex_t lock;      /* over the reading and handing on, so that order holds */
     int fds[JGI_STREAM_COUNT]; /* read ends; owned */
     bool has_ended[JGI_STREAM_COUNT];
     struct jgi_buffer partial[JGI_STREAM_COUNT]; /* a line not ended yet */
-    char tail[JGI_TAIL_SIZE]; /* of stderr */
+    char tail[JGI_TAIL_SIZE];                    /* of stderr */
     size_t tail_size;
     const char *job_name; /* borrowed: whose lines they are */
     uint64_t number;
@@ -30,13 +30,15 @@ struct jgi_output {
 };
 
 /* Takes the descriptors. */
-void jgi_output_init(struct jgi_output *output, int stdout_fd, int stderr_fd, jgi_output_sink sink, void *user);
+void jgi_output_init(struct jgi_output *output, int stdout_fd, int stderr_fd, jgi_output_sink sink,
+                     void *user);
 void jgi_output_fini(struct jgi_output *output);
 
 /* What comes from now on is of this execution; the tail starts anew. */
 void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t number);
 
-/* Hands on what has come; `is_end`: the execution is over, so that half a line gets its end. False: both have ended. */
+/* Hands on what has come; `is_end`: the execution is over, so that half a line gets its end. False:
+ * both have ended. */
 bool jgi_output_drain(struct jgi_output *output, bool is_end);
 
 /* The tail of stderr, malloc'ed; NULL: nothing was printed, or no memory. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool's face: tasks come in, are stopped, and end.
 
-   Happy path: submit queues the task and dispatch sends it to an idle worker (dispatch.c); the loop's thread reads the RESULT
-   (worker.c), frees the slot and ends the task. A blocking call does the same on its own thread when a worker is idle
-   (direct.c). What goes wrong:
-   - the worker dies: the zygote reports it (keeper.c); what it ran ends with the cause, what was only sent ahead is queued again;
-   - the deadline comes, or the owner cancels: out of the queue, or the worker is ended (jgi_pool_stop);
+   Happy path: submit queues the task and dispatch sends it to an idle worker (dispatch.c); the
+   loop's thread reads the RESULT (worker.c), frees the slot and ends the task. A blocking call does
+   the same on its own thread when a worker is idle (direct.c). What goes wrong:
+   - the worker dies: the zygote reports it (keeper.c); what it ran ends with the cause, what was
+   only sent ahead is queued again;
+   - the deadline comes, or the owner cancels: out of the queue, or the worker is ended
+   (jgi_pool_stop);
    - the zygote ends: its workers die with it; what was queued waits for the next one. */
 #define _GNU_SOURCE
 #include "pool_state.h"
@@ -31,7 +33,8 @@ static void on_round_end(struct jgi_loop *loop, struct jgi_round *round)
 static void on_fork_hold_over(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     (void)loop;
-    JGI_OWNER(alarm, struct jgi_pool, fork_hold)->is_fork_held = false; /* the round's end asks again */
+    JGI_OWNER(alarm, struct jgi_pool, fork_hold)->is_fork_held =
+        false; /* the round's end asks again */
 }
 
 struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_config *config)
@@ -72,7 +75,8 @@ void jgi_pool_forget(struct jgi_pool *pool)
 }
 
 static const struct jgi_state_row task_rows[JGI_TASK_STATE_COUNT] = {
-    [JGI_TASK_NEW] = {"new", JGI_TO(JGI_TASK_QUEUED) | JGI_TO(JGI_TASK_SENT) | JGI_TO(JGI_TASK_ENDED)},
+    [JGI_TASK_NEW] = {"new",
+                      JGI_TO(JGI_TASK_QUEUED) | JGI_TO(JGI_TASK_SENT) | JGI_TO(JGI_TASK_ENDED)},
     [JGI_TASK_QUEUED] = {"queued", JGI_TO(JGI_TASK_SENT) | JGI_TO(JGI_TASK_ENDED)},
     [JGI_TASK_SENT] = {"sent", JGI_TO(JGI_TASK_QUEUED) | JGI_TO(JGI_TASK_ENDED)},
     [JGI_TASK_ENDED] = {"ended", 0},
@@ -84,8 +88,8 @@ void jgi_task_move(struct jgi_task *task, int to)
     int from = task->state;
     if (jgi_state_move(task_rows, &task->state, to) || task->is_faulty) return;
     task->is_faulty = true;
-    jgi_outcome_fail(&task->outcome, JG_EINTERNAL, "its state went from %s to %s", task_rows[from].name,
-                     task_rows[to].name);
+    jgi_outcome_fail(&task->outcome, JG_EINTERNAL, "its state went from %s to %s",
+                     task_rows[from].name, task_rows[to].name);
 }
 
 void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task)
@@ -97,7 +101,8 @@ void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task)
     task->on_end(task);
 }
 
-void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause)
+void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
+                   const char *cause)
 {
     if (!task->is_faulty) jgi_outcome_fail(&task->outcome, status, "%s", cause);
     jgi_task_end(pool, task);
@@ -113,7 +118,8 @@ static void on_deadline(struct jgi_loop *loop, struct jgi_alarm *alarm)
 void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task)
 {
     char cause[80];
-    (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit", task->timeout_ms);
+    (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
+                   task->timeout_ms);
     jgi_pool_stop(pool, task, JG_ETIMEOUT, cause);
 }
 
@@ -141,9 +147,9 @@ bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task)
     return true;
 }
 
-const char jgi_cause_unknown_job[] =
-    "it is not among the jobs that the program has at its start; a library that brings jobs must be linked, not opened "
-    "with dlopen";
+const char jgi_cause_unknown_job[] = "it is not among the jobs that the program has at its start; "
+                                     "a library that brings jobs must be linked, not opened "
+                                     "with dlopen";
 
 void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task)
 {
@@ -155,14 +161,16 @@ void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task)
     jgi_loop_unlock(pool->loop);
 }
 
-void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause)
+void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
+                   const char *cause)
 {
     struct jgi_worker *worker = task->worker;
     if (task->state == JGI_TASK_ENDED) return;
     if (task->state == JGI_TASK_QUEUED) {
         jgi_dequeue(pool, task);
     } else if (worker != NULL) {
-        bool has_begun = worker->claims == NULL || !jgi_claim_withdraw(worker->claims, task->claim, task->number);
+        bool has_begun = worker->claims == NULL ||
+                         !jgi_claim_withdraw(worker->claims, task->claim, task->number);
         jgi_worker_remove_task(worker, task);
         if (has_begun) jgi_worker_end_politely(worker);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool: one program's zygote and workers on this machine, the slots they share, and what waits for them. */
+/* The pool: one program's zygote and workers on this machine, the slots they share, and what waits
+ * for them. */
 #ifndef JOBGEN_WORKER_POOL_H
 #define JOBGEN_WORKER_POOL_H
 
@@ -8,28 +9,32 @@
 #include "task.h"
 
 struct jgi_pool_config {
-    unsigned slots;       /* executions at once */
-    unsigned workers_max; /* processes at once */
-    bool is_output_tagged; /* each line's execution must be known: nothing is sent ahead to reuse workers */
+    unsigned slots;        /* executions at once */
+    unsigned workers_max;  /* processes at once */
+    bool is_output_tagged; /* each line's execution must be known: nothing is sent ahead to reuse
+                              workers */
     jgi_output_sink sink;
     void *user;
 };
 
-/* Starts nothing yet; the zygote starts with the first task. NULL: no memory. The loop is borrowed. */
+/* Starts nothing yet; the zygote starts with the first task. NULL: no memory. The loop is borrowed.
+ */
 struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_config *config);
 
-/* In the child of a fork: closes every descriptor that belongs to the parent's workers, leaves the memory alone. */
+/* In the child of a fork: closes every descriptor that belongs to the parent's workers, leaves the
+ * memory alone. */
 void jgi_pool_forget(struct jgi_pool *pool);
 
 /* Unlocked. Queues or sends it; task->on_end comes later, or at once if it cannot be run. */
 void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task);
 
-/* Unlocked. The same, and blocks until it has ended; on_end is not called. The calling thread speaks with the worker itself
-   when one is free. */
+/* Unlocked. The same, and blocks until it has ended; on_end is not called. The calling thread
+   speaks with the worker itself when one is free. */
 void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task);
 
-/* Locked. Ends it with this failure if it has not ended: out of the queue, or its worker is ended, first politely (SIGTERM),
-   after 500 ms firmly. */
-void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause);
+/* Locked. Ends it with this failure if it has not ended: out of the queue, or its worker is ended,
+   first politely (SIGTERM), after 500 ms firmly. */
+void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
+                   const char *cause);
 
 #endif

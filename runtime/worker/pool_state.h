@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the pool share: pool.c (tasks in and out), dispatch.c (who gets what), worker.c (one worker's life),
-   direct.c (a blocking call on its own thread), keeper.c (the zygote's end of things). Everything here is locked by the loop. */
+/* What the files of the pool share: pool.c (tasks in and out), dispatch.c (who gets what), worker.c
+   (one worker's life), direct.c (a blocking call on its own thread), keeper.c (the zygote's end of
+   things). Everything here is locked by the loop. */
 #ifndef JOBGEN_WORKER_POOL_STATE_H
 #define JOBGEN_WORKER_POOL_STATE_H
 
@@ -20,8 +21,8 @@ enum jgi_worker_state {
 
 struct jgi_worker {
     struct jgi_pool *pool;
-    struct jgi_link link;      /* in pool->workers, or the graveyard */
-    struct jgi_link idle_link; /* in source->idle */
+    struct jgi_link link;       /* in pool->workers, or the graveyard */
+    struct jgi_link idle_link;  /* in source->idle */
     struct jgi_link dirty_link; /* in pool->dirty: has frames to be sent */
     int state;
     bool is_reuse;
@@ -78,7 +79,7 @@ struct jgi_pool {
     struct jgi_watch zygote;
     uint64_t *known_jobs; /* interface hashes, sorted; owned */
     size_t known_job_count;
-    unsigned failed_starts;     /* in a row */
+    unsigned failed_starts;       /* in a row */
     struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
     struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
     bool is_fork_held;
@@ -90,11 +91,12 @@ bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task); /* false: it 
 void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_task_move(struct jgi_task *task, int to);
 void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task); /* its outcome is set */
-void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause);
+void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
+                   const char *cause);
 
 /* dispatch.c */
-void jgi_dispatch(struct jgi_pool *pool);            /* gives what can be given, asks for workers, sends */
-void jgi_dispatch_ahead(struct jgi_pool *pool);      /* sends short tasks ahead to busy reuse workers */
+void jgi_dispatch(struct jgi_pool *pool); /* gives what can be given, asks for workers, sends */
+void jgi_dispatch_ahead(struct jgi_pool *pool); /* sends short tasks ahead to busy reuse workers */
 void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first);
 void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause);
@@ -103,22 +105,28 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
 void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns);
 
 /* worker.c */
-struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse, const int *fds); /* takes fds; NULL: failed */
-void jgi_worker_flush(struct jgi_worker *worker); /* sends what is in `out` */
-void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd); /* the last frame in `out` has this memfd */
-void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: idle again, or spent */
+struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse,
+                                  const int *fds); /* takes fds; NULL: failed */
+void jgi_worker_flush(struct jgi_worker *worker);  /* sends what is in `out` */
+void jgi_worker_flush_bulk(struct jgi_worker *worker,
+                           int bulk_fd); /* the last frame in `out` has this memfd */
+void jgi_worker_settle(
+    struct jgi_worker *worker); /* it runs nothing any more: idle again, or spent */
 void jgi_worker_watch(struct jgi_worker *worker);
 void jgi_worker_move(struct jgi_worker *worker, int state);
 void jgi_worker_release_slot(struct jgi_worker *worker);
 /* A frame has come; false: it broke the protocol. Takes the payload. */
-bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head, struct jgi_payload *payload);
+bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
+                           struct jgi_payload *payload);
 void jgi_worker_broke(struct jgi_worker *worker, const char *how);
 void jgi_worker_socket_ended(struct jgi_worker *worker);
 void jgi_worker_end_politely(struct jgi_worker *worker);
 void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive);
-void jgi_worker_finish_death(struct jgi_worker *worker); /* the last frames have been taken: ends its tasks */
-void jgi_worker_bury(struct jgi_pool *pool);             /* frees the dead; only at the end of a round */
-/* Takes back what was sent ahead and has not begun, puts it first in the queue; at most `most`, the youngest first. */
+void jgi_worker_finish_death(
+    struct jgi_worker *worker);              /* the last frames have been taken: ends its tasks */
+void jgi_worker_bury(struct jgi_pool *pool); /* frees the dead; only at the end of a round */
+/* Takes back what was sent ahead and has not begun, puts it first in the queue; at most `most`, the
+ * youngest first. */
 unsigned jgi_worker_withdraw(struct jgi_worker *worker, unsigned most);
 void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task);
 

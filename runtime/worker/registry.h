@@ -12,8 +12,8 @@ const struct jgi_job *jgi_registry_find(uint64_t interface_hash);
 size_t jgi_registry_count(void);
 const struct jgi_job *jgi_registry_at(size_t index);
 
-
-/* Adds one module's table; again with the same one: nothing. Before threads start, or under dlopen's lock. */
+/* Adds one module's table; again with the same one: nothing. Before threads start, or under
+ * dlopen's lock. */
 void jgi_registry_add(const struct jgi_job *const *first, const struct jgi_job *const *behind);
 
 #endif

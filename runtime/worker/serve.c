@@ -19,13 +19,15 @@
 static struct jgi_claims *map_claims(int claims_fd)
 {
     if (claims_fd < 0) return NULL;
-    void *page = mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, claims_fd, 0);
+    void *page =
+        mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, claims_fd, 0);
     if (page == MAP_FAILED) jgi_worker_exit(1);
     (void)close(claims_fd);
     return page;
 }
 
-static void run_one(struct jgi_channel *channel, pid_t pid, const struct jgi_frame_head *head, struct jgi_payload *args)
+static void run_one(struct jgi_channel *channel, pid_t pid, const struct jgi_frame_head *head,
+                    struct jgi_payload *args)
 {
     const struct jgi_job *job = jgi_registry_find(head->job);
     struct jgi_payload result = JGI_PAYLOAD_INIT;
@@ -35,7 +37,8 @@ static void run_one(struct jgi_channel *channel, pid_t pid, const struct jgi_fra
     jg_status status = job == NULL ? JG_EMISMATCH : jgi_run_job(job, args, &result, &text);
     uint64_t run_ns = jgi_clock_ns() - begun_ns;
     (void)fflush(NULL); /* what it could not write is lost with its stream */
-    if (getpid() != pid) jgi_worker_exit(0); /* the job forked, and this is the child: not its place to answer */
+    if (getpid() != pid)
+        jgi_worker_exit(0); /* the job forked, and this is the child: not its place to answer */
     if (status != JG_OK)
         jgi_outcome_fail(&failure, status, "%s", text != NULL ? text : jg_strerror(status));
     jgi_channel_answer(channel, run_ns, &result, status == JG_OK ? NULL : &failure);

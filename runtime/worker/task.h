@@ -14,7 +14,13 @@
 struct jgi_worker;
 struct jgi_pool;
 
-enum jgi_task_state { JGI_TASK_NEW, JGI_TASK_QUEUED, JGI_TASK_SENT, JGI_TASK_ENDED, JGI_TASK_STATE_COUNT };
+enum jgi_task_state {
+    JGI_TASK_NEW,
+    JGI_TASK_QUEUED,
+    JGI_TASK_SENT,
+    JGI_TASK_ENDED,
+    JGI_TASK_STATE_COUNT
+};
 
 struct jgi_task {
     /* Set by the owner before it is submitted. */
@@ -30,7 +36,7 @@ struct jgi_task {
 
     /* The pool's. */
     int state;
-    bool is_faulty; /* its state went wrong; the outcome says so */
+    bool is_faulty;       /* its state went wrong; the outcome says so */
     struct jgi_link link; /* in a queue, or among what a worker was sent */
     uint64_t order, number;
     struct jgi_pool *pool;

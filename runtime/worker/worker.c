@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One worker as the pool sees it: frames to and from it, its states, its death.
 
-   Its death is told by the zygote, which alone knows the status; the end of its socket alone makes the pool ask (PROBE), since
-   a job may have closed it. What it had sent before is read first; what it had not begun is queued again. */
+   Its death is told by the zygote, which alone knows the status; the end of its socket alone makes
+   the pool ask (PROBE), since a job may have closed it. What it had sent before is read first; what
+   it had not begun is queued again. */
 #define _GNU_SOURCE
 #include "pool_state.h"
 
@@ -32,11 +33,14 @@ struct nested {
 };
 
 static const struct jgi_state_row rows[JGI_WORKER_STATE_COUNT] = {
-    [JGI_WORKER_IDLE] = {"idle", JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_ENDING) | JGI_TO(JGI_WORKER_DEAD)},
-    [JGI_WORKER_BUSY] = {"busy", JGI_TO(JGI_WORKER_IDLE) | JGI_TO(JGI_WORKER_WAITING) | JGI_TO(JGI_WORKER_SPENT) |
-                                     JGI_TO(JGI_WORKER_ENDING) | JGI_TO(JGI_WORKER_DEAD)},
-    [JGI_WORKER_WAITING] = {"waiting", JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_IDLE) | JGI_TO(JGI_WORKER_SPENT) |
-                                           JGI_TO(JGI_WORKER_ENDING) | JGI_TO(JGI_WORKER_DEAD)},
+    [JGI_WORKER_IDLE] = {"idle", JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_ENDING) |
+                                     JGI_TO(JGI_WORKER_DEAD)},
+    [JGI_WORKER_BUSY] = {"busy", JGI_TO(JGI_WORKER_IDLE) | JGI_TO(JGI_WORKER_WAITING) |
+                                     JGI_TO(JGI_WORKER_SPENT) | JGI_TO(JGI_WORKER_ENDING) |
+                                     JGI_TO(JGI_WORKER_DEAD)},
+    [JGI_WORKER_WAITING] = {"waiting", JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_IDLE) |
+                                           JGI_TO(JGI_WORKER_SPENT) | JGI_TO(JGI_WORKER_ENDING) |
+                                           JGI_TO(JGI_WORKER_DEAD)},
     [JGI_WORKER_SPENT] = {"spent", JGI_TO(JGI_WORKER_ENDING) | JGI_TO(JGI_WORKER_DEAD)},
     [JGI_WORKER_ENDING] = {"ending", JGI_TO(JGI_WORKER_DEAD)},
     [JGI_WORKER_DEAD] = {"dead", 0},
@@ -125,7 +129,8 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
     struct jgi_worker *worker = calloc(1, sizeof *worker);
     void *claims = NULL;
     if (is_reuse) {
-        claims = mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, fds[3], 0);
+        claims =
+            mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, fds[3], 0);
         (void)jgi_fd_close(fds[3]);
     }
     if (worker == NULL || claims == MAP_FAILED) {
@@ -168,8 +173,8 @@ void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd)
 {
     struct jgi_buffer *out = &worker->out;
     while (jgi_buffer_size(out) > 0) {
-        ssize_t sent = jgi_fd_send(worker->socket.fd, jgi_buffer_data(out), jgi_buffer_size(out), &bulk_fd,
-                                   bulk_fd >= 0 ? 1 : 0, MSG_DONTWAIT);
+        ssize_t sent = jgi_fd_send(worker->socket.fd, jgi_buffer_data(out), jgi_buffer_size(out),
+                                   &bulk_fd, bulk_fd >= 0 ? 1 : 0, MSG_DONTWAIT);
         if (sent < 0 && errno == EAGAIN) break;
         if (sent < 0) { /* it has ended, or is about to be found so */
             jgi_buffer_take(out, jgi_buffer_size(out));
@@ -178,7 +183,8 @@ void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd)
         jgi_buffer_take(out, (size_t)sent);
         bulk_fd = -1;
     }
-    if (jgi_buffer_size(out) > 0 || (worker->socket.events & EPOLLOUT) != 0) jgi_worker_watch(worker);
+    if (jgi_buffer_size(out) > 0 || (worker->socket.events & EPOLLOUT) != 0)
+        jgi_worker_watch(worker);
 }
 
 void jgi_worker_flush(struct jgi_worker *worker)
@@ -190,7 +196,8 @@ void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task)
 {
     jgi_list_remove(&task->link);
     worker->sent_count--;
-    if (task->claim != JGI_CLAIM_NONE && worker->claims != NULL) worker->claims_used &= ~(UINT64_C(1) << task->claim);
+    if (task->claim != JGI_CLAIM_NONE && worker->claims != NULL)
+        worker->claims_used &= ~(UINT64_C(1) << task->claim);
     task->worker = NULL;
     task->claim = JGI_CLAIM_NONE;
 }
@@ -199,7 +206,8 @@ unsigned jgi_worker_withdraw(struct jgi_worker *worker, unsigned most)
 {
     unsigned count = 0;
     if (worker->claims == NULL) return 0;
-    for (struct jgi_link *link = worker->sent.prev, *before; link != &worker->sent && count < most; link = before) {
+    for (struct jgi_link *link = worker->sent.prev, *before; link != &worker->sent && count < most;
+         link = before) {
         struct jgi_task *task = JGI_OWNER(link, struct jgi_task, link);
         before = link->prev;
         if (!jgi_claim_withdraw(worker->claims, task->claim, task->number)) continue;
@@ -232,9 +240,11 @@ static void on_nested_end(struct jgi_task *task)
     struct jgi_worker *parent = nested->parent;
     if (parent != NULL) {
         struct jgi_payload told = JGI_PAYLOAD_INIT;
-        struct jgi_frame_head head = {.kind = JGI_FRAME_ANSWER, .call = nested->call, .status = task->outcome.status};
+        struct jgi_frame_head head = {
+            .kind = JGI_FRAME_ANSWER, .call = nested->call, .status = task->outcome.status};
         const struct jgi_payload *payload = &task->outcome.result;
-        if (task->outcome.status != JG_OK && jgi_outcome_pack(&task->outcome, &told)) payload = &told;
+        if (task->outcome.status != JG_OK && jgi_outcome_pack(&task->outcome, &told))
+            payload = &told;
         jgi_list_remove(&nested->sibling);
         if (!jgi_frame_add(&parent->out, &head, payload))
             jgi_worker_end_politely(parent); /* no memory for the answer it waits for */
@@ -246,7 +256,8 @@ static void on_nested_end(struct jgi_task *task)
     free(nested);
 }
 
-static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *head, struct jgi_payload *payload)
+static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
+                      struct jgi_payload *payload)
 {
     const struct jgi_job *job = jgi_registry_find(head->job);
     struct nested *nested = calloc(1, sizeof *nested);
@@ -263,8 +274,11 @@ static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *he
     nested->task.is_reuse = job != NULL && job->options.is_reuse;
     nested->task.is_nested = true;
     nested->task.on_end = on_nested_end;
-    nested->task.timeout_ms = head->timeout_ms != 0 ? head->timeout_ms : job != NULL ? job->options.timeout_ms : 0;
-    nested->task.deadline_ns = nested->task.timeout_ms > 0 ? jgi_clock_deadline(nested->task.timeout_ms) : JGI_NEVER;
+    nested->task.timeout_ms = head->timeout_ms != 0 ? head->timeout_ms
+                              : job != NULL         ? job->options.timeout_ms
+                                                    : 0;
+    nested->task.deadline_ns =
+        nested->task.timeout_ms > 0 ? jgi_clock_deadline(nested->task.timeout_ms) : JGI_NEVER;
     nested->task.args = *payload;
     if (jgi_pool_admit(worker->pool, &nested->task)) {
         jgi_enqueue(worker->pool, &nested->task, false);
@@ -275,12 +289,14 @@ static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *he
 
 static void take_cancel(struct jgi_worker *worker, uint64_t call)
 {
-    for (struct jgi_link *link = worker->children.next; link != &worker->children; link = link->next) {
+    for (struct jgi_link *link = worker->children.next; link != &worker->children;
+         link = link->next) {
         struct nested *nested = JGI_OWNER(link, struct nested, sibling);
         if (nested->call != call) continue;
         nested->parent = NULL;
         jgi_list_remove(&nested->sibling);
-        jgi_pool_stop(worker->pool, &nested->task, JG_ECANCELLED, "the job that called it cancelled it");
+        jgi_pool_stop(worker->pool, &nested->task, JG_ECANCELLED,
+                      "the job that called it cancelled it");
         return;
     }
 }
@@ -291,20 +307,24 @@ static void cancel_children(struct jgi_worker *worker)
         struct nested *nested = JGI_OWNER(worker->children.next, struct nested, sibling);
         nested->parent = NULL;
         jgi_list_remove(&nested->sibling);
-        jgi_pool_stop(worker->pool, &nested->task, JG_ECANCELLED, "the job that called it has ended");
+        jgi_pool_stop(worker->pool, &nested->task, JG_ECANCELLED,
+                      "the job that called it has ended");
     }
 }
 
-static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *head, struct jgi_payload *payload)
+static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *head,
+                        struct jgi_payload *payload)
 {
     struct jgi_task *task = NULL;
-    for (struct jgi_link *link = worker->sent.next; link != &worker->sent && task == NULL; link = link->next) {
+    for (struct jgi_link *link = worker->sent.next; link != &worker->sent && task == NULL;
+         link = link->next) {
         struct jgi_task *sent = JGI_OWNER(link, struct jgi_task, link);
         if (sent->number == head->call) task = sent;
     }
     if (task == NULL || head->status >= JG_STATUS_COUNT || head->status == JG_PENDING) {
         jgi_payload_fini(payload);
-        if (worker->state == JGI_WORKER_ENDING) return true; /* of an execution that was stopped meanwhile */
+        if (worker->state == JGI_WORKER_ENDING)
+            return true; /* of an execution that was stopped meanwhile */
         jgi_worker_broke(worker, "it answered what it was not asked");
         return false;
     }
@@ -349,7 +369,8 @@ static void take_resumed(struct jgi_worker *worker)
     worker->holds_slot = true;
 }
 
-bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head, struct jgi_payload *payload)
+bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
+                           struct jgi_payload *payload)
 {
     switch (head->kind) {
     case JGI_FRAME_RESULT:
@@ -393,7 +414,9 @@ void jgi_worker_broke(struct jgi_worker *worker, const char *how)
 void jgi_worker_socket_ended(struct jgi_worker *worker)
 {
     (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
-    if (worker->state == JGI_WORKER_SPENT || worker->state == JGI_WORKER_ENDING || worker->state == JGI_WORKER_DEAD) return;
+    if (worker->state == JGI_WORKER_SPENT || worker->state == JGI_WORKER_ENDING ||
+        worker->state == JGI_WORKER_DEAD)
+        return;
     leave_idle(worker);
     jgi_worker_move(worker, JGI_WORKER_ENDING);
     jgi_zygote_probe(worker->pool, worker->pid);
@@ -417,16 +440,19 @@ static void tell_death(struct jgi_worker *worker, struct jgi_task *task)
     int status = worker->wait_status;
     if (worker->broken != NULL || (WIFSIGNALED(status) && WTERMSIG(status) == JGI_SIGNAL_BROKEN)) {
         jgi_outcome_fail(&task->outcome, JG_EPROTOCOL, "%s",
-                         worker->broken != NULL ? worker->broken : "the job closed or replaced the worker's socket");
+                         worker->broken != NULL ? worker->broken
+                                                : "the job closed or replaced the worker's socket");
     } else if (worker->is_orphaned) {
         jgi_outcome_fail(&task->outcome, JG_ESIGNAL, "its zygote ended, and it was killed with it");
         task->outcome.signal_number = SIGKILL;
     } else if (WIFEXITED(status)) {
-        jgi_outcome_fail(&task->outcome, JG_EEXIT, "it ended its process by exit(%d)", WEXITSTATUS(status));
+        jgi_outcome_fail(&task->outcome, JG_EEXIT, "it ended its process by exit(%d)",
+                         WEXITSTATUS(status));
         task->outcome.exit_code = WEXITSTATUS(status);
     } else {
-        jgi_outcome_fail(&task->outcome, JG_ESIGNAL, "it was killed by signal %d (%s)", WTERMSIG(status),
-                         sigdescr_np(WTERMSIG(status)) != NULL ? sigdescr_np(WTERMSIG(status)) : "unknown");
+        jgi_outcome_fail(
+            &task->outcome, JG_ESIGNAL, "it was killed by signal %d (%s)", WTERMSIG(status),
+            sigdescr_np(WTERMSIG(status)) != NULL ? sigdescr_np(WTERMSIG(status)) : "unknown");
         task->outcome.signal_number = WTERMSIG(status);
     }
     task->outcome.last_output = jgi_output_tail(&worker->output);
@@ -439,7 +465,9 @@ void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive)
     worker->wait_status = wait_status;
     if (was_alive && worker->broken == NULL) worker->broken = "the job closed the worker's socket";
     if (worker->is_direct) {
-        (void)shutdown(worker->socket.fd, SHUT_RDWR); /* wakes its thread even if a child of the job holds the other end */
+        (void)shutdown(
+            worker->socket.fd,
+            SHUT_RDWR); /* wakes its thread even if a child of the job holds the other end */
         if (worker->direct_wait != NULL) (void)pthread_cond_broadcast(worker->direct_wait);
         return;
     }
@@ -480,7 +508,8 @@ void jgi_worker_finish_death(struct jgi_worker *worker)
 
 void jgi_worker_bury(struct jgi_pool *pool)
 {
-    for (struct jgi_link *link = pool->graveyard.next, *next; link != &pool->graveyard; link = next) {
+    for (struct jgi_link *link = pool->graveyard.next, *next; link != &pool->graveyard;
+         link = next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
         next = link->next;
         if (worker->is_direct) continue; /* its thread has not left it yet */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The zygote: a pristine process of the program that forks workers, reaps them, and tells the pool.
 
-   It waits for its socket and, by a signalfd, for deaths; it never waits for a particular child. When the pool's end closes it
-   kills every worker and whatever descended from them, and ends. */
+   It waits for its socket and, by a signalfd, for deaths; it never waits for a particular child.
+   When the pool's end closes it kills every worker and whatever descended from them, and ends. */
 #define _GNU_SOURCE
 #include "zygote.h"
 
@@ -36,7 +36,8 @@ struct zygote {
     size_t probed_count;
 };
 
-static void report(struct zygote *zygote, const struct jgi_zygote_report *told, const int *fds, size_t fd_count)
+static void report(struct zygote *zygote, const struct jgi_zygote_report *told, const int *fds,
+                   size_t fd_count)
 {
     if (jgi_fd_send(zygote->socket_fd, told, sizeof *told, fds, fd_count, 0) < 0) {
         /* The pool has gone: the next poll says so. */
@@ -53,12 +54,14 @@ static void say_hello(struct zygote *zygote)
         .event = JGI_ZYGOTE_HELLO, .protocol = JGI_ZYGOTE_PROTOCOL, .count = (uint32_t)count};
     memcpy(packet, &hello, sizeof hello);
     for (size_t i = 0; i < count; i++)
-        memcpy(packet + sizeof hello + i * sizeof(uint64_t), &jgi_registry_at(i)->interface_hash, sizeof(uint64_t));
+        memcpy(packet + sizeof hello + i * sizeof(uint64_t), &jgi_registry_at(i)->interface_hash,
+               sizeof(uint64_t));
     (void)jgi_fd_send(zygote->socket_fd, packet, size, NULL, 0, 0);
     free(packet);
 }
 
-static _Noreturn void be_worker(struct zygote *zygote, int socket_fd, int out_fd, int err_fd, int claims_fd)
+static _Noreturn void be_worker(struct zygote *zygote, int socket_fd, int out_fd, int err_fd,
+                                int claims_fd)
 {
     sigset_t none;
     pid_t parent = zygote->pid;
@@ -82,8 +85,8 @@ static _Noreturn void be_worker(struct zygote *zygote, int socket_fd, int out_fd
 static int fork_one(struct zygote *zygote, bool is_reuse)
 {
     int pair[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1}, claims_fd = -1, error = 0;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 || pipe2(out, O_CLOEXEC) != 0 ||
-        pipe2(err, O_CLOEXEC) != 0)
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0 ||
+        pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
         error = errno;
     if (error == 0 && is_reuse) {
         claims_fd = jgi_fd_memfd("jobgen-claims");
@@ -100,7 +103,8 @@ static int fork_one(struct zygote *zygote, bool is_reuse)
         if (pid < 0) {
             error = errno;
         } else {
-            struct jgi_zygote_report told = {.event = JGI_ZYGOTE_WORKER, .is_reuse = is_reuse, .pid = pid};
+            struct jgi_zygote_report told = {
+                .event = JGI_ZYGOTE_WORKER, .is_reuse = is_reuse, .pid = pid};
             int fds[4] = {pair[0], out[0], err[0], claims_fd};
             report(zygote, &told, fds, is_reuse ? 4 : 3);
         }
@@ -119,8 +123,10 @@ static void fork_some(struct zygote *zygote, uint32_t count, bool is_reuse)
     for (uint32_t i = 0; i < count; i++) {
         int error = fork_one(zygote, is_reuse);
         if (error == 0) continue;
-        struct jgi_zygote_report told = {
-            .event = JGI_ZYGOTE_NO_WORKER, .count = count - i, .is_reuse = is_reuse, .error = error};
+        struct jgi_zygote_report told = {.event = JGI_ZYGOTE_NO_WORKER,
+                                         .count = count - i,
+                                         .is_reuse = is_reuse,
+                                         .error = error};
         report(zygote, &told, NULL, 0);
         return;
     }
@@ -139,13 +145,15 @@ static bool is_exiting(pid_t pid)
     if (got <= 0) return false;
     text[got] = '\0';
     const char *behind = strrchr(text, ')');
-    return behind != NULL && sscanf(behind + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 && (flags & 4u) != 0;
+    return behind != NULL && sscanf(behind + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) == 1 &&
+           (flags & 4u) != 0;
 }
 
 static void probe(struct zygote *zygote, pid_t pid)
 {
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid) return;
+    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid)
+        return;
     if (is_exiting(pid)) return;
     if (zygote->probed_count < PROBED_MAX) zygote->probed[zygote->probed_count++] = pid;
     (void)kill(pid, SIGKILL);
@@ -168,7 +176,8 @@ static void reap(struct zygote *zygote)
     pid_t pid;
     while ((pid = wait4(-1, &wait_status, WNOHANG, &usage)) > 0) {
         (void)kill(-pid, SIGKILL); /* what the job left running in its group */
-        struct jgi_zygote_report told = {.event = JGI_ZYGOTE_DEATH, .pid = pid, .wait_status = wait_status};
+        struct jgi_zygote_report told = {
+            .event = JGI_ZYGOTE_DEATH, .pid = pid, .wait_status = wait_status};
         told.was_alive = was_probed(zygote, pid);
         told.cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
                       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
@@ -229,7 +238,8 @@ _Noreturn void jgi_zygote_serve(int socket_fd)
     (void)malloc_trim(0);
     say_hello(&zygote);
     for (;;) {
-        struct pollfd ready[2] = {{.fd = socket_fd, .events = POLLIN}, {.fd = zygote.signal_fd, .events = POLLIN}};
+        struct pollfd ready[2] = {{.fd = socket_fd, .events = POLLIN},
+                                  {.fd = zygote.signal_fd, .events = POLLIN}};
         if (poll(ready, 2, -1) < 0) continue;
         if (ready[1].revents != 0) {
             struct signalfd_siginfo news;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Generated code includes this once, at its end: the entry by which a program's jobs are registered and, in a worker process,
-   served before main is reached. */
+/* Generated code includes this once, at its end: the entry by which a program's jobs are registered
+   and, in a worker process, served before main is reached. */
 #ifndef JOBGEN_ENTRY_H
 #define JOBGEN_ENTRY_H
 
@@ -8,10 +8,11 @@
 
 typedef void jgi_init(int argc, char **argv, char **envp);
 
-/* Registers the jobs in [first, behind); in a process started as a zygote it also calls the entries in (own, end), which
-   have not run yet, and then serves and does not return. `own` NULL: not found, or a shared library. */
-void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind, jgi_init *const *own,
-               jgi_init *const *end, int argc, char **argv, char **envp);
+/* Registers the jobs in [first, behind); in a process started as a zygote it also calls the entries
+   in (own, end), which have not run yet, and then serves and does not return. `own` NULL: not
+   found, or a shared library. */
+void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind,
+               jgi_init *const *own, jgi_init *const *end, int argc, char **argv, char **envp);
 
 extern const struct jgi_job *const __start_jgi_jobs[] __attribute__((weak, visibility("hidden")));
 extern const struct jgi_job *const __stop_jgi_jobs[] __attribute__((weak, visibility("hidden")));
