@@ -8,18 +8,27 @@
 #include "names.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
+
+enum { BUCKETS = 4096 };
 
 struct taken {
     struct taken *next;
     const char *name;
 };
 
+/* A set of names. */
+struct names_taken {
+    struct taken *buckets[BUCKETS];
+};
+
 struct plan_names {
     struct arena *arena;
-    const struct model *model;
     const char *package, *package_type, *package_macro;
-    struct taken *messages, *statics;
+    struct names_taken *messages; /* folded */
+    struct names_taken *statics;  /* and parameters, which would hide them in stubs */
+    struct names_taken *jobs;
 };
 
 static bool is_upper(char c)
@@ -73,14 +82,49 @@ static const char *camel_name(struct arena *arena, const char *name)
     return text;
 }
 
+static struct taken **bucket_of(struct names_taken *taken, const char *name, size_t length)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)name[i]) * 16777619u;
+    return &taken->buckets[(hash ^ hash >> 16) % BUCKETS];
+}
+
+static bool is_taken(struct names_taken *taken, const char *name, size_t length)
+{
+    const struct taken *at = *bucket_of(taken, name, length);
+    while (at && (strncmp(at->name, name, length) != 0 || at->name[length]))
+        at = at->next;
+    return at != NULL;
+}
+
+static void take(struct arena *arena, struct names_taken *taken, const char *name)
+{
+    struct taken **bucket = bucket_of(taken, name, strlen(name));
+    struct taken *added = arena_alloc(arena, sizeof *added);
+    added->name = name;
+    added->next = *bucket;
+    *bucket = added;
+}
+
 struct plan_names *plan_names_new(struct arena *arena, const struct model *model)
 {
     struct plan_names *names = arena_alloc(arena, sizeof *names);
     names->arena = arena;
-    names->model = model;
     names->package = lower_name(arena, model->name);
     names->package_type = camel_name(arena, names->package);
     names->package_macro = upper_name(arena, names->package);
+    names->messages = arena_alloc(arena, sizeof *names->messages);
+    names->statics = arena_alloc(arena, sizeof *names->statics);
+    names->jobs = arena_alloc(arena, sizeof *names->jobs);
+    for (size_t i = 0; i < model->job_count; i++) {
+        const struct job *job = &model->jobs[i];
+        take(arena, names->jobs, job->name);
+        for (size_t p = 0; p < job->param_count; p++)
+            if (!is_taken(names->statics, job->params[p].stub_name,
+                          strlen(job->params[p].stub_name)))
+                take(arena, names->statics, job->params[p].stub_name);
+    }
     return names;
 }
 
@@ -89,31 +133,16 @@ const char *plan_names_package(const struct plan_names *names)
     return names->package;
 }
 
-static bool is_taken(const struct taken *taken, const char *name)
-{
-    while (taken && strcmp(taken->name, name) != 0)
-        taken = taken->next;
-    return taken != NULL;
-}
-
-static void take(struct arena *arena, struct taken **list, const char *name)
-{
-    struct taken *taken = arena_alloc(arena, sizeof *taken);
-    taken->name = name;
-    taken->next = *list;
-    *list = taken;
-}
-
 struct message_name plan_names_message(struct plan_names *names, const char *wish)
 {
     struct arena *arena = names->arena;
     const char *plain = lower_name(arena, wish), *proto = plain;
     const char *camel = camel_name(arena, proto);
-    for (unsigned i = 2; is_taken(names->messages, camel); i++) {
+    for (unsigned i = 2; is_taken(names->messages, camel, strlen(camel)); i++) {
         proto = arena_printf(arena, "%s_%u", plain, i);
         camel = camel_name(arena, proto);
     }
-    take(arena, &names->messages, camel);
+    take(arena, names->messages, camel);
     return (struct message_name){
         .proto = proto,
         .type = arena_printf(arena, "%s__%s", names->package_type, camel),
@@ -121,27 +150,21 @@ struct message_name plan_names_message(struct plan_names *names, const char *wis
         .macro = arena_printf(arena, "%s__%s", names->package_macro, upper_name(arena, proto))};
 }
 
-/* A parameter of that name would hide the static in its stub. */
-static bool is_used(const struct plan_names *names, const char *name)
+/* Whether a job has that name, or a form of a job. */
+static bool is_job_name(const struct plan_names *names, const char *name)
 {
-    for (size_t i = 0; i < names->model->job_count; i++) {
-        const struct job *job = &names->model->jobs[i];
-        size_t length = strlen(job->name);
-        if (strcmp(job->name, name) == 0) return true;
-        if (strncmp(job->name, name, length) == 0 && name_may_be_generated(name) &&
-            name[length] == '_')
-            return true;
-        for (size_t p = 0; p < job->param_count; p++)
-            if (strcmp(job->params[p].stub_name, name) == 0) return true;
-    }
+    if (is_taken(names->jobs, name, strlen(name))) return true;
+    if (!name_may_be_generated(name)) return false;
+    for (const char *end = strchr(name, '_'); end; end = strchr(end + 1, '_'))
+        if (is_taken(names->jobs, name, (size_t)(end - name))) return true;
     return false;
 }
 
 const char *plan_names_static(struct plan_names *names, const char *wish)
 {
-    while (is_taken(names->statics, wish) || is_used(names, wish))
+    while (is_taken(names->statics, wish, strlen(wish)) || is_job_name(names, wish))
         wish = arena_printf(names->arena, "%s_", wish);
-    take(names->arena, &names->statics, wish);
+    take(names->arena, names->statics, wish);
     return wish;
 }
 
