@@ -13,6 +13,9 @@
 
 struct jgi_loop;
 
+/* What is waited for, with the values of EPOLLIN and EPOLLOUT. */
+enum { JGI_READABLE = 1, JGI_WRITABLE = 4 };
+
 /* A descriptor that is waited for; lies inside its owner. on_ready is called by the loop's thread,
  * locked. */
 struct jgi_watch {
@@ -50,8 +53,8 @@ void jgi_loop_unlock(struct jgi_loop *loop);
 
 /* All below: locked. */
 
-/* Changes what is waited for (EPOLLIN, EPOLLOUT); 0: nothing, also forgets the descriptor. False
- * with errno. */
+/* Changes what is waited for (JGI_READABLE, JGI_WRITABLE); 0: nothing, also forgets the descriptor.
+ * False with errno. */
 bool jgi_loop_watch(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events);
 
 /* Sets or moves, or clears; a lost alarm (no memory) is told by false. */

@@ -39,7 +39,7 @@ static int marked_socket(void)
 }
 
 void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind,
-               jgi_init *const *own, jgi_init *const *end, int argc, char **argv, char **envp)
+               const jgi_init *own, const jgi_init *end, int argc, char **argv, char **envp)
 {
     static bool is_serving;
     jgi_registry_add(first, behind);

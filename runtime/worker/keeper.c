@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 enum { PACKET_MAX = 256 * 1024, FAILED_STARTS_MAX = 3 };
@@ -179,7 +178,7 @@ void jgi_zygote_need(struct jgi_pool *pool)
     pool->zygote.on_ready = on_zygote;
     pool->start_limit.on_due = on_start_limit;
     pool->zygote_state = JGI_ZYGOTE_STARTING;
-    if (!jgi_loop_watch(pool->loop, &pool->zygote, EPOLLIN) ||
+    if (!jgi_loop_watch(pool->loop, &pool->zygote, JGI_READABLE) ||
         !jgi_loop_set_alarm(pool->loop, &pool->start_limit, jgi_clock_ns() + START_NS)) {
         pool->failed_starts = FAILED_STARTS_MAX;
         zygote_ended(pool, "no memory to watch its zygote");

@@ -17,7 +17,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -82,12 +81,12 @@ static void on_socket(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
 {
     struct jgi_worker *worker = JGI_OWNER(watch, struct jgi_worker, socket);
     (void)loop;
-    if (events & EPOLLOUT) jgi_worker_flush(worker);
+    if (events & JGI_WRITABLE) jgi_worker_flush(worker);
     if (worker->is_direct) { /* its thread reads; here only what could not be sent matters */
         jgi_worker_watch(worker);
         return;
     }
-    if ((events & ~(uint32_t)EPOLLOUT) == 0) return;
+    if ((events & ~(uint32_t)JGI_WRITABLE) == 0) return;
     int got = jgi_frame_fill(&worker->reader, watch->fd, MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return;
     if (got > 0) {
@@ -153,7 +152,7 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
     jgi_list_init(&worker->sent);
     jgi_list_init(&worker->children);
     for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
-        (void)jgi_loop_watch(pool->loop, &worker->pipes[stream], EPOLLIN);
+        (void)jgi_loop_watch(pool->loop, &worker->pipes[stream], JGI_READABLE);
     worker->state = JGI_WORKER_IDLE;
     pool->state_counts[JGI_WORKER_IDLE]++;
     pool->worker_count++;
@@ -163,8 +162,8 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
 
 void jgi_worker_watch(struct jgi_worker *worker)
 {
-    uint32_t events = worker->is_direct ? 0 : EPOLLIN;
-    if (jgi_buffer_size(&worker->out) > 0) events |= EPOLLOUT;
+    uint32_t events = worker->is_direct ? 0 : JGI_READABLE;
+    if (jgi_buffer_size(&worker->out) > 0) events |= JGI_WRITABLE;
     if (worker->state == JGI_WORKER_ENDING || worker->state == JGI_WORKER_DEAD) events = 0;
     (void)jgi_loop_watch(worker->pool->loop, &worker->socket, events);
 }
@@ -183,7 +182,7 @@ void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd)
         jgi_buffer_take(out, (size_t)sent);
         bulk_fd = -1;
     }
-    if (jgi_buffer_size(out) > 0 || (worker->socket.events & EPOLLOUT) != 0)
+    if (jgi_buffer_size(out) > 0 || (worker->socket.events & JGI_WRITABLE) != 0)
         jgi_worker_watch(worker);
 }
 

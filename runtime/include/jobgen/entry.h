@@ -6,28 +6,20 @@
 
 #include "stub.h"
 
-typedef void jgi_init(int argc, char **argv, char **envp);
-
-/* Registers the jobs in [first, behind); in a process started as a zygote it also calls the entries
-   in (own, end), which have not run yet, and then serves and does not return. `own` NULL: not
-   found, or a shared library. */
-void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind,
-               jgi_init *const *own, jgi_init *const *end, int argc, char **argv, char **envp);
-
 extern const struct jgi_job *const __start_jgi_jobs[] __attribute__((weak, visibility("hidden")));
 extern const struct jgi_job *const __stop_jgi_jobs[] __attribute__((weak, visibility("hidden")));
-extern jgi_init *const __init_array_start[] __attribute__((weak, visibility("hidden")));
-extern jgi_init *const __init_array_end[] __attribute__((weak, visibility("hidden")));
+extern const jgi_init __init_array_start[] __attribute__((weak, visibility("hidden")));
+extern const jgi_init __init_array_end[] __attribute__((weak, visibility("hidden")));
 
-static void jgi_entry(int argc, char **argv, char **envp)
+static void jobgen_entry(int argc, char **argv, char **envp)
 {
-    jgi_init *const *own = __init_array_start;
-    while (own != NULL && own != __init_array_end && *own != jgi_entry)
+    const jgi_init *own = __init_array_start;
+    while (own != NULL && own != __init_array_end && *own != jobgen_entry)
         own++;
     jgi_enter(__start_jgi_jobs, __stop_jgi_jobs, own, __init_array_end, argc, argv, envp);
 }
 
 /* Not const: with link-time optimisation the section would have two types. */
-static jgi_init *jgi_entry_place __attribute__((section(".init_array"), used)) = jgi_entry;
+static jgi_init jobgen_entry_place __attribute__((section(".init_array"), used)) = jobgen_entry;
 
 #endif

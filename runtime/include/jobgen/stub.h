@@ -78,6 +78,15 @@ void jgi_cancel(jg_job *handle);
 jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, const void *args,
                   size_t count, void *results);
 
+/* An entry of .init_array. */
+typedef void (*jgi_init)(int argc, char **argv, char **envp);
+
+/* Registers the jobs in [first, behind); in a process started as a zygote it also calls the entries
+   in (own, end), which have not run yet, and then serves and does not return. `own` NULL: not
+   found, or a shared library. */
+void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind,
+               const jgi_init *own, const jgi_init *end, int argc, char **argv, char **envp);
+
 #ifdef __cplusplus
 }
 #endif

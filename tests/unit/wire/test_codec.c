@@ -827,8 +827,8 @@ static void leave_alone(struct jgi_payload *payload)
 Test(codec, segments_must_lie_in_their_file)
 {
     static void (*const changes[])(struct jgi_payload *) = {
-        use_small_file, use_sealed_file,    enlarge_segment, wrap_segment, move_segment,
-        rename_segment, make_message,    drop_file,    use_pipe};
+        use_small_file, use_sealed_file, enlarge_segment, wrap_segment, move_segment,
+        rename_segment, make_message,    drop_file,       use_pipe};
     cr_expect_eq(decode_changed(leave_alone), JG_OK);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
         cr_expect_eq(decode_changed(changes[i]), JG_EPROTOCOL, "change %zu", i);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Which memfd is used again, and when. */
+#include "wire/bulk.h"
+#include "wire/payload.h"
+#include "wire/view.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static ino_t inode_of(int fd)
+{
+    struct stat about;
+    cr_assert_eq(fstat(fd, &about), 0);
+    return about.st_ino;
+}
+
+/* A payload whose memfd was taken, written and handed over. */
+static struct jgi_payload payload_new(char content)
+{
+    struct jgi_payload payload = JGI_PAYLOAD_INIT;
+    struct jgi_bulk *bulk = jgi_bulk_take(&payload.bulk_fd);
+    cr_assert_not_null(bulk);
+    cr_assert(jgi_bulk_grow(bulk, 3 * JGI_BULK_PAGE));
+    memset(bulk->map + JGI_BULK_PAGE, content, 2 * JGI_BULK_PAGE);
+    jgi_bulk_put_back(bulk, true, true);
+    return payload;
+}
+
+Test(bulk, is_used_again_when_it_was_read_and_closed)
+{
+    struct jgi_payload payload = payload_new('a');
+    ino_t first = inode_of(payload.bulk_fd);
+    jgi_bulk_release(payload.bulk_fd);
+    jgi_payload_fini(&payload);
+    payload = payload_new('b');
+    cr_expect_eq(inode_of(payload.bulk_fd), first);
+    jgi_payload_fini(&payload);
+}
+
+Test(bulk, is_not_used_again_before_it_was_read)
+{
+    struct jgi_payload one = payload_new('a');
+    ino_t first = inode_of(one.bulk_fd);
+    int other_side = dup(one.bulk_fd);
+    jgi_payload_fini(&one);
+    struct jgi_payload two = payload_new('b');
+    cr_expect_neq(inode_of(two.bulk_fd), first);
+    char content = 0;
+    cr_expect_eq(pread(other_side, &content, 1, JGI_BULK_PAGE), 1);
+    cr_expect_eq(content, 'a');
+    jgi_bulk_release(other_side);
+    (void)close(other_side);
+    struct jgi_payload three = payload_new('c');
+    cr_expect_eq(inode_of(three.bulk_fd), first);
+    jgi_payload_fini(&two);
+    jgi_payload_fini(&three);
+}
+
+Test(bulk, is_not_used_again_before_its_payload_is_closed)
+{
+    struct jgi_payload one = payload_new('a');
+    jgi_bulk_release(one.bulk_fd);
+    struct jgi_payload two = payload_new('b');
+    cr_expect_neq(inode_of(two.bulk_fd), inode_of(one.bulk_fd));
+    jgi_payload_fini(&one);
+    jgi_payload_fini(&two);
+}
+
+Test(bulk, there_are_few_and_lost_ones_make_room)
+{
+    struct jgi_payload one = payload_new('a'), two = payload_new('b');
+    int fd = -1;
+    cr_expect_null(jgi_bulk_take(&fd), "both are on their way");
+    int other_side = dup(one.bulk_fd);
+    jgi_payload_fini(&one); /* and nobody ever releases it */
+    struct jgi_payload three = payload_new('c');
+    cr_expect_neq(inode_of(three.bulk_fd), inode_of(other_side));
+    char content = 0;
+    cr_expect_eq(pread(other_side, &content, 1, JGI_BULK_PAGE), 1);
+    cr_expect_eq(content, 'a', "who has it keeps it");
+    (void)close(other_side);
+    jgi_payload_fini(&two);
+    jgi_payload_fini(&three);
+}
+
+Test(bulk, a_child_has_its_own)
+{
+    struct jgi_payload payload = payload_new('a');
+    ino_t first = inode_of(payload.bulk_fd);
+    jgi_bulk_release(payload.bulk_fd);
+    jgi_payload_fini(&payload);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct jgi_payload own = payload_new('b');
+        _exit(inode_of(own.bulk_fd) == first);
+    }
+    int status = 0;
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    payload = payload_new('c');
+    cr_expect_eq(inode_of(payload.bulk_fd), first);
+    jgi_payload_fini(&payload);
+}
+
+Test(bulk, what_was_sealed_or_grew_is_used_all_the_same)
+{
+    struct jgi_payload payload = payload_new('a');
+    cr_assert_eq(fcntl(payload.bulk_fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+    jgi_bulk_release(payload.bulk_fd);
+    jgi_payload_fini(&payload);
+    struct jgi_bulk *bulk = jgi_bulk_take(&payload.bulk_fd);
+    cr_assert_not_null(bulk);
+    cr_expect(jgi_bulk_grow(bulk, 1 << 20));
+    bulk->map[(1 << 20) - 1] = 'x';
+    cr_expect_not(jgi_bulk_grow(bulk, bulk->window + 1), "the window is its limit");
+    jgi_bulk_put_back(bulk, false, false);
+    jgi_payload_fini(&payload);
+}
+
+/* ---- views ---- */
+
+Test(view, shows_what_is_in_the_file_however_often_it_comes)
+{
+    enum { SIZE = 1 << 20 };
+    int fd = memfd_create("view", 0);
+    cr_assert_eq(ftruncate(fd, SIZE), 0);
+    for (char c = 'a'; c < 'f'; c++) {
+        cr_assert_eq(pwrite(fd, &c, 1, SIZE - 1), 1);
+        int received = dup(fd);
+        struct jgi_view view = jgi_view_open(received, SIZE);
+        cr_assert_not_null(view.map);
+        cr_expect_eq(view.map[SIZE - 1], (uint8_t)c);
+        jgi_view_close(&view);
+        (void)close(received);
+    }
+    char c = 'z';
+    cr_assert_eq(ftruncate(fd, 2 * SIZE), 0);
+    cr_assert_eq(pwrite(fd, &c, 1, 2 * SIZE - 1), 1);
+    struct jgi_view view = jgi_view_open(fd, 2 * SIZE), same = jgi_view_open(fd, 2 * SIZE);
+    cr_expect_eq(view.map[2 * SIZE - 1], 'z');
+    cr_expect_eq(same.map[2 * SIZE - 1], 'z', "also while it is open");
+    jgi_view_close(&same);
+    jgi_view_close(&view);
+    (void)close(fd);
+}
+
+Test(view, tells_files_apart)
+{
+    int fds[5];
+    for (int round = 0; round < 3; round++)
+        for (int i = 0; i < 5; i++) {
+            char c = (char)('a' + i);
+            if (round == 0) {
+                fds[i] = memfd_create("view", 0);
+                cr_assert_eq(pwrite(fds[i], &c, 1, 0), 1);
+            }
+            struct jgi_view view = jgi_view_open(fds[i], 1);
+            cr_expect_eq(view.map[0], (uint8_t)c);
+            jgi_view_close(&view);
+        }
+    struct jgi_view none = jgi_view_open(-1, 1);
+    cr_expect_null(none.map);
+    jgi_view_close(&none);
+}
