@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "entry.h"
 
-#include <jobgen/entry.h>
+#include <jobgen/stub.h>
 
 #include "registry.h"
 #include "zygote.h"
