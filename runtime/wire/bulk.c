@@ -29,7 +29,7 @@ static uint32_t *busy_word(const struct jgi_bulk *bulk)
     return (uint32_t *)(void *)bulk->map;
 }
 
-/* In a child the maps are gone (MADV_DONTFORK), the descriptors are not. */
+/* In a child of a fork. The maps stay: a job that forks may look at its outputs there. */
 static void forget_parent(void)
 {
     static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
@@ -59,7 +59,6 @@ static bool bulk_open(struct jgi_bulk *bulk)
         *bulk = (struct jgi_bulk){0};
         return false;
     }
-    (void)madvise(map, bulk->window, MADV_DONTFORK); /* else the child only wastes addresses */
     (void)madvise(map, bulk->window, MADV_DONTDUMP); /* else dumps are larger */
     bulk->map = map;
     return true;

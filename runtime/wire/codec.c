@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 void jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *format, ...)
 {
@@ -22,8 +21,7 @@ void jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *
 void jgi_mappings_fini(struct jgi_mapping **mappings)
 {
     for (struct jgi_mapping *mapping = *mappings; mapping != NULL; mapping = mapping->next)
-        if (!mapping->is_borrowed)
-            (void)munmap(mapping->address, mapping->size); /* cannot fail for what was mapped */
+        if (!mapping->is_borrowed) jgi_payload_unmap_later(mapping->address, mapping->size);
     *mappings = NULL;
 }
 

@@ -6,6 +6,30 @@
 #include "bulk.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+
+enum { MAPS_MOST = 8 };
+
+static _Thread_local struct {
+    void *address;
+    size_t size;
+} maps[MAPS_MOST];
+static _Thread_local size_t map_count;
+
+static void unmap(void *address, size_t size)
+{
+    (void)munmap(address, size); /* cannot fail for what was mapped */
+}
+
+void jgi_payload_unmap_later(void *address, size_t size)
+{
+    if (map_count == MAPS_MOST) {
+        unmap(address, size);
+        return;
+    }
+    maps[map_count].address = address;
+    maps[map_count++].size = size;
+}
 
 void jgi_payload_fini(struct jgi_payload *payload)
 {
@@ -16,4 +40,8 @@ void jgi_payload_fini(struct jgi_payload *payload)
         (void)jgi_fd_close(payload->bulk_fd);
     }
     *payload = JGI_PAYLOAD_INIT;
+    while (map_count > 0) {
+        map_count--;
+        unmap(maps[map_count].address, maps[map_count].size);
+    }
 }
