@@ -102,8 +102,9 @@ static void check(bool is_true, const char *what, const char *name)
     printf("%sok %d - %s: %s\n", is_true ? "" : "not ", count, what, name);
 }
 
-static void check_end(int how, const char *form, jg_status status, int value)
+static void check_end(int how, const char *form, jg_status status, const int *value_after)
 {
+    int value = *value_after;
     const char *cause = expected[how].cause;
     bool is_right = status == expected[how].status && value == (status == JG_OK ? how : -1);
     if (cause != NULL) is_right = is_right && strstr(jg_last_failure()->cause, cause) != NULL;
@@ -114,14 +115,14 @@ static void check_ends(int how)
 {
     const struct jg_options limit = {.timeout_ms = how == HANG ? 100 : 0};
     int value = -1;
-    check_end(how, "async", die_await_get(die_start(&limit, how), &value), value);
+    check_end(how, "async", die_await_get(die_start(&limit, how), &value), &value);
     value = -1;
-    check_end(how, "async, reuse", die_warm_await_get(die_warm_start(&limit, how), &value), value);
+    check_end(how, "async, reuse", die_warm_await_get(die_warm_start(&limit, how), &value), &value);
     if (how == HANG) return;
     value = -1;
-    check_end(how, "blocking", die_local(how, &value), value);
+    check_end(how, "blocking", die_local(how, &value), &value);
     value = -1;
-    check_end(how, "blocking, reuse", die_warm_local(how, &value), value);
+    check_end(how, "blocking, reuse", die_warm_local(how, &value), &value);
 }
 
 enum { MANY = 10000 };
