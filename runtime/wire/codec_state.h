@@ -86,6 +86,14 @@ void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
                       const struct jgi_payload *payload);
 void jgi_decoder_fini(struct jgi_decoder *in);
 
+/* What failed: memory, or what the other side has sent. */
+void jgi_decoder_no_memory(struct jgi_decoder *in);
+void jgi_decoder_broken(struct jgi_decoder *in, const char *what);
+
+/* The segment of that field, or NULL; and all of its bytes. */
+const struct jgi_segment *jgi_decoder_segment(const struct jgi_decoder *in, uint32_t field);
+void jgi_decoder_read(struct jgi_decoder *in, const struct jgi_segment *segment, void *to);
+
 /* A mapped part of the memfd of `out` for an output of that size; NULL: it has no place there, or
  * there is trouble. */
 void *jgi_encoder_new_room(struct jgi_encoder *out, size_t size);

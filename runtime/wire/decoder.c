@@ -1,42 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Unpacks messages that anybody may have sent.
+/* Values out of messages: into the memory of a run, or to the caller.
  *
- * Nothing is allocated by a length that was only told: segments lie within the memfd, which is
- * sealed against shrinking before its size is read; arrays have the number of elements that the
- * receiver works out itself; protobuf-c gets a bounded multiple of the message's size. What the
- * caller is given is noted first, and copied when all has been checked. */
+ * Arrays must have the number of elements that the receiver works out itself. What the caller is
+ * given is noted first, and copied when all has been checked. */
 #include "codec_state.h"
 
-#include "../base/fd.h"
 #include "view.h"
 
-#include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
-enum {
-    PAGE = JGI_BULK_PAGE,
-    VIEW_MIN = 256 * 1024, /* smaller ones are read */
-    MESSAGE_ALIGN = 16,
-    /* Four bytes of an array of the smallest records become 104. */
-    MEMORY_PER_BYTE = 32,
-    MEMORY_ALWAYS = 64 * 1024
-};
-
-static void no_memory(struct jgi_decoder *in)
-{
-    jgi_trouble_set(&in->trouble, JG_ENOMEM, "no memory for the values of job '%s'", in->job->name);
-}
-
-static void broken(struct jgi_decoder *in, const char *what)
-{
-    jgi_trouble_set(&in->trouble, JG_EPROTOCOL, "the message of job '%s' is broken: %s",
-                    in->job->name, what);
-}
+enum { MESSAGE_ALIGN = 16, VIEW_MIN = 256 * 1024 /* smaller ones are read */ };
 
 static void broken_place(struct jgi_decoder *in, const struct jgi_place *place, const char *what)
 {
@@ -47,86 +23,15 @@ static void broken_place(struct jgi_decoder *in, const struct jgi_place *place, 
 static void *alloc(struct jgi_decoder *in, size_t size, size_t align)
 {
     void *bytes = jgi_arena_alloc(&in->arena, size, align);
-    if (bytes == NULL) no_memory(in);
+    if (bytes == NULL) jgi_decoder_no_memory(in);
     return bytes;
 }
 
 static void *zalloc(struct jgi_decoder *in, size_t size, size_t align)
 {
     void *bytes = jgi_arena_zalloc(&in->arena, size, align);
-    if (bytes == NULL) no_memory(in);
+    if (bytes == NULL) jgi_decoder_no_memory(in);
     return bytes;
-}
-
-/* ---- the memfd ---- */
-
-/* From here on it cannot shrink, or it is refused. */
-static bool hold_size(int fd, uint64_t *ret_size)
-{
-    struct stat about;
-    if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
-        int seals = fcntl(fd, F_GET_SEALS);
-        if (seals < 0 || (seals & F_SEAL_SHRINK) == 0) return false;
-    }
-    if (fstat(fd, &about) != 0 || about.st_size < 0) return false;
-    *ret_size = (uint64_t)about.st_size;
-    return true;
-}
-
-static bool check_segments(const struct jgi_payload *payload, uint64_t size)
-{
-    for (size_t i = 0; i < payload->segment_count; i++) {
-        const struct jgi_segment *segment = &payload->segments[i];
-        if (segment->size == 0 || segment->size > size || segment->offset > size - segment->size ||
-            segment->offset % PAGE != 0)
-            return false;
-    }
-    return true;
-}
-
-void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
-                      const struct jgi_payload *payload)
-{
-    in->job = job;
-    in->file_size = 0;
-    in->trouble = (struct jgi_trouble){.status = JG_OK};
-    in->payload = payload;
-    in->out = NULL;
-    in->inputs = NULL;
-    in->owned = NULL;
-    in->gifts = in->first_gifts;
-    in->gift_count = 0;
-    in->gift_capacity = JGI_GIFTS_FIRST;
-    jgi_arena_init(&in->arena);
-    if (payload->segment_count == 0) return;
-    if (payload->bulk_fd < 0 || !hold_size(payload->bulk_fd, &in->file_size))
-        broken(in, "its memfd is missing or can shrink");
-    else if (!check_segments(payload, in->file_size))
-        broken(in, "a segment lies outside of its memfd");
-}
-
-void jgi_decoder_fini(struct jgi_decoder *in)
-{
-    for (struct jgi_owned *owned = in->owned; owned != NULL; owned = owned->next)
-        free(owned->bytes);
-    jgi_mappings_fini(&in->inputs);
-    if (in->payload->bulk_fd >= 0) jgi_bulk_release(in->payload->bulk_fd);
-    free(in->trouble.text);
-    jgi_arena_fini(&in->arena);
-}
-
-static const struct jgi_segment *find_segment(const struct jgi_decoder *in, uint32_t field)
-{
-    const struct jgi_payload *payload = in->payload;
-    for (size_t i = 0; i < payload->segment_count; i++)
-        if (payload->segments[i].field == field) return &payload->segments[i];
-    return NULL;
-}
-
-static void read_segment(struct jgi_decoder *in, const struct jgi_segment *segment, void *to)
-{
-    if (jgi_fd_pread_all(in->payload->bulk_fd, to, segment->size, segment->offset) != 0)
-        broken(in, "its memfd cannot be read");
 }
 
 static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segment)
@@ -138,7 +43,7 @@ static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segme
     mapping->address = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
                             in->payload->bulk_fd, (off_t)segment->offset);
     if (mapping->address == MAP_FAILED) {
-        no_memory(in);
+        jgi_decoder_no_memory(in);
         return NULL;
     }
     mapping->next = in->inputs;
@@ -146,66 +51,12 @@ static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segme
     return mapping->address;
 }
 
-/* ---- the message ---- */
-
-static void *message_alloc(void *user, size_t size)
-{
-    return jgi_arena_alloc(user, size, MESSAGE_ALIGN);
-}
-
-static void message_free(void *user, void *bytes)
-{
-    (void)user, (void)bytes; /* all of it goes with the arena */
-}
-
-static void *unpack(struct jgi_decoder *in, const ProtobufCMessageDescriptor *descriptor,
-                    const uint8_t *bytes, size_t size)
-{
-    ProtobufCAllocator allocator = {message_alloc, message_free, &in->arena};
-    size_t limit = size > (SIZE_MAX - MEMORY_ALWAYS) / MEMORY_PER_BYTE
-                       ? SIZE_MAX
-                       : size * MEMORY_PER_BYTE + MEMORY_ALWAYS;
-    in->arena.limit = limit > SIZE_MAX - in->arena.used ? SIZE_MAX : in->arena.used + limit;
-    void *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
-    in->arena.limit = SIZE_MAX;
-    if (message != NULL) return message;
-    if (in->arena.is_exhausted)
-        no_memory(in);
-    else
-        broken(in, "it cannot be unpacked");
-    return NULL;
-}
-
-/* A message in the memfd is read into memory that nobody else can change meanwhile. */
-static void *unpack_segment(struct jgi_decoder *in, const ProtobufCMessageDescriptor *descriptor,
-                            const struct jgi_segment *segment)
-{
-    void *message = NULL;
-    uint8_t *bytes = malloc(segment->size);
-    if (bytes == NULL) {
-        no_memory(in);
-        return NULL;
-    }
-    read_segment(in, segment, bytes);
-    if (in->trouble.status == JG_OK) message = unpack(in, descriptor, bytes, segment->size);
-    free(bytes);
-    return message;
-}
-
-void *jgi_decode(struct jgi_decoder *in, const ProtobufCMessageDescriptor *descriptor)
-{
-    const struct jgi_segment *segment = find_segment(in, 0);
-    if (in->trouble.status != JG_OK) return NULL;
-    if (segment != NULL) return unpack_segment(in, descriptor, segment);
-    return unpack(in, descriptor, in->payload->message, in->payload->message_size);
-}
-
 /* ---- single values ---- */
 
 #define DEFINE_NARROW(name, type, wide, least, most)                                               \
     type name(struct jgi_decoder *in, wide value)                                                  \
     {                                                                                              \
-        if (value < (least) || value > (most)) broken(in, "a value is out of range");              \
+        if (value < (least) || value > (most)) jgi_decoder_broken(in, "a value is out of range");  \
         return (type)value;                                                                        \
     }
 
@@ -215,13 +66,13 @@ DEFINE_NARROW(jgi_char, char, int32_t, CHAR_MIN, CHAR_MAX)
 
 uint8_t jgi_uint8(struct jgi_decoder *in, uint32_t value)
 {
-    if (value > UINT8_MAX) broken(in, "a value is out of range");
+    if (value > UINT8_MAX) jgi_decoder_broken(in, "a value is out of range");
     return (uint8_t)value;
 }
 
 uint16_t jgi_uint16(struct jgi_decoder *in, uint32_t value)
 {
-    if (value > UINT16_MAX) broken(in, "a value is out of range");
+    if (value > UINT16_MAX) jgi_decoder_broken(in, "a value is out of range");
     return (uint16_t)value;
 }
 
@@ -253,14 +104,14 @@ static void narrow(struct jgi_decoder *in, enum jgi_element element, const void 
             memcpy((char *)to + i * sizeof small, &small, sizeof small);
         }
     }
-    if (is_out) broken(in, "a value is out of range");
+    if (is_out) jgi_decoder_broken(in, "a value is out of range");
 }
 
 void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void *elements,
                    size_t count, void *to, size_t to_count, size_t size)
 {
     if (count != to_count) {
-        broken(in, "an array in a struct has another size");
+        jgi_decoder_broken(in, "an array in a struct has another size");
         return;
     }
     if (element == JGI_INT16 || element == JGI_UINT16) {
@@ -268,7 +119,7 @@ void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void 
         return;
     }
     if (element == JGI_BOOL && !are_bools(elements, count)) {
-        broken(in, "a bool is neither true nor false");
+        jgi_decoder_broken(in, "a bool is neither true nor false");
         return;
     }
     memcpy(to, elements, count * size);
@@ -279,7 +130,7 @@ void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, co
 {
     const void *const *from = messages;
     if (count != to_count) {
-        broken(in, "an array in a struct has another size");
+        jgi_decoder_broken(in, "an array in a struct has another size");
         return;
     }
     void *aligned = NULL;
@@ -325,7 +176,7 @@ static bool check_elements(struct jgi_decoder *in, const struct jgi_place *place
                            size_t count, const struct jgi_segment **ret_segment)
 {
     const struct jgi_segment *segment =
-        place->element == JGI_RECORD ? NULL : find_segment(in, place->field);
+        place->element == JGI_RECORD ? NULL : jgi_decoder_segment(in, place->field);
     size_t inside = segment != NULL ? 0 : expected;
     if (in->trouble.status != JG_OK) return false;
     if (count != inside || (segment != NULL && segment->size != expected * place->element_size)) {
@@ -354,7 +205,7 @@ static bool take_count(struct jgi_decoder *in, const struct jgi_place *place, in
 char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text)
 {
     if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL) {
-        broken(in, "a string has a NUL inside");
+        jgi_decoder_broken(in, "a string has a NUL inside");
         return NULL;
     }
     char *copy = alloc(in, text.len + 1, 1);
@@ -411,7 +262,7 @@ void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_
     size_t size = count * place->element_size;
     void *room = place->element != JGI_RECORD ? jgi_encoder_new_room(in->out, size) : NULL;
     if (room != NULL || in->out->trouble.status != JG_OK) {
-        if (room == NULL) no_memory(in);
+        if (room == NULL) jgi_decoder_no_memory(in);
         return room;
     }
     return zalloc(in, size, place->element == JGI_RECORD ? place->record->align : MESSAGE_ALIGN);
@@ -455,7 +306,7 @@ static const void *read_bools(struct jgi_decoder *in, const struct jgi_place *pl
 {
     void *bytes = alloc(in, segment->size, 1);
     if (bytes == NULL) return NULL;
-    read_segment(in, segment, bytes);
+    jgi_decoder_read(in, segment, bytes);
     if (in->trouble.status == JG_OK && !are_bools(bytes, segment->size))
         broken_place(in, place, "holds a bool that is none");
     return bytes;
@@ -490,7 +341,7 @@ static void *new_owned(struct jgi_decoder *in, void *ret_value, size_t size)
     if (owned == NULL) return NULL;
     owned->bytes = malloc(size > 0 ? size : 1);
     if (owned->bytes == NULL) {
-        no_memory(in);
+        jgi_decoder_no_memory(in);
         return NULL;
     }
     owned->next = in->owned;
@@ -514,7 +365,7 @@ static void fill_owned(struct jgi_decoder *in, const struct jgi_place *place,
         if (from != NULL) memcpy(to, from, count * place->element_size);
         return;
     }
-    read_segment(in, segment, to);
+    jgi_decoder_read(in, segment, to);
     if (place->element == JGI_BOOL && in->trouble.status == JG_OK && !are_bools(to, segment->size))
         broken_place(in, place, "holds a bool that is none");
 }
@@ -563,7 +414,7 @@ static void copy_segments(struct jgi_decoder *in, struct jgi_view *view)
         if (view->map != NULL)
             memcpy(gift->to, view->map + segment.offset, gift->size);
         else
-            read_segment(in, &segment, gift->to);
+            jgi_decoder_read(in, &segment, gift->to);
     }
 }
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* The number by which caller and worker find a job. */
+#ifndef JOBGEN_INTERFACE_HASH_H
+#define JOBGEN_INTERFACE_HASH_H
+
+#include "model.h"
+
+#include <stdint.h>
+
+/* Of the job's name and all that both sides must agree on; not of its parameters' names. */
+uint64_t interface_hash(const struct job *job);
+
+#endif
