@@ -71,10 +71,22 @@ static void await_death(struct jgi_pool *pool, struct jgi_worker *worker, struct
     (void)jgi_output_drain(&worker->output, true);
     jgi_loop_lock(pool->loop);
     if (worker->is_death_known) jgi_worker_finish_death(worker);
-    if (task->state == JGI_TASK_ENDED) return;
+    if (task->state == JGI_TASK_ENDED) {
+        worker->is_direct = false;
+        jgi_dispatch(pool);
+        return;
+    }
+    if (task->state == JGI_TASK_QUEUED &&
+        worker->is_death_known) { /* it had not begun when the worker died */
+        worker->is_direct = false;
+        jgi_dispatch(pool);
+        wait_for_loop(pool, task, condition);
+        return;
+    }
     jgi_worker_remove_task(worker, task);
     jgi_outcome_fail(&task->outcome, JG_EINTERNAL, "its worker's death was not told in 5 s");
     jgi_task_move(task, JGI_TASK_ENDED);
+    worker->is_direct = false;
 }
 
 static void run_direct(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task,
@@ -86,6 +98,7 @@ static void run_direct(struct jgi_pool *pool, struct jgi_worker *worker, struct 
     if (is_whole && !is_late) (void)jgi_output_drain(&worker->output, true);
     jgi_loop_lock(pool->loop);
     if (!is_whole) await_death(pool, worker, task, condition);
+    if (!is_whole) return; /* the worker may be freed already */
     worker->is_direct = false;
     if (is_late && task->state != JGI_TASK_ENDED) jgi_pool_time_out(pool, task);
     if (worker->is_death_known && worker->state != JGI_WORKER_DEAD) jgi_worker_finish_death(worker);

@@ -27,6 +27,7 @@ struct jgi_worker {
     int state;
     bool is_reuse;
     bool holds_slot;
+    bool is_last;   /* ends after this answer, though it is a reuse worker */
     bool is_direct; /* a calling thread reads its socket */
     pid_t pid;
     struct jgi_watch socket, pipes[JGI_STREAM_COUNT];

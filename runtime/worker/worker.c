@@ -222,7 +222,7 @@ void jgi_worker_settle(struct jgi_worker *worker)
     struct jgi_source *source = &worker->pool->sources[worker->is_reuse];
     jgi_worker_release_slot(worker);
     if (worker->state == JGI_WORKER_ENDING || worker->state == JGI_WORKER_DEAD) return;
-    if (!worker->is_reuse) {
+    if (!worker->is_reuse || worker->is_last) {
         jgi_worker_move(worker, JGI_WORKER_SPENT);
         return;
     }
@@ -337,6 +337,10 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
     }
     jgi_worker_remove_task(worker, task);
     cancel_children(worker);
+    if (head->status == JG_EFAILED) { /* jg_fail ends the process */
+        worker->is_last = true;
+        (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
+    }
     if (worker->sent_count == 0)
         jgi_worker_settle(worker);
     else if (worker->state == JGI_WORKER_WAITING) {
