@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Starts this program again as a zygote, as a process that is nobody's child. */
+/* Starts this program again: as a zygote that is nobody's child, or as a worker of a zygote. */
 #ifndef JOBGEN_WORKER_LAUNCH_H
 #define JOBGEN_WORKER_LAUNCH_H
 
@@ -8,8 +8,15 @@
 #include <sys/types.h>
 
 /* JG_OK; JG_EUNSUITABLE (noexec mount, no /proc, set-id program), JG_ENOMEM, JG_EFULL (process or
-   descriptor limit), JG_EINTERNAL, with one sentence in `ret_text`. *ret_socket is the pool's end
-   (close-on-exec, SOCK_SEQPACKET). */
+   descriptor limit), JG_EMISMATCH (all jobs are in libraries opened with dlopen, or a constructor
+   calls one too early), JG_EINTERNAL, with one sentence in `ret_text`. *ret_socket is the pool's
+   end (close-on-exec, SOCK_SEQPACKET). The zygote has the caller's directory, environment and
+   arguments, a process group of its own, and /dev/null for 0 to 2, so that what constructors print
+   is printed once; with JOBGEN_LOG=debug it keeps the caller's stderr. Threads: any. */
 jg_status jgi_launch(int *ret_socket, pid_t *ret_pid, char *ret_text, size_t text_size);
+
+/* Starts it as a child of this process, a worker that finds `fds` (socket, stdout, stderr, and for
+   reuse the claims) as JGI_FD_SOCKET and following. 0, or the errno. */
+int jgi_launch_worker(const int *fds, size_t fd_count, pid_t *ret_pid);
 
 #endif

@@ -1,20 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* The jobs linked into this program, as the entries of generated code have told them. */
+/* The jobs linked into this program, as the entries of generated code have told them.
+
+   A table sorted by interface hash, made anew when a module comes or goes and then published, so
+   that finding takes no lock. Older tables are kept, since somebody may still read them: they are
+   as few as the modules. */
 #include "registry.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static const struct jgi_job **jobs; /* sorted by interface hash */
-static size_t job_count;
+struct table {
+    struct table *older;
+    size_t count;
+    const struct jgi_job *jobs[];
+};
 
-static size_t place_of(uint64_t interface_hash)
+static struct table nothing;
+static _Atomic(struct table *) current = &nothing;
+
+static struct table *load(void)
 {
-    size_t low = 0, high = job_count;
+    return atomic_load_explicit(&current, memory_order_acquire);
+}
+
+static size_t place_of(const struct table *table, uint64_t interface_hash)
+{
+    size_t low = 0, high = table->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (jobs[middle]->interface_hash < interface_hash)
+        if (table->jobs[middle]->interface_hash < interface_hash)
             low = middle + 1;
         else
             high = middle;
@@ -22,43 +36,69 @@ static size_t place_of(uint64_t interface_hash)
     return low;
 }
 
-static void add_one(const struct jgi_job *job)
+static const struct jgi_job *find(const struct table *table, uint64_t interface_hash)
 {
-    size_t place = place_of(job->interface_hash);
-    if (job->abi != JGI_ABI) return; /* its calls are told so by JG_EMISMATCH */
-    if (place < job_count && jobs[place]->interface_hash == job->interface_hash) return;
-    const struct jgi_job **more = realloc(jobs, (job_count + 1) * sizeof *jobs);
-    if (more == NULL) return; /* then it is not known, and said to be so when it is called */
-    jobs = more;
-    for (size_t i = job_count++; i > place; i--)
-        jobs[i] = jobs[i - 1];
-    jobs[place] = job;
+    size_t place = place_of(table, interface_hash);
+    if (place == table->count || table->jobs[place]->interface_hash != interface_hash) return NULL;
+    return table->jobs[place];
 }
 
-void jgi_registry_add(const struct jgi_job *const *first, const struct jgi_job *const *behind)
+static void insert(struct table *table, const struct jgi_job *job)
 {
-    (void)pthread_mutex_lock(&lock);
-    for (; first < behind; first++)
-        if (*first != NULL) add_one(*first);
-    (void)pthread_mutex_unlock(&lock);
+    if (job == NULL || job->abi != JGI_ABI || find(table, job->interface_hash) != NULL) return;
+    size_t place = place_of(table, job->interface_hash);
+    for (size_t i = table->count++; i > place; i--)
+        table->jobs[i] = table->jobs[i - 1];
+    table->jobs[place] = job;
+}
+
+static bool is_in(const struct jgi_module *module, const struct jgi_job *job)
+{
+    for (const struct jgi_job *const *at = module->first; at < module->behind; at++)
+        if (*at == job) return true;
+    return false;
+}
+
+/* Publishes all that is known, with the module or without it. */
+static void make_table(const struct jgi_module *with, const struct jgi_module *without)
+{
+    struct table *old = load();
+    size_t more = with == NULL ? 0 : (size_t)(with->behind - with->first);
+    struct table *table = malloc(sizeof *table + (old->count + more) * sizeof table->jobs[0]);
+    if (table == NULL) {
+        if (without != NULL) atomic_store(&current, &nothing); /* better none than one unloaded */
+        return;
+    }
+    table->older = old;
+    table->count = 0;
+    for (size_t i = 0; i < old->count; i++)
+        if (without == NULL || !is_in(without, old->jobs[i])) insert(table, old->jobs[i]);
+    for (size_t i = 0; i < more; i++)
+        insert(table, with->first[i]);
+    atomic_store_explicit(&current, table, memory_order_release);
+}
+
+void jgi_registry_add(const struct jgi_module *module)
+{
+    make_table(module, NULL);
+}
+
+void jgi_registry_remove(const struct jgi_module *module)
+{
+    make_table(NULL, module);
 }
 
 const struct jgi_job *jgi_registry_find(uint64_t interface_hash)
 {
-    (void)pthread_mutex_lock(&lock);
-    size_t place = place_of(interface_hash);
-    const struct jgi_job *job =
-        place < job_count && jobs[place]->interface_hash == interface_hash ? jobs[place] : NULL;
-    (void)pthread_mutex_unlock(&lock);
-    return job;
+    return find(load(), interface_hash);
 }
 
 size_t jgi_registry_count(void)
 {
-    return job_count;
+    return load()->count;
 }
 
 const struct jgi_job *jgi_registry_at(size_t index)
 {
-    return jobs[index];
+    return load()->jobs[index];
 }

@@ -5,15 +5,18 @@
 
 #include <jobgen/stub.h>
 
-/* The job of that interface, or NULL. Fast: called for every execution. Threads: any. */
+/* The job of that interface, or NULL; jobs of another ABI are not among them. Fast: called for
+ * every execution. Threads: any. */
 const struct jgi_job *jgi_registry_find(uint64_t interface_hash);
 
-/* Number of jobs, and the i-th. */
+/* Number of jobs, and the i-th, sorted by interface hash. Threads: while no module comes or goes.
+ */
 size_t jgi_registry_count(void);
 const struct jgi_job *jgi_registry_at(size_t index);
 
-/* Adds one module's table; again with the same one: nothing. Before threads start, or under
- * dlopen's lock. */
-void jgi_registry_add(const struct jgi_job *const *first, const struct jgi_job *const *behind);
+/* A module comes, or is about to be unloaded; a table told twice counts once. Before threads start,
+ * or under dlopen's lock. Where memory is out its jobs stay unknown. */
+void jgi_registry_add(const struct jgi_module *module);
+void jgi_registry_remove(const struct jgi_module *module);
 
 #endif

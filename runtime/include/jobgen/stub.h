@@ -81,11 +81,27 @@ jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, c
 /* An entry of .init_array. */
 typedef void (*jgi_init)(int argc, char **argv, char **envp);
 
-/* Registers the jobs in [first, behind); in a process started as a zygote it also calls the entries
-   in (own, end), which have not run yet, and then serves and does not return. `own` NULL: not
-   found, or a shared library. */
-void jgi_enter(const struct jgi_job *const *first, const struct jgi_job *const *behind,
-               const jgi_init *own, const jgi_init *end, int argc, char **argv, char **envp);
+/* What the entry in generated code tells of its module: the executable, or one library. Its layout
+ * and that of the functions below stay the same whatever JGI_ABI is. */
+struct jgi_module {
+    const struct jgi_job *const *first, *const *behind; /* its jobs; NULL among them are skipped */
+    const jgi_init *own;                                /* where the entry stands in .init_array */
+    const jgi_init *init, *init_behind; /* .init_array; NULL where the linker does not tell */
+    const void *image;                  /* its ELF header, or NULL */
+    void (*write_coverage)(void);       /* before a worker's _exit, or NULL */
+    int (*write_profile)(void);
+    struct jgi_module *next; /* the library's */
+};
+
+/* Called by the entry; again: nothing. Registers the module, which is borrowed until jgi_leave. In
+   a process that was started to be a zygote or worker, the executable's first entry calls those
+   behind it, then serves and does not return. */
+void jgi_enter(struct jgi_module *module, int argc, char **argv, char **envp);
+void jgi_leave(struct jgi_module *module);
+
+/* For a program whose jobs are all in libraries: what is to be run as `main`. */
+typedef int (*jgi_main)(int argc, char **argv, char **envp);
+jgi_main jgi_choose_main(jgi_main program_main);
 
 #ifdef __cplusplus
 }
