@@ -125,7 +125,8 @@ static bool is_satisfied(jg_job *const *handles, size_t count, bool all)
 static bool wait_nested(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
 {
     struct jgi_channel *channel = jgi_channel_current();
-    struct jgi_channel_call **calls = calloc(count, sizeof(struct jgi_channel_call *));
+    struct jgi_channel_call *one = NULL; /* a get must not fail for lack of memory */
+    struct jgi_channel_call **calls = count == 1 ? &one : calloc(count, sizeof *calls);
     if (calls == NULL) return false;
     bool is_done = false;
     for (size_t i = 0; i < count; i++) {
@@ -136,7 +137,7 @@ static bool wait_nested(jg_job *const *handles, size_t count, bool all, uint64_t
             is_done = true;
     }
     if (!is_done) is_done = jgi_channel_wait(channel, calls, count, all, deadline_ns);
-    free(calls);
+    if (calls != &one) free(calls);
     return is_done;
 }
 

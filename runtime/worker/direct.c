@@ -116,6 +116,7 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task)
     if (!jgi_condition_init(&condition)) {
         task->outcome = JGI_OUTCOME_INIT;
         jgi_outcome_fail(&task->outcome, JG_ENOMEM, "no memory to wait");
+        jgi_payload_fini(&task->args);
         return;
     }
     task->user = &condition;

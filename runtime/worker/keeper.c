@@ -19,6 +19,15 @@ enum { PACKET_MAX = 256 * 1024, FAILED_STARTS_MAX = 3 };
 #define START_NS (UINT64_C(30) * 1000000000u)
 #define HOLD_NS (UINT64_C(100) * 1000000u)
 
+static struct jgi_worker *first_alive(struct jgi_pool *pool)
+{
+    for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        if (!worker->is_death_known) return worker;
+    }
+    return NULL;
+}
+
 static void zygote_ended(struct jgi_pool *pool, const char *cause)
 {
     bool was_ready = pool->zygote_state == JGI_ZYGOTE_READY;
@@ -28,15 +37,11 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
     jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
     for (int i = 0; i < JGI_SOURCE_COUNT; i++)
         pool->sources[i].asked_count = 0;
-    for (struct jgi_link *link = pool->workers.next, *next; link != &pool->workers; link = next) {
-        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
-        next = link->next;
-        if (worker->is_death_known) continue;
+    struct jgi_worker *worker;
+    while ((worker = first_alive(pool)) !=
+           NULL) { /* from the start each time: a death unlocks the loop */
         worker->is_orphaned = true;
         jgi_worker_died(worker, SIGKILL, false);
-        next = pool->workers.next == link
-                   ? next
-                   : pool->workers.next; /* the list may have changed meanwhile */
     }
     pool->failed_starts = was_ready ? 0 : pool->failed_starts + 1;
     if (pool->failed_starts >= FAILED_STARTS_MAX) {

@@ -172,7 +172,10 @@ void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status statu
         bool has_begun = worker->claims == NULL ||
                          !jgi_claim_withdraw(worker->claims, task->claim, task->number);
         jgi_worker_remove_task(worker, task);
-        if (has_begun) jgi_worker_end_politely(worker);
+        if (has_begun)
+            jgi_worker_end_politely(worker);
+        else if (worker->sent_count == 0)
+            jgi_worker_settle(worker); /* it never learns of it */
     }
     jgi_task_fail(pool, task, status, cause);
 }

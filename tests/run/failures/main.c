@@ -147,6 +147,21 @@ static void check_many(void)
     check(is_right, "fan-out of 10,000", "in input order");
 }
 
+/* A cancelled execution may have been sent and not begun: its worker and slot must be free again.
+ */
+static void check_cancel(void)
+{
+    uint32_t value = 0;
+    const struct jg_options limit = {.timeout_ms = 10000};
+    jg_status status = JG_OK;
+    for (int i = 0; i < 100 && status == JG_OK; i++) {
+        status = next_local(1, &value); /* so that a worker is idle */
+        next_cancel(next_start(&limit, 1));
+        if (status == JG_OK) status = next_await_get(next_start(&limit, 1), &value);
+    }
+    check(status == JG_OK && value == 2, "cancelled at once, 100 times", "the slot is free again");
+}
+
 int main(void)
 {
     uint32_t depth = 0;
@@ -154,6 +169,7 @@ int main(void)
         check_ends(how);
     check(deep_local(50, &depth) == JG_OK && depth == 50, "depth 50", "one slot is enough");
     check_many();
+    check_cancel();
     printf("1..%d\n", count);
     return bad != 0;
 }
