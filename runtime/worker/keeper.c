@@ -30,7 +30,6 @@ static struct jgi_worker *first_alive(struct jgi_pool *pool)
 
 static void zygote_ended(struct jgi_pool *pool, const char *cause)
 {
-    bool was_ready = pool->zygote_state == JGI_ZYGOTE_READY;
     (void)jgi_loop_watch(pool->loop, &pool->zygote, 0);
     pool->zygote.fd = jgi_fd_close(pool->zygote.fd);
     pool->zygote_state = JGI_ZYGOTE_NONE;
@@ -43,7 +42,8 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
         worker->is_orphaned = true;
         jgi_worker_died(worker, SIGKILL, false);
     }
-    pool->failed_starts = was_ready ? 0 : pool->failed_starts + 1;
+    pool->failed_starts++; /* until one has brought a worker: else it might start and die for ever
+                            */
     if (pool->failed_starts >= FAILED_STARTS_MAX) {
         pool->failed_starts = 0;
         jgi_fail_queued(pool, JG_ESIGNAL, cause);
@@ -111,6 +111,7 @@ static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *t
         take_no_worker(pool, &lost);
         return;
     }
+    pool->failed_starts = 0;
     jgi_list_add_last(&source->idle, &worker->idle_link);
     source->idle_count++;
 }
@@ -157,9 +158,8 @@ static void on_zygote(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
     for (int i = 0; i < 64 && taken > 0 && watch->fd >= 0; i++)
         taken = take_report(pool);
     if (taken < 0)
-        zygote_ended(
-            pool,
-            "its zygote ended before it was ready: does a constructor of the program end it?");
+        zygote_ended(pool, "its zygote ended before it had made a worker: does a constructor of "
+                           "the program end it?");
 }
 
 static void on_start_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// A part of the program with objects that have to be set up.
+#include "whole.h"
+
+#include <map>
+#include <string>
+
+namespace
+{
+std::map<std::string, int> table = {{"part", NOTED_B}};
+
+struct last {
+    last()
+    {
+        note(table.at("part"));
+    }
+} last;
+} // namespace
