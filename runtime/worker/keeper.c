@@ -37,6 +37,9 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
     for (int i = 0; i < JGI_SOURCE_COUNT; i++)
         pool->sources[i].asked_count = 0;
     struct jgi_worker *worker;
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) /* they die with it: no call may take them */
+        while ((worker = jgi_take_idle(pool, &pool->sources[i])) != NULL)
+            jgi_worker_move(worker, JGI_WORKER_ENDING);
     while ((worker = first_alive(pool)) !=
            NULL) { /* from the start each time: a death unlocks the loop */
         worker->is_orphaned = true;

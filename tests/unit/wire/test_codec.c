@@ -22,7 +22,7 @@ extern const struct jgi_job *const __stop_jgi_jobs[];
 static const struct jgi_job *job_named(const char *name)
 {
     for (const struct jgi_job *const *job = __start_jgi_jobs; job < __stop_jgi_jobs; job++)
-        if (strcmp((*job)->name, name) == 0) return *job;
+        if ((*job)->abi == JGI_ABI && strcmp((*job)->name, name) == 0) return *job;
     cr_assert_fail("no job %s", name);
     return NULL;
 }

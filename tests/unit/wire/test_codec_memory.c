@@ -60,7 +60,7 @@ void __wrap_free(void *bytes)
 static const struct jgi_job *job_named(const char *name)
 {
     const struct jgi_job *const *job = __start_jgi_jobs;
-    while (job < __stop_jgi_jobs && strcmp((*job)->name, name) != 0)
+    while (job < __stop_jgi_jobs && ((*job)->abi != JGI_ABI || strcmp((*job)->name, name) != 0))
         job++;
     cr_assert(job < __stop_jgi_jobs);
     return *job;
