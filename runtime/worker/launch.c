@@ -47,7 +47,8 @@ extern int __clone(int (*run)(void *argument), void *stack_end, int flags, void 
 #endif
 
 enum {
-    STACK_SIZE = 32 * 1024, /* of each child */
+    STACK_SIZE = 32 * 1024,
+    STACK_HEAD = 256 /* glibc's syscall reads above its frame */, /* of each child */
     FDS_MAX = 4,
     FD_ASIDE = 16, /* from here on descriptors are put while 0 to 6 get their new meaning */
     SIGNAL_SET_SIZE = _NSIG / 8,
@@ -148,7 +149,8 @@ RUNS_IN_CHILD static int run_program(void *argument)
 RUNS_IN_CHILD static int run_between(void *argument)
 {
     struct start *start = argument;
-    pid_t pid = __clone(run_program, start->stacks + STACK_SIZE, CLONE_VM | CLONE_VFORK, start);
+    pid_t pid = __clone(run_program, start->stacks + STACK_SIZE - STACK_HEAD,
+                        CLONE_VM | CLONE_VFORK, start);
     if (pid < 0)
         start->error = errno;
     else
@@ -164,9 +166,10 @@ static void run_children(struct start *start)
     memset(all, 0xff, sizeof all);
     (void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, all, before, (size_t)SIGNAL_SET_SIZE);
     int flags = CLONE_VM | CLONE_VFORK;
-    pid_t pid = start->is_child
-                    ? __clone(run_program, start->stacks + STACK_SIZE, flags | SIGCHLD, start)
-                    : __clone(run_between, start->stacks + 2 * STACK_SIZE, flags, start);
+    pid_t pid =
+        start->is_child
+            ? __clone(run_program, start->stacks + STACK_SIZE - STACK_HEAD, flags | SIGCHLD, start)
+            : __clone(run_between, start->stacks + 2 * STACK_SIZE - STACK_HEAD, flags, start);
     if (pid < 0)
         start->error = errno;
     else if (start->is_child)

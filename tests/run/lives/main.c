@@ -29,7 +29,15 @@ int zygote_of(int unused)
 /* @job */
 void hang(void)
 {
-    printf("%d\n", (int)getpid());
+    printf("# %d\n", (int)getpid());
+    for (;;)
+        (void)pause();
+}
+
+/* @job */
+void kill_zygote(void)
+{
+    (void)kill(getppid(), SIGKILL);
     for (;;)
         (void)pause();
 }
@@ -66,10 +74,8 @@ static void check_replaced(void)
 {
     int first = 0, second = 0;
     jg_status status = zygote_of_local(0, &first);
-    hang_job *job = hang_local_async();
-    while (status == JG_OK && kill(first, SIGKILL) != 0) {
-    }
-    check(hang_await_get(job) == JG_ESIGNAL, "the end of its zygote ends a job by a signal");
+    check(status == JG_OK && kill_zygote_local() == JG_ESIGNAL,
+          "the end of its zygote ends a job by a signal");
     check(strstr(jg_last_failure()->cause, "zygote") != NULL, "and is named");
     check(zygote_of_local(0, &second) == JG_OK && second != first,
           "the next call has another zygote");
@@ -81,7 +87,7 @@ static int be_owner(const char *how)
     int zygote = 0;
     hang_job *jobs[RUNNING];
     if (zygote_of_local(0, &zygote) != JG_OK) return 1;
-    printf("%d\n", zygote);
+    printf("# %d\n", zygote);
     (void)fflush(stdout);
     for (int i = 0; i < RUNNING; i++)
         jobs[i] = hang_local_async();
@@ -118,7 +124,7 @@ static void check_owner(const char *self, const char *how)
     (void)close(up[1]);
     FILE *told = fdopen(up[0], "r");
     while (known < 1 + RUNNING && fgets(line, sizeof line, told) != NULL) {
-        pidfds[known] = (int)syscall(SYS_pidfd_open, (pid_t)atoi(line), 0);
+        pidfds[known] = (int)syscall(SYS_pidfd_open, (pid_t)atoi(line + 2), 0);
         known++;
     }
     (void)!write(down[1], "now\n", 4);
