@@ -25,21 +25,16 @@ static bool converse(struct jgi_pool *pool, struct jgi_worker *worker, struct jg
                      bool *ret_is_late)
 {
     for (;;) {
-        struct pollfd ready[3] = {{.fd = worker->socket.fd, .events = POLLIN},
-                                  {.fd = worker->output.fds[JGI_STDOUT], .events = POLLIN},
-                                  {.fd = worker->output.fds[JGI_STDERR], .events = POLLIN}};
-        /* The socket first: what was printed before a result that is seen here is then seen too. */
-        int count = poll(ready, 3, jgi_clock_poll_ms(task->deadline_ns));
-        if (count == 0) {
-            *ret_is_late = true;
-            return true;
+        struct pollfd ready = {.fd = worker->socket.fd, .events = POLLIN};
+        if (task->deadline_ns != JGI_NEVER) {
+            int count = poll(&ready, 1, jgi_clock_poll_ms(task->deadline_ns));
+            if (count == 0) {
+                *ret_is_late = true;
+                return true;
+            }
+            if (count < 0) continue;
         }
-        if (count < 0) continue;
-        if (ready[1].revents != 0 || ready[2].revents != 0)
-            (void)jgi_output_drain(&worker->output, false);
-        if (ready[0].revents == 0) continue;
-        int got = jgi_frame_fill(&worker->reader, worker->socket.fd, MSG_DONTWAIT);
-        if (got < 0 && errno == EAGAIN) continue;
+        int got = jgi_frame_fill(&worker->reader, worker->socket.fd, 0);
         if (got <= 0) return false;
         struct jgi_frame_head head;
         struct jgi_payload payload;
