@@ -17,7 +17,8 @@ static void on_end(struct jgi_task *task)
     if (handle->is_abandoned) {
         jgi_outcome_fini(&task->outcome);
         free(handle);
-    } else if (handle->waiter != NULL) {
+    } else if (handle->waiter != NULL && handle->waiter->left > 0) {
+        if (--handle->waiter->left > 0) return;
         (void)pthread_cond_signal(&handle->waiter->condition);
     }
 }
@@ -112,14 +113,21 @@ bool jgi_handle_has_ended(struct jg_job *handle)
     return has_ended;
 }
 
-static bool is_satisfied(jg_job *const *handles, size_t count, bool all)
+/* How many more of them have to end; each tells `waiter` then. Locked. */
+static size_t count_left(jg_job *const *handles, size_t count, bool all, struct jgi_waiter *waiter)
 {
+    size_t open = 0, ended = 0;
     for (size_t i = 0; i < count; i++) {
         if (handles[i] == NULL) continue;
         bool has_ended = handles[i]->has_failed_early || handles[i]->task.state == JGI_TASK_ENDED;
-        if (has_ended != all) return !all;
+        if (has_ended)
+            ended++;
+        else if (handles[i]->waiter == NULL) { /* else it stands here twice */
+            handles[i]->waiter = waiter;
+            open++;
+        }
     }
-    return all;
+    return all ? open : ended == 0;
 }
 
 static bool wait_nested(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
@@ -150,18 +158,14 @@ bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t de
         return true; /* each then ends by its get */
     jgi_loop_lock(client->loop);
     for (size_t i = 0; i < count; i++)
-        if (handles[i] != NULL) {
-            if (!handles[i]->has_failed_early && is_of_parent(handles[i], client))
-                fail_early(handles[i], JG_ECANCELLED,
-                           "the handle belongs to the process that forked this one");
-            handles[i]->waiter = &waiter;
-        }
-    bool is_done = is_satisfied(handles, count, all);
-    while (!is_done) {
-        bool is_late = !jgi_loop_wait(client->loop, &waiter.condition, deadline_ns);
-        is_done = is_satisfied(handles, count, all);
-        if (is_late) break;
-    }
+        if (handles[i] != NULL && !handles[i]->has_failed_early && is_of_parent(handles[i], client))
+            fail_early(handles[i], JG_ECANCELLED,
+                       "the handle belongs to the process that forked this one");
+    waiter.left = count_left(handles, count, all, &waiter);
+    bool is_late = false;
+    while (waiter.left > 0 && !is_late)
+        is_late = !jgi_loop_wait(client->loop, &waiter.condition, deadline_ns);
+    bool is_done = waiter.left == 0;
     for (size_t i = 0; i < count; i++)
         if (handles[i] != NULL) handles[i]->waiter = NULL;
     jgi_loop_unlock(client->loop);

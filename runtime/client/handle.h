@@ -11,6 +11,7 @@
 /* Where ended calls are waited for. */
 struct jgi_waiter {
     pthread_cond_t condition;
+    size_t left; /* locked; ends to come until it is woken */
 };
 
 struct jg_job {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Fan-out: a window of items is under way; results are taken in input order. */
+/* Fan-out: a window of items is under way; results are taken in input order, and waited for in
+   lots: a thread woken for each item would take the lock from the loop each time. */
 #include "handle.h"
+
+#include "../base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 1024 };
+enum { WINDOW = 1024, LOT = 64 /* divides it */ };
 
 static jg_status take_item(const struct jgi_job *job, jg_job *handle, char *result)
 {
@@ -28,6 +31,9 @@ jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, c
             const char *item = args == NULL ? NULL : (const char *)args + started * job->args_size;
             window[started % WINDOW] = jgi_start(job, options, item);
         }
+        if (taken % LOT == 0)
+            (void)jgi_handle_wait(&window[taken % WINDOW],
+                                  started - taken < LOT ? started - taken : LOT, true, JGI_NEVER);
         jg_status status =
             take_item(job, window[taken % WINDOW], (char *)results + taken * job->result_size);
         if (first == JG_OK) first = status;

@@ -127,7 +127,6 @@ static void give_to_idle(struct jgi_pool *pool)
         jgi_dequeue(pool, task);
         struct jgi_worker *worker = jgi_take_idle(pool, &pool->sources[task->is_reuse]);
         jgi_assign(pool, worker, task);
-        jgi_worker_watch(worker);
     }
 }
 

@@ -44,6 +44,8 @@ static enum jgi_role take_mark(void)
     bool is_whole =
         sscanf(mark, "%c%d:%llu:%llu%n", &role, &fd, &inode, &pid, &end) == 4 && mark[end] == '\0';
     (void)unsetenv(JGI_MARK);
+    const char *bind_now = getenv(JGI_BIND_NOW);
+    if (bind_now != NULL && strcmp(bind_now, JGI_BIND_NOW_MARK) == 0) (void)unsetenv(JGI_BIND_NOW);
     if (!is_whole || strchr("zfr", role) == NULL || fd != JGI_FD_SOCKET ||
         pid != (unsigned long long)getpid() || fstat(fd, &status) != 0 ||
         !S_ISSOCK(status.st_mode) || status.st_ino != inode)

@@ -9,6 +9,10 @@
    "z3:12345:678". A mark that leaked or was forged names no such socket here and does nothing. */
 #define JGI_MARK "JGI_ZYGOTE"
 
+/* ld.so's variable, and the value that tells ours from the user's. */
+#define JGI_BIND_NOW "LD_BIND_NOW"
+#define JGI_BIND_NOW_MARK "jobgen"
+
 enum jgi_role {
     JGI_ROLE_NONE = 0, /* the user's process */
     JGI_ROLE_ZYGOTE = 'z',

@@ -178,7 +178,8 @@ void jgi_zygote_need(struct jgi_pool *pool)
 {
     char text[256];
     if (pool->zygote_state != JGI_ZYGOTE_NONE) return;
-    jg_status status = jgi_launch(&pool->zygote.fd, &pool->zygote_pid, text, sizeof text);
+    jg_status status = jgi_launch(pool->failed_starts == 0, &pool->zygote.fd, &pool->zygote_pid,
+                                  text, sizeof text);
     if (status != JG_OK) {
         jgi_fail_queued(pool, status, text);
         return;

@@ -64,6 +64,7 @@ struct start {
     int fds[FDS_MAX];
     size_t fd_count;
     bool keeps_stderr;
+    bool binds_now;
     bool is_child; /* of this process, which is a zygote */
     volatile int error;
     volatile pid_t pid;
@@ -180,16 +181,18 @@ static void run_children(struct start *start)
     (void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, before, NULL, (size_t)SIGNAL_SET_SIZE);
 }
 
-/* The environment with the mark at its end; only the array is new. */
-static char **marked_environment(char *mark)
+/* The environment with what the child takes out again at its end; only the array is new. */
+static char **marked_environment(struct start *start)
 {
+    static char bind_now[] = JGI_BIND_NOW "=" JGI_BIND_NOW_MARK;
     size_t count = 0;
     while (environ != NULL && environ[count] != NULL)
         count++;
-    char **envp = calloc(count + 2, sizeof *envp);
+    char **envp = calloc(count + 3, sizeof *envp);
     if (envp == NULL) return NULL;
     if (count > 0) memcpy(envp, environ, count * sizeof *envp);
-    envp[count] = mark;
+    envp[count++] = start->mark;
+    if (start->binds_now && getenv(JGI_BIND_NOW) == NULL) envp[count] = bind_now;
     return envp;
 }
 
@@ -220,7 +223,7 @@ static int start_again(struct start *start, enum jgi_role role)
     start->mark_end = start->mark + length; /* the room behind is all zero, and longer than a pid */
     start->argv = jgi_entry_arguments() != NULL ? jgi_entry_arguments() : no_arguments;
     start->keeps_stderr = log != NULL && strcmp(log, "debug") == 0;
-    start->envp = marked_environment(start->mark);
+    start->envp = marked_environment(start);
     start->stacks = mmap(NULL, 2 * STACK_SIZE, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (start->envp == NULL || start->stacks == MAP_FAILED)
@@ -272,7 +275,7 @@ static jg_status refuse(jg_status status, const char *why, char *ret_text, size_
     return status;
 }
 
-static int launch(int *ret_socket, pid_t *ret_pid)
+static int launch(bool binds_now, int *ret_socket, pid_t *ret_pid)
 {
     int pair[2];
     struct start *start = calloc(1, sizeof *start);
@@ -283,6 +286,7 @@ static int launch(int *ret_socket, pid_t *ret_pid)
         int socket_fd = fcntl(pair[0], F_DUPFD_CLOEXEC, 3);
         start->fds[0] = pair[1];
         start->fd_count = 1;
+        start->binds_now = binds_now;
         error = socket_fd < 0 ? EMFILE : start_again(start, JGI_ROLE_ZYGOTE);
         if (error == 0) {
             *ret_socket = socket_fd;
@@ -297,7 +301,8 @@ static int launch(int *ret_socket, pid_t *ret_pid)
     return error;
 }
 
-jg_status jgi_launch(int *ret_socket, pid_t *ret_pid, char *ret_text, size_t text_size)
+jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
+                     size_t text_size)
 {
     int cancel_state;
     if (getauxval(AT_SECURE) != 0)
@@ -312,7 +317,7 @@ jg_status jgi_launch(int *ret_socket, pid_t *ret_pid, char *ret_text, size_t tex
                       "program's own jobs were known; a library that brings jobs must be linked",
                       ret_text, text_size);
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    int error = launch(ret_socket, ret_pid);
+    int error = launch(binds_now, ret_socket, ret_pid);
     (void)pthread_setcancelstate(cancel_state, NULL);
     return error == 0 ? JG_OK : describe(error, ret_text, text_size);
 }

@@ -4,6 +4,7 @@
 #define JOBGEN_WORKER_LAUNCH_H
 
 #include <jobgen/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -12,8 +13,11 @@
    calls one too early), JG_EINTERNAL, with one sentence in `ret_text`. *ret_socket is the pool's
    end (close-on-exec, SOCK_SEQPACKET). The zygote has the caller's directory, environment and
    arguments, a process group of its own, and /dev/null for 0 to 2, so that what constructors print
-   is printed once; with JOBGEN_LOG=debug it keeps the caller's stderr. Threads: any. */
-jg_status jgi_launch(int *ret_socket, pid_t *ret_pid, char *ret_text, size_t text_size);
+   is printed once; with JOBGEN_LOG=debug it keeps the caller's stderr. `binds_now`: ld.so resolves
+   every symbol at the start, once instead of in each worker; a program with symbols that are found
+   nowhere, and never used, starts only without. Threads: any. */
+jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
+                     size_t text_size);
 
 /* Starts it as a child of this process, a worker that finds `fds` (socket, stdout, stderr, and for
    reuse the claims) as JGI_FD_SOCKET and following. 0, or the errno. */

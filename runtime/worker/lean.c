@@ -77,6 +77,13 @@ static bool is_candidate(const char *line, uintptr_t *ret_from, uintptr_t *ret_t
     return to - from >= HUGE_SIZE;
 }
 
+/* Room that every worker needs at its start: else each asks the kernel for it. */
+static void keep_room(void)
+{
+    void *volatile room = malloc(96 * 1024); /* below glibc's M_TRIM_THRESHOLD: it is kept */
+    free(room);
+}
+
 void jgi_lean(void)
 {
     char line[512];
@@ -84,6 +91,7 @@ void jgi_lean(void)
 #ifdef __GLIBC__
     (void)malloc_trim(0);
 #endif
+    keep_room();
     if (sysconf(_SC_PAGESIZE) != PAGE) return;
     FILE *maps = fopen("/proc/self/maps", "re");
     int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);

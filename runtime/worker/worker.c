@@ -182,8 +182,7 @@ void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd)
         jgi_buffer_take(out, (size_t)sent);
         bulk_fd = -1;
     }
-    if (jgi_buffer_size(out) > 0 || (worker->socket.events & JGI_WRITABLE) != 0)
-        jgi_worker_watch(worker);
+    jgi_worker_watch(worker);
 }
 
 void jgi_worker_flush(struct jgi_worker *worker)

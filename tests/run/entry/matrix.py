@@ -111,6 +111,20 @@ def in_library(scratch, cc="gcc", flags=(), link=(), libraries=archive, is_split
     expect(run(exe))
 
 
+def unresolved(scratch):
+    """A library calls a function that is nowhere, were it ever called: no start resolves all."""
+    build = Build(scratch)
+    (build.folder / "lacking.c").write_text(
+        "void nowhere(void);\nvoid lacking(int is_called);\n"
+        "void lacking(int is_called)\n{\n    if (is_called) nowhere();\n}\n")
+    lazy = ["-Wl,-z,lazy"]
+    build.link("liblacking.so", "-shared", "-fPIC", *lazy, build.folder / "lacking.c")
+    objects = [build.compile(name) for name in [*OURS, "part_a.c", "part_b.c", "main.c"]]
+    exe = build.link("whole", *objects, *lazy, "-Wl,--no-as-needed,--allow-shlib-undefined",
+                     f"-L{build.folder}", "-llacking", f"-Wl,-rpath,{build.folder}", *archive())
+    expect(run(exe))
+
+
 def opened(scratch, libraries):
     """The jobs in a library opened with dlopen: refused, and main is not entered again."""
     build = Build(scratch)
@@ -188,6 +202,7 @@ def list_cases():
              flags=[f"-fsanitize={sanitizer}", "-fno-sanitize-recover=all"])
     case("gcc, sanitizer: address, in a library", in_library, flags=["-fsanitize=address"])
     case("gcc, sanitizer: thread, in a library", in_library, flags=["-fsanitize=thread"])
+    case("gcc, a library lacks a symbol", unresolved)
     case("gcc, coverage", coverage, "gcc", ["--coverage", "-O0"], read_gcov)
     # Without debugging information: valgrind 3.19 gives up on what clang writes into libjobgen.a.
     case("valgrind", program, flags=["-Wl,--strip-debug"], needs=["valgrind"],
