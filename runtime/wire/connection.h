@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* A link: frames over a stream, with greeting, HELLO and proof, pings, and limits per peer.
+
+   Dialing side: (optionally an HTTP upgrade,) waits for GREETING, sends HELLO, waits for HELLO.
+   Accepting side: sends GREETING at once, waits for HELLO, answers. Until then 4 KiB and 3 s.
+   Proof: HMAC-SHA-256 (RFC 2104) under the local secret over role and both nonces, so that neither
+   side learns the secret from the other. A ping goes out after 1 s of silence; after 4 s the link is
+   dead. All callbacks come locked. */
+#ifndef JOBGEN_WIRE_CONNECTION_H
+#define JOBGEN_WIRE_CONNECTION_H
+
+#include "message.h"
+#include "secret.h"
+#include "stream.h"
+
+#include <jobgen/status.h>
+
+struct jgi_connection;
+
+struct jgi_connection_handler {
+    /* Accepting side only: `hello` is proven; fills `answer` (HELLO's fields but nonce and proof).
+       False: refused, with status and text in `answer`. */
+    bool (*on_hello)(struct jgi_connection *connection, void *user,
+                     const struct jgi_message *hello, struct jgi_message *answer);
+    /* Open: `hello` is the other side's. */
+    void (*on_open)(struct jgi_connection *connection, void *user, const struct jgi_message *hello);
+    /* Takes what it needs of it before it returns. May close the connection. */
+    void (*on_message)(struct jgi_connection *connection, void *user,
+                       const struct jgi_message *message);
+    /* All that was sent has gone out; NULL allowed. */
+    void (*on_drained)(struct jgi_connection *connection, void *user);
+    /* The last call; the connection frees itself. `status`: JG_EAUTH (refused, or not proven),
+       JG_EMISMATCH (version), JG_ENODE (cut, silent, never connected), JG_EPROTOCOL. */
+    void (*on_end)(struct jgi_connection *connection, void *user, jg_status status,
+                   const char *why);
+};
+
+struct jgi_connection_config {
+    struct jgi_loop *loop;
+    const struct jgi_connection_handler *handler;
+    void *user;
+    const struct jgi_secret *secret; /* borrowed; NULL: nobody proves anything (--open-loopback) */
+    bool is_upgraded;                /* dialing side: by GET /v1/link first */
+};
+
+/* Locked. `hello`: the fields but nonce and proof; copied. NULL: no memory or no address. */
+struct jgi_connection *jgi_connection_dial(const struct jgi_connection_config *config,
+                                           const char *address, const struct jgi_message *hello);
+
+/* Locked. Takes the stream of on_accept, or one whose upgrade was answered; `in`: what came behind
+   it, may be NULL. Peers that are not on loopback get GOODBYE (JG_EAUTH). NULL: no memory, or too
+   many that have not said HELLO (256, of one address 32); the stream is closed then. */
+struct jgi_connection *jgi_connection_accept(const struct jgi_connection_config *config,
+                                             struct jgi_stream *stream, struct jgi_buffer *in);
+
+/* Locked. Queues a frame; it goes out with the loop's round. False: no memory; the link is closed
+   and on_end follows. */
+bool jgi_connection_send(struct jgi_connection *connection, const struct jgi_message *message);
+size_t jgi_connection_pending(const struct jgi_connection *connection);
+
+/* Locked. No callback comes any more. With a status: GOODBYE with it and the text goes first. */
+void jgi_connection_close(struct jgi_connection *connection, jg_status status, const char *text);
+
+const char *jgi_connection_peer(const struct jgi_connection *connection);
+void jgi_connection_set_user(struct jgi_connection *connection, void *user);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes to and from another process by TCP; all of nng is behind this.
+
+   A stream reads all the time. What is sent is kept and goes out with the next flush, many small
+   pieces in one send. Callbacks come locked by the loop, from any of nng's threads or the loop's,
+   one at a time; after jgi_stream_close none comes. Streams free themselves. */
+#ifndef JOBGEN_WIRE_STREAM_H
+#define JOBGEN_WIRE_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/buffer.h"
+#include "../base/loop.h"
+
+struct jgi_stream;
+struct jgi_listener;
+
+struct jgi_stream_handler {
+    /* A dialed stream is connected. */
+    void (*on_open)(struct jgi_stream *stream, void *user);
+    /* More has come; takes from `in` what it can use. */
+    void (*on_bytes)(struct jgi_stream *stream, void *user, struct jgi_buffer *in);
+    /* All that was sent has gone to the system; NULL allowed. */
+    void (*on_drained)(struct jgi_stream *stream, void *user);
+    /* The last call: closed by the other side, failed, or never connected. `why`: one sentence. */
+    void (*on_end)(struct jgi_stream *stream, void *user, const char *why);
+};
+
+/* All below: locked. */
+
+/* "host:port", "[::1]:3030"; never blocks, on_open or on_end follows. NULL: no memory, or not an
+   address. */
+struct jgi_stream *jgi_stream_dial(struct jgi_loop *loop, const char *address,
+                                   const struct jgi_stream_handler *handler, void *user);
+
+void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_handler *handler,
+                            void *user);
+
+/* Where frames are to be added (jgi_message_add); jgi_stream_flush must follow, now or at the end of
+   the loop's round. */
+struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream);
+void jgi_stream_flush(struct jgi_stream *stream);
+/* Bytes kept and not yet taken by the system. */
+size_t jgi_stream_pending(const struct jgi_stream *stream);
+
+/* Sends what is kept, for at most a second, and closes; no callback comes any more. */
+void jgi_stream_finish(struct jgi_stream *stream);
+void jgi_stream_close(struct jgi_stream *stream);
+
+bool jgi_stream_is_loopback(const struct jgi_stream *stream);
+/* The other side, "[::1]:4711"; lives as long as the stream. */
+const char *jgi_stream_peer(const struct jgi_stream *stream);
+
+/* Unlocked. Listens; `address` as above, port 0: a free one. NULL with a sentence in `ret_text`.
+   on_accept comes locked and must set a handler or close. Accept errors are waited out. */
+struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
+                                      void (*on_accept)(struct jgi_stream *stream, void *user),
+                                      void *user, char *ret_text, size_t text_size);
+/* "[::]:3030", with the port really taken. */
+const char *jgi_listener_address(const struct jgi_listener *listener);
+unsigned jgi_listener_port(const struct jgi_listener *listener);
+/* Unlocked. Ends accepting; NULL allowed. */
+struct jgi_listener *jgi_listener_free(struct jgi_listener *listener);
+
+#endif
