@@ -4,6 +4,7 @@
 #include "protoc.h"
 
 #include "strbuf.h"
+#include "workplace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,16 +17,16 @@
 
 extern char **environ;
 
-struct workplace {
+struct task {
     const char *stem;
-    char folder[4096];
+    struct workplace place;
     char path[4096 + 256]; /* of a file in it */
 };
 
-static const char *file_in(struct workplace *place, const char *end)
+static const char *file_in(struct task *task, const char *end)
 {
-    (void)snprintf(place->path, sizeof place->path, "%s/%s%s", place->folder, place->stem, end);
-    return place->path;
+    (void)snprintf(task->path, sizeof task->path, "%s/%s%s", task->place.folder, task->stem, end);
+    return task->path;
 }
 
 static bool complain(struct diag_list *diags, const char *what)
@@ -33,27 +34,6 @@ static bool complain(struct diag_list *diags, const char *what)
     diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "%s: %s", what,
                strerror(errno));
     return false;
-}
-
-static bool workplace_open(struct workplace *place, const char *stem)
-{
-    const char *root = getenv("TMPDIR");
-    if (!root || !*root) root = "/tmp";
-    place->stem = stem;
-    int length = snprintf(place->folder, sizeof place->folder, "%s/jobgen-XXXXXX", root);
-    if (length < 0 || (size_t)length >= sizeof place->folder) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    return mkdtemp(place->folder) != NULL;
-}
-
-static void workplace_close(struct workplace *place)
-{
-    static const char *const ends[] = {".proto", ".pb-c.h", ".pb-c.c", ".log"};
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        (void)unlink(file_in(place, ends[i])); /* may not be there */
-    (void)rmdir(place->folder);
 }
 
 static bool write_file(const char *path, const char *text, size_t length)
@@ -65,13 +45,13 @@ static bool write_file(const char *path, const char *text, size_t length)
 }
 
 /* The exit status; -1 with errno. */
-static int run(struct workplace *place)
+static int run(struct task *task)
 {
     char out[4096 + 16], path[4096 + 16], input[4096 + 256], log[4096 + 256];
-    (void)snprintf(out, sizeof out, "--c_out=%s", place->folder);
-    (void)snprintf(path, sizeof path, "--proto_path=%s", place->folder);
-    (void)snprintf(input, sizeof input, "%s", file_in(place, ".proto"));
-    (void)snprintf(log, sizeof log, "%s", file_in(place, ".log"));
+    (void)snprintf(out, sizeof out, "--c_out=%s", task->place.folder);
+    (void)snprintf(path, sizeof path, "--proto_path=%s", task->place.folder);
+    (void)snprintf(input, sizeof input, "%s", file_in(task, ".proto"));
+    (void)snprintf(log, sizeof log, "%s", file_in(task, ".log"));
     char *const args[] = {(char[]){"protoc-c"}, out, path, input, NULL};
     posix_spawn_file_actions_t actions;
     pid_t pid;
@@ -93,23 +73,23 @@ static int run(struct workplace *place)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static bool run_in(struct workplace *place, const char *proto, size_t length,
-                   struct strbuf *ret_header, struct strbuf *ret_source, struct diag_list *diags)
+static bool run_in(struct task *task, const char *proto, size_t length, struct strbuf *ret_header,
+                   struct strbuf *ret_source, struct diag_list *diags)
 {
     struct strbuf log = {0};
-    if (!write_file(file_in(place, ".proto"), proto, length))
+    if (!write_file(file_in(task, ".proto"), proto, length))
         return complain(diags, "its input cannot be written");
-    int status = run(place);
+    int status = run(task);
     if (status < 0) return complain(diags, "cannot be run; is protobuf-c-compiler installed?");
     if (status != 0) {
-        (void)strbuf_read_file(&log, file_in(place, ".log")); /* then there is less to show */
+        (void)strbuf_read_file(&log, file_in(task, ".log")); /* then there is less to show */
         diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "it failed (%d): %s",
                    status, log.text ? log.text : "");
         strbuf_fini(&log);
         return false;
     }
-    if (strbuf_read_file(ret_header, file_in(place, ".pb-c.h")) != 0 ||
-        strbuf_read_file(ret_source, file_in(place, ".pb-c.c")) != 0)
+    if (strbuf_read_file(ret_header, file_in(task, ".pb-c.h")) != 0 ||
+        strbuf_read_file(ret_source, file_in(task, ".pb-c.c")) != 0)
         return complain(diags, "its output cannot be read");
     return true;
 }
@@ -117,10 +97,10 @@ static bool run_in(struct workplace *place, const char *proto, size_t length,
 bool protoc_run(const char *stem, const char *proto, size_t length, struct strbuf *ret_header,
                 struct strbuf *ret_source, struct diag_list *diags)
 {
-    struct workplace place;
-    if (!workplace_open(&place, stem))
+    struct task task = {.stem = stem};
+    if (!workplace_open(&task.place))
         return complain(diags, "there is no temporary directory for it");
-    bool is_done = run_in(&place, proto, length, ret_header, ret_source, diags);
-    workplace_close(&place);
+    bool is_done = run_in(&task, proto, length, ret_header, ret_source, diags);
+    workplace_close(&task.place);
     return is_done;
 }
