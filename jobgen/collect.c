@@ -17,6 +17,7 @@
 #include "place.h"
 #include "prefilter.h"
 #include "read.h"
+#include "start.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -40,6 +41,13 @@ struct list {
     size_t count, capacity;
 };
 
+/* One start for all the sources that share it. */
+struct shared_start {
+    const char *text;
+    struct read_start *start; /* NULL: it cannot be shared */
+    struct list macros;       /* struct macro */
+};
+
 struct collector {
     struct collector_setup setup;
     struct record_set *records;
@@ -48,6 +56,7 @@ struct collector {
     struct list files;      /* const char * */
     struct list failed;     /* const struct source *: clang had errors */
     struct list skipped;    /* struct skipped_tag */
+    struct list starts;     /* struct shared_start * */
 };
 
 static void *list_add(struct list *list, size_t item_bytes)
@@ -67,17 +76,6 @@ struct collector *collector_new(const struct collector_setup *setup)
     *collector = (struct collector){.setup = *setup};
     collector->records = record_set_new(setup->arena);
     return collector;
-}
-
-void collector_free(struct collector *collector)
-{
-    if (!collector) return;
-    free(collector->candidates.items);
-    free(collector->uses.items);
-    free(collector->files.items);
-    free(collector->failed.items);
-    free(collector->skipped.items);
-    free(collector);
 }
 
 const char *const *collect_files(const struct collector *collector, size_t *ret_count)
@@ -115,6 +113,8 @@ struct unit_walk {
     struct list tagged; /* struct tagged_file */
     struct list macros; /* struct macro */
     const struct source *source;
+    const struct shared_start *shared; /* NULL: none; its declarations are not among the unit's */
+    bool is_shareable;                 /* while the unit is a start */
 };
 
 static void visit_file(const char *path, bool is_system, void *user)
@@ -293,18 +293,31 @@ static bool find_enumerator(void *user, const char *name, uint64_t *ret_magnitud
 {
     struct unit_walk *walk = user;
     struct enumerator_search search = {.lc = walk->unit.lc, .name = name};
-    (void)walk->unit.lc->visitChildren(walk->unit.lc->getTranslationUnitCursor(walk->unit.handle),
-                                       visit_constant, &search);
+    const struct libclang *lc = search.lc;
+    (void)lc->visitChildren(lc->getTranslationUnitCursor(walk->unit.handle), visit_constant,
+                            &search);
+    if (walk->shared && !search.is_found)
+        (void)lc->visitChildren(lc->getTranslationUnitCursor(read_start_unit(walk->shared->start)),
+                                visit_constant, &search);
     *ret_magnitude = search.magnitude;
     *ret_is_negative = search.is_negative;
     return search.is_found;
 }
 
+/* The macros of the shared start come first; NULL behind the last. */
+static const struct macro *macro_at(const struct unit_walk *walk, size_t index)
+{
+    size_t before = walk->shared ? walk->shared->macros.count : 0;
+    if (index < before) return &LIST_AT(&walk->shared->macros, struct macro, index);
+    index -= before;
+    return index < walk->macros.count ? &LIST_AT(&walk->macros, struct macro, index) : NULL;
+}
+
 static bool is_any_macro(void *user, const char *name)
 {
-    struct unit_walk *walk = user;
-    for (size_t i = 0; i < walk->macros.count; i++)
-        if (strcmp(LIST_AT(&walk->macros, struct macro, i).text, name) == 0) return true;
+    const struct macro *macro;
+    for (size_t i = 0; (macro = macro_at(user, i)); i++)
+        if (strcmp(macro->text, name) == 0) return true;
     return false;
 }
 
@@ -333,8 +346,8 @@ static bool is_macro_at(struct unit_walk *walk, const struct source *source, siz
 {
     const struct libclang *lc = walk->unit.lc;
     bool is_defined = false;
-    for (size_t i = 0; i < walk->macros.count && !is_defined; i++) {
-        const struct macro *macro = &LIST_AT(&walk->macros, struct macro, i);
+    const struct macro *macro;
+    for (size_t i = 0; !is_defined && (macro = macro_at(walk, i)); i++) {
         if (macro->text[0] != name[0] || strcmp(macro->text, name) != 0 ||
             lc->Cursor_isMacroFunctionLike(macro->cursor))
             continue;
@@ -553,6 +566,14 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file, bool *re
     }
 }
 
+static void macros_free(struct collector *collector, struct list *macros)
+{
+    for (size_t i = 0; i < macros->count; i++)
+        reader_libclang(collector->setup.reader)
+            ->disposeString(LIST_AT(macros, struct macro, i).name);
+    free(macros->items);
+}
+
 static void walk_finish(struct unit_walk *walk)
 {
     for (size_t i = 0; i < walk->tagged.count; i++) {
@@ -560,25 +581,107 @@ static void walk_finish(struct unit_walk *walk)
         free(file->declarations.items);
         free(file->cursors.items);
     }
-    for (size_t i = 0; i < walk->macros.count; i++)
-        walk->unit.lc->disposeString(LIST_AT(&walk->macros, struct macro, i).name);
+    macros_free(walk->collector, &walk->macros);
     free(walk->tagged.items);
-    free(walk->macros.items);
 }
 
-void collect_source(struct collector *collector, const struct source *source)
+static struct unit_walk walk_begin(struct collector *collector, CXTranslationUnit handle,
+                                   const struct source *source)
 {
-    struct reader *reader = collector->setup.reader;
-    CXTranslationUnit handle =
-        read_parse(reader, source, first_overlay, false, collector->setup.diags);
-    if (!handle) return;
     struct unit_walk walk = {.collector = collector, .source = source};
-    walk.unit = (struct unit){.lc = reader_libclang(reader),
+    walk.unit = (struct unit){.lc = reader_libclang(collector->setup.reader),
                               .handle = handle,
                               .arena = collector->setup.arena,
                               .diags = collector->setup.diags,
                               .records = collector->records,
                               .sources = collector->setup.sources};
+    return walk;
+}
+
+/* ---- starts ---- */
+
+/* Only what is not looked into for tags, under names that clang leaves as they are when it saves.
+ */
+static void visit_start_file(const char *path, bool is_system, void *user)
+{
+    struct unit_walk *walk = user;
+    if (read_start_is_main(walk->shared->start, path)) return;
+    LIST_ADD(&walk->collector->files, const char *) = path;
+    bool is_plain = path[0] == '/' && !strstr(path, "/./") && !strstr(path, "/../");
+    walk->is_shareable &= is_system && is_plain && !strstr(path, "//");
+}
+
+static void start_walk(struct collector *collector, struct shared_start *shared)
+{
+    struct unit_walk walk = walk_begin(collector, read_start_unit(shared->start), NULL);
+    walk.shared = shared;
+    walk.is_shareable = true;
+    read_visit_files(collector->setup.reader, walk.unit.handle, visit_start_file, &walk);
+    if (walk.is_shareable)
+        (void)walk.unit.lc->visitChildren(walk.unit.lc->getTranslationUnitCursor(walk.unit.handle),
+                                          visit_top, &walk);
+    else
+        shared->start = NULL;
+    shared->macros = walk.macros;
+    free(walk.tagged.items);
+}
+
+static const struct shared_start *start_find(struct collector *collector, const char *text)
+{
+    for (size_t i = 0; i < collector->starts.count; i++) {
+        const struct shared_start *at = LIST_AT(&collector->starts, struct shared_start *, i);
+        if (strcmp(at->text, text) == 0) return at->start ? at : NULL;
+    }
+    struct shared_start *shared = arena_alloc(collector->setup.arena, sizeof *shared);
+    LIST_ADD(&collector->starts, struct shared_start *) = shared;
+    shared->text = text;
+    shared->start = read_start(collector->setup.reader, text, collector->setup.diags);
+    if (shared->start) start_walk(collector, shared);
+    return shared->start ? shared : NULL;
+}
+
+void collector_free(struct collector *collector)
+{
+    if (!collector) return;
+    for (size_t i = 0; i < collector->starts.count; i++)
+        macros_free(collector, &LIST_AT(&collector->starts, struct shared_start *, i)->macros);
+    free(collector->starts.items);
+    free(collector->candidates.items);
+    free(collector->uses.items);
+    free(collector->files.items);
+    free(collector->failed.items);
+    free(collector->skipped.items);
+    free(collector);
+}
+
+/* ---- sources ---- */
+
+/* The unit with its start shared if there is one, else whole. NULL: complaints have been made. */
+static CXTranslationUnit parse(struct collector *collector, const struct source *source,
+                               size_t shared_count, const struct shared_start **ret_shared)
+{
+    const struct collector_setup *setup = &collector->setup;
+    *ret_shared = NULL;
+    if (shared_count)
+        *ret_shared = start_find(collector, start_text(setup->arena, source, shared_count));
+    if (*ret_shared) {
+        CXTranslationUnit unit = read_shared(setup->reader, (*ret_shared)->start, source,
+                                             start_rest(setup->arena, source, shared_count),
+                                             first_overlay, setup->diags);
+        if (unit) return unit;
+        *ret_shared = NULL;
+    }
+    return read_parse(setup->reader, source, first_overlay, false, setup->diags);
+}
+
+void collect_source(struct collector *collector, const struct source *source, size_t shared)
+{
+    struct reader *reader = collector->setup.reader;
+    const struct shared_start *start;
+    CXTranslationUnit handle = parse(collector, source, shared, &start);
+    if (!handle) return;
+    struct unit_walk walk = walk_begin(collector, handle, source);
+    walk.shared = start;
     read_visit_files(reader, handle, visit_file, &walk);
     (void)walk.unit.lc->visitChildren(walk.unit.lc->getTranslationUnitCursor(handle), visit_top,
                                       &walk);

@@ -25,8 +25,9 @@ struct collector_setup {
 struct collector *collector_new(const struct collector_setup *setup);
 void collector_free(struct collector *collector);
 
-/* First pass: parses one source with an overlay that declares nothing, and takes its jobs. */
-void collect_source(struct collector *collector, const struct source *source);
+/* First pass: parses one source with an overlay that declares nothing, and takes its jobs. The
+ * first `shared` of its includes are those of other sources too. */
+void collect_source(struct collector *collector, const struct source *source, size_t shared);
 
 /* All jobs in order, merged and checked against each other. */
 void collect_finish(struct collector *collector, struct model *ret_model);

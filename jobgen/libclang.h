@@ -86,6 +86,7 @@
     X(isPreprocessing)                                                                             \
     X(isVolatileQualifiedType)                                                                     \
     X(parseTranslationUnit2)                                                                       \
+    X(saveTranslationUnit)                                                                         \
     X(visitChildren)
 
 struct libclang {

@@ -14,6 +14,7 @@
 #include "prefilter.h"
 #include "read.h"
 #include "source.h"
+#include "start.h"
 #include "strbuf.h"
 
 #include <dirent.h>
@@ -64,24 +65,33 @@ static void find_forgotten(struct pipeline *pipeline, const struct source *sourc
     }
 }
 
-static void take_source(struct pipeline *pipeline, const char *path)
-{
-    const struct source *source = source_open(pipeline->sources, path);
-    if (!source) {
-        diag_error(pipeline->diags, (struct location){.file = path}, "file", "%s", strerror(errno));
-        return;
-    }
-    struct prefilter_result found = prefilter_run(pipeline->unit_arena, pipeline->sources, source,
-                                                  pipeline->options, &pipeline->generated);
-    if (found.needs_parse)
-        collect_source(pipeline->collector, source);
-    else
-        find_forgotten(pipeline, source);
-}
-
 static int path_compare(const void *left, const void *right)
 {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Opened and looked through as text: those to be parsed, in order. */
+static size_t find_sources(struct pipeline *pipeline, const char *const *paths, size_t count,
+                           const struct source **ret_sources)
+{
+    size_t found_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i && strcmp(paths[i - 1], paths[i]) == 0) continue;
+        const struct source *source = source_open(pipeline->sources, paths[i]);
+        if (!source) {
+            diag_error(pipeline->diags, (struct location){.file = paths[i]}, "file", "%s",
+                       strerror(errno));
+            continue;
+        }
+        struct prefilter_result found =
+            prefilter_run(pipeline->unit_arena, pipeline->sources, source, pipeline->options,
+                          &pipeline->generated);
+        if (found.needs_parse)
+            ret_sources[found_count++] = source;
+        else
+            find_forgotten(pipeline, source);
+    }
+    return found_count;
 }
 
 /* Sorted, so that nothing depends on the order of the command line. */
@@ -89,10 +99,15 @@ static void take_sources(struct pipeline *pipeline)
 {
     size_t count = pipeline->options->file_count;
     const char **paths = arena_alloc(pipeline->unit_arena, count * sizeof *paths);
+    const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
+    const size_t *shared = NULL;
     memcpy(paths, pipeline->options->files, count * sizeof *paths);
     qsort(paths, count, sizeof *paths, path_compare);
+    count = find_sources(pipeline, paths, count, sources);
+    if (start_is_allowed(pipeline->options))
+        shared = start_choose(pipeline->unit_arena, sources, count, pipeline->generated.base);
     for (size_t i = 0; i < count; i++)
-        if (!i || strcmp(paths[i - 1], paths[i]) != 0) take_source(pipeline, paths[i]);
+        collect_source(pipeline->collector, sources[i], shared ? shared[i] : 0);
 }
 
 /* ---- output ---- */

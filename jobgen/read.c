@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "strbuf.h"
+#include "workplace.h"
 
 #include <dlfcn.h>
 #include <limits.h>
@@ -21,12 +22,20 @@ struct reader {
     struct libclang libclang;
     bool is_open, has_failed;
     bool is_headless; /* its own headers are missing, which has been told */
-    CXIndex index;
+    CXIndex index, shared_index;
     const char **flags;
     size_t flag_count;
     const char *program_folder;
     const char **overlays;
     size_t overlay_count;
+    struct workplace place; /* of the starts that are shared */
+    struct read_start *starts;
+};
+
+struct read_start {
+    struct read_start *next;
+    CXTranslationUnit unit;
+    const char *main, *precompiled; /* paths */
 };
 
 static const char *const libraries[] = {
@@ -50,7 +59,11 @@ struct reader *reader_new(struct arena *arena, const struct options *options,
 void reader_free(struct reader *reader)
 {
     if (!reader || !reader->is_open) return;
+    for (struct read_start *start = reader->starts; start; start = start->next)
+        read_dispose(reader, start->unit);
+    workplace_close(&reader->place);
     reader->libclang.disposeIndex(reader->index);
+    reader->libclang.disposeIndex(reader->shared_index);
     /* The library stays open: closing it costs time and the process is about to end. */
 }
 
@@ -117,11 +130,36 @@ static const char *program_folder(struct arena *arena)
     return folder_length > 1 ? arena_strndup(arena, folder, folder_length - 1) : folder;
 }
 
+/* A path without ".", ".." and doubled slashes, made absolute: as text, for what does not exist. */
+static const char *path_normalize(struct arena *arena, const char *path)
+{
+    char *current = path[0] == '/' ? NULL : getcwd(NULL, 0);
+    char *whole = arena_printf(arena, "%s/%s", current ? current : "", path);
+    free(current);
+    char *result = arena_alloc(arena, strlen(whole) + 2);
+    size_t length = 0;
+    char *rest = NULL;
+    for (char *part = strtok_r(whole, "/", &rest); part; part = strtok_r(NULL, "/", &rest)) {
+        if (!strcmp(part, ".")) continue;
+        if (!strcmp(part, "..")) {
+            while (length && result[--length] != '/')
+                ;
+            result[length] = '\0';
+            continue;
+        }
+        result[length++] = '/';
+        memcpy(result + length, part, strlen(part) + 1);
+        length += strlen(part);
+    }
+    return *result ? result : "/";
+}
+
 /* Where <jobgen/runtime.h> is, NULL where the compiler finds it by itself or not at all. */
 static const char *runtime_folder(struct reader *reader)
 {
     const char *const candidates[] = {
-        arena_printf(reader->arena, "%s/../include", reader->program_folder),
+        path_normalize(reader->arena,
+                       arena_printf(reader->arena, "%s/../include", reader->program_folder)),
         JOBGEN_SOURCE_INCLUDEDIR,
     };
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++)
@@ -141,7 +179,7 @@ static const char *flag_translate(const char *flag)
 static void flags_build(struct reader *reader)
 {
     const struct options *options = reader->options;
-    const char **flags = arena_alloc(reader->arena, (options->flag_count + 9) * sizeof *flags);
+    const char **flags = arena_alloc(reader->arena, (options->flag_count + 11) * sizeof *flags);
     size_t count = 0;
     for (size_t i = 0; i < options->flag_count; i++)
         flags[count++] = flag_translate(options->flags[i]);
@@ -170,6 +208,7 @@ static bool reader_open(struct reader *reader, struct diag_list *diags)
     reader->program_folder = program_folder(reader->arena);
     flags_build(reader);
     reader->index = reader->libclang.createIndex(0, 0);
+    reader->shared_index = reader->libclang.createIndex(1, 0);
     reader->is_open = true;
     return true;
 }
@@ -184,30 +223,6 @@ static void overlay_add(struct reader *reader, const char *path)
         memcpy(grown, reader->overlays, reader->overlay_count * sizeof *grown);
     grown[reader->overlay_count++] = path;
     reader->overlays = grown;
-}
-
-/* A path without ".", ".." and doubled slashes, made absolute: as text, for what does not exist. */
-static const char *path_normalize(struct arena *arena, const char *path)
-{
-    char *current = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    char *whole = arena_printf(arena, "%s/%s", current ? current : "", path);
-    free(current);
-    char *result = arena_alloc(arena, strlen(whole) + 2);
-    size_t length = 0;
-    char *rest = NULL;
-    for (char *part = strtok_r(whole, "/", &rest); part; part = strtok_r(NULL, "/", &rest)) {
-        if (!strcmp(part, ".")) continue;
-        if (!strcmp(part, "..")) {
-            while (length && result[--length] != '/')
-                ;
-            result[length] = '\0';
-            continue;
-        }
-        result[length++] = '/';
-        memcpy(result + length, part, strlen(part) + 1);
-        length += strlen(part);
-    }
-    return *result ? result : "/";
 }
 
 static void overlay_add_if_generated(struct reader *reader, const char *path)
@@ -263,19 +278,34 @@ static void report_failure(struct reader *reader, const struct source *source,
                       reader->options->flags[i]);
 }
 
+static struct CXUnsavedFile unsaved_file(const char *path, const char *text, size_t length)
+{
+    return (struct CXUnsavedFile){path, text, (unsigned long)length};
+}
+
+/* The overlays, with room for one more. */
+static struct CXUnsavedFile *overlays_fill(struct reader *reader, const struct source *source,
+                                           const char *overlay)
+{
+    overlays_build(reader, source);
+    struct CXUnsavedFile *unsaved =
+        arena_alloc(reader->arena, (reader->overlay_count + 1) * sizeof *unsaved);
+    for (size_t i = 0; i < reader->overlay_count; i++)
+        unsaved[i] = unsaved_file(reader->overlays[i], overlay, strlen(overlay));
+    return unsaved;
+}
+
+static const unsigned parse_options = CXTranslationUnit_KeepGoing |
+                                      CXTranslationUnit_DetailedPreprocessingRecord |
+                                      CXTranslationUnit_SkipFunctionBodies;
+
 CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
                              const char *overlay, bool with_bodies, struct diag_list *diags)
 {
     if (!reader_open(reader, diags)) return NULL;
-    overlays_build(reader, source);
-    struct CXUnsavedFile *unsaved =
-        arena_alloc(reader->arena, reader->overlay_count * sizeof *unsaved);
-    for (size_t i = 0; i < reader->overlay_count; i++)
-        unsaved[i] = (struct CXUnsavedFile){.Filename = reader->overlays[i],
-                                            .Contents = overlay,
-                                            .Length = (unsigned long)strlen(overlay)};
-    unsigned options = CXTranslationUnit_KeepGoing | CXTranslationUnit_DetailedPreprocessingRecord;
-    if (!with_bodies) options |= CXTranslationUnit_SkipFunctionBodies;
+    struct CXUnsavedFile *unsaved = overlays_fill(reader, source, overlay);
+    unsigned options = parse_options;
+    if (with_bodies) options &= ~(unsigned)CXTranslationUnit_SkipFunctionBodies;
     CXTranslationUnit unit = NULL;
     enum CXErrorCode code = reader->libclang.parseTranslationUnit2(
         reader->index, source->path, reader->flags, (int)reader->flag_count, unsaved,
@@ -289,6 +319,80 @@ CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
         return NULL;
     }
     return unit;
+}
+
+/* ---- starts that several sources share ---- */
+
+static bool has_any_error(const struct libclang *lc, CXTranslationUnit unit)
+{
+    bool has_errors = false;
+    for (unsigned i = 0; i < lc->getNumDiagnostics(unit); i++) {
+        CXDiagnostic diagnostic = lc->getDiagnostic(unit, i);
+        has_errors |= lc->getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error;
+        lc->disposeDiagnostic(diagnostic);
+    }
+    return has_errors;
+}
+
+/* The unit, if it was parsed without a fault. */
+static CXTranslationUnit unit_if_sound(struct reader *reader, enum CXErrorCode code,
+                                       CXTranslationUnit unit)
+{
+    if (code != CXError_Success) return NULL;
+    if (!has_any_error(&reader->libclang, unit)) return unit;
+    read_dispose(reader, unit);
+    return NULL;
+}
+
+struct read_start *read_start(struct reader *reader, const char *text, struct diag_list *diags)
+{
+    const struct libclang *lc = &reader->libclang;
+    if (!reader_open(reader, diags)) return NULL;
+    if (!reader->place.folder[0] && !workplace_open(&reader->place)) return NULL;
+    struct read_start *start = arena_alloc(reader->arena, sizeof *start);
+    size_t number = 0;
+    for (struct read_start *at = reader->starts; at; at = at->next)
+        number++;
+    start->main = arena_printf(reader->arena, "%s/%zu.h", reader->place.folder, number);
+    start->precompiled = arena_printf(reader->arena, "%s/%zu.pch", reader->place.folder, number);
+    struct CXUnsavedFile unsaved = unsaved_file(start->main, text, strlen(text));
+    enum CXErrorCode code = lc->parseTranslationUnit2(
+        reader->shared_index, start->main, reader->flags, (int)reader->flag_count, &unsaved, 1,
+        parse_options | CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization,
+        &start->unit);
+    start->unit = unit_if_sound(reader, code, start->unit);
+    if (!start->unit) return NULL;
+    start->next = reader->starts;
+    reader->starts = start;
+    bool is_saved = lc->saveTranslationUnit(start->unit, start->precompiled,
+                                            CXSaveTranslationUnit_None) == CXSaveError_None;
+    return is_saved ? start : NULL;
+}
+
+CXTranslationUnit read_start_unit(const struct read_start *start)
+{
+    return start->unit;
+}
+
+bool read_start_is_main(const struct read_start *start, const char *path)
+{
+    return strcmp(start->main, path) == 0;
+}
+
+CXTranslationUnit read_shared(struct reader *reader, const struct read_start *start,
+                              const struct source *source, const char *rest, const char *overlay,
+                              struct diag_list *diags)
+{
+    if (!reader_open(reader, diags)) return NULL;
+    struct CXUnsavedFile *unsaved = overlays_fill(reader, source, overlay);
+    unsaved[reader->overlay_count] = unsaved_file(source->path, rest, source->length);
+    reader->flags[reader->flag_count] = "-include-pch"; /* there is room for it */
+    reader->flags[reader->flag_count + 1] = start->precompiled;
+    CXTranslationUnit unit = NULL;
+    enum CXErrorCode code = reader->libclang.parseTranslationUnit2(
+        reader->shared_index, source->path, reader->flags, (int)reader->flag_count + 2, unsaved,
+        (unsigned)reader->overlay_count + 1, parse_options, &unit);
+    return unit_if_sound(reader, code, unit);
 }
 
 void read_dispose(struct reader *reader, CXTranslationUnit unit)

@@ -14,6 +14,7 @@
 
 struct arena;
 struct reader;
+struct read_start;
 
 struct reader *reader_new(struct arena *arena, const struct options *options,
                           struct source_set *sources, const struct generated_header *generated);
@@ -26,6 +27,18 @@ const struct libclang *reader_libclang(const struct reader *reader);
  * Dispose of the unit with read_dispose. */
 CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
                              const char *overlay, bool with_bodies, struct diag_list *diags);
+
+/* Parses `text`, the start of several sources, and keeps it for read_shared; no complaints. The
+ * unit stays until reader_free. NULL: the sources are to be parsed whole. */
+struct read_start *read_start(struct reader *reader, const char *text, struct diag_list *diags);
+CXTranslationUnit read_start_unit(const struct read_start *start);
+bool read_start_is_main(const struct read_start *start, const char *path);
+
+/* Parses `rest`, what remains of the source without its start. Cursors of the start are not among
+ * the children of the unit. NULL, without complaint, if anything is wrong: to be parsed whole. */
+CXTranslationUnit read_shared(struct reader *reader, const struct read_start *start,
+                              const struct source *source, const char *rest, const char *overlay,
+                              struct diag_list *diags);
 void read_dispose(struct reader *reader, CXTranslationUnit unit);
 
 /* Whether the unit has errors of the source (not of the command line). */

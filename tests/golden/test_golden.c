@@ -38,6 +38,7 @@ CASE(names)
 CASE(options)
 CASE(records)
 CASE(scalars)
+CASE(shared)
 CASE(strings)
 
 /* Runs a shell script with $JOBGEN, in a copy of the case "headers". */
