@@ -449,11 +449,29 @@ static void sort_declarations(struct arena *arena, struct tagged_file *file)
     }
 }
 
-static const struct byte_range *skipped_ranges(struct unit_walk *walk, CXFile handle,
-                                               size_t *ret_count)
+/* By text: "if" in a directive, be it of #endif, or a directive in another spelling. */
+static bool may_have_conditional(const struct source *source)
+{
+    if (memmem(source->text, source->length, "%:", 2) ||
+        memmem(source->text, source->length, "?\?=", 3))
+        return true;
+    for (size_t i = 0; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->kind == TOKEN_DIRECTIVE &&
+            memmem(source->text + token->begin, token->end - token->begin, "if", 2))
+            return true;
+    }
+    return false;
+}
+
+/* Asking takes long where headers are shared: libclang looks through the ranges of all of them. */
+static const struct byte_range *skipped_ranges(struct unit_walk *walk,
+                                               const struct tagged_file *file, size_t *ret_count)
 {
     const struct libclang *lc = walk->unit.lc;
-    CXSourceRangeList *list = lc->getSkippedRanges(walk->unit.handle, handle);
+    *ret_count = 0;
+    if (!may_have_conditional(file->source)) return NULL;
+    CXSourceRangeList *list = lc->getSkippedRanges(walk->unit.handle, file->handle);
     size_t count = list ? list->count : 0;
     struct byte_range *ranges = arena_alloc(walk->unit.arena, count * sizeof *ranges);
     for (size_t i = 0; i < count; i++) {
@@ -538,7 +556,7 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file, bool *re
     struct file_outline outline = {.source = file->source,
                                    .declarations = file->declarations.items,
                                    .declaration_count = file->declarations.count};
-    outline.skipped = skipped_ranges(walk, file->handle, &outline.skipped_count);
+    outline.skipped = skipped_ranges(walk, file, &outline.skipped_count);
     struct placed_block *placed = arena_alloc(arena, file->block_count * sizeof *placed);
     for (size_t i = 0; i < file->block_count; i++) {
         struct placed_block *at = &placed[i];
