@@ -2,7 +2,8 @@
 /* One thread that waits for descriptors and moments, and one lock over all that is reached from it.
 
    A watch may be freed by its owner only in on_end of a round (or when it was never given to
-   epoll): the events of the round that still name it have been dealt with by then. */
+   epoll): the events of the round that still name it have been dealt with by then. What may be done
+   by any thread, as soon as somebody has given the last of a lot, belongs into on_flush. */
 #define _GNU_SOURCE
 #include "loop.h"
 
@@ -26,6 +27,9 @@ struct jgi_loop {
     struct jgi_timers timers;
     uint64_t sleeps_until_ns; /* JGI_NEVER while it does not sleep with a bound */
     struct jgi_link rounds;
+    /* What comes next, so that callbacks may remove any round. */
+    struct jgi_link *next_to_flush, *next_to_end;
+    bool is_flushing, is_to_flush_again;
     bool is_stopping;
 };
 
@@ -37,7 +41,7 @@ static void on_wake(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t eve
     (void)!read(watch->fd, &count, sizeof count); /* EAGAIN: another round has taken it */
 }
 
-static void wake(struct jgi_loop *loop)
+void jgi_loop_wake(struct jgi_loop *loop)
 {
     uint64_t one = 1;
     (void)!write(loop->wake.fd, &one, sizeof one); /* EAGAIN: it is awake already */
@@ -60,10 +64,12 @@ static void run_round(struct jgi_loop *loop, const struct epoll_event *events, i
         if (watch->events != 0) watch->on_ready(loop, watch, events[i].events);
     }
     run_alarms(loop);
-    for (struct jgi_link *link = loop->rounds.next, *next; link != &loop->rounds; link = next) {
-        struct jgi_round *round = JGI_OWNER(link, struct jgi_round, link);
-        next = link->next;
-        round->on_end(loop, round);
+    jgi_loop_flush(loop);
+    loop->next_to_end = loop->rounds.next;
+    while (loop->next_to_end != &loop->rounds) {
+        struct jgi_round *round = JGI_OWNER(loop->next_to_end, struct jgi_round, link);
+        loop->next_to_end = round->link.next;
+        if (round->on_end != NULL) round->on_end(loop, round);
     }
 }
 
@@ -108,6 +114,7 @@ struct jgi_loop *jgi_loop_new(void)
     loop->wake =
         (struct jgi_watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .on_ready = on_wake};
     jgi_list_init(&loop->rounds);
+    loop->next_to_flush = loop->next_to_end = &loop->rounds;
     (void)pthread_mutex_init(&loop->lock, NULL); /* cannot fail on Linux with default attributes */
     int error = 0;
     if (loop->epoll_fd < 0 || loop->wake.fd < 0 || !jgi_loop_watch(loop, &loop->wake, EPOLLIN))
@@ -127,7 +134,7 @@ struct jgi_loop *jgi_loop_free(struct jgi_loop *loop)
     if (loop == NULL) return NULL;
     jgi_loop_lock(loop);
     loop->is_stopping = true;
-    wake(loop);
+    jgi_loop_wake(loop);
     jgi_loop_unlock(loop);
     (void)pthread_join(loop->thread, NULL);
     close_all(loop);
@@ -171,7 +178,7 @@ bool jgi_loop_set_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm, uint64_t
     if (!jgi_timer_set(&loop->timers, &alarm->timer, due_ns)) return false;
     if (due_ns < loop->sleeps_until_ns) {
         loop->sleeps_until_ns = due_ns;
-        wake(loop);
+        jgi_loop_wake(loop);
     }
     return true;
 }
@@ -184,6 +191,30 @@ void jgi_loop_clear_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
 void jgi_loop_add_round(struct jgi_loop *loop, struct jgi_round *round)
 {
     jgi_list_add_last(&loop->rounds, &round->link);
+}
+
+void jgi_loop_remove_round(struct jgi_loop *loop, struct jgi_round *round)
+{
+    if (loop->next_to_flush == &round->link) loop->next_to_flush = round->link.next;
+    if (loop->next_to_end == &round->link) loop->next_to_end = round->link.next;
+    jgi_list_remove(&round->link);
+}
+
+void jgi_loop_flush(struct jgi_loop *loop)
+{
+    loop->is_to_flush_again = true;
+    if (loop->is_flushing) return; /* by the one of whom this is a part, or by another thread */
+    loop->is_flushing = true;
+    while (loop->is_to_flush_again) {
+        loop->is_to_flush_again = false;
+        loop->next_to_flush = loop->rounds.next;
+        while (loop->next_to_flush != &loop->rounds) {
+            struct jgi_round *round = JGI_OWNER(loop->next_to_flush, struct jgi_round, link);
+            loop->next_to_flush = round->link.next;
+            if (round->on_flush != NULL) round->on_flush(loop, round);
+        }
+    }
+    loop->is_flushing = false;
 }
 
 bool jgi_loop_wait(struct jgi_loop *loop, pthread_cond_t *condition, uint64_t deadline_ns)

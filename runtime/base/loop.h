@@ -30,10 +30,13 @@ struct jgi_alarm {
     void (*on_due)(struct jgi_loop *loop, struct jgi_alarm *alarm);
 };
 
-/* Called locked, by the loop's thread, at the end of each round: what the round's events left to be
- * done together. */
+/* What events leave to be done together. Both are called locked and may be NULL. */
 struct jgi_round {
     struct jgi_link link;
+    /* By any thread, in jgi_loop_flush: gives, sends and asks for what has gathered. */
+    void (*on_flush)(struct jgi_loop *loop, struct jgi_round *round);
+    /* By the loop's thread, at the end of each round and after its flush: no event of the round is
+     * left, so watches may be freed. */
     void (*on_end)(struct jgi_loop *loop, struct jgi_round *round);
 };
 
@@ -62,6 +65,15 @@ bool jgi_loop_set_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm, uint64_t
 void jgi_loop_clear_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm);
 
 void jgi_loop_add_round(struct jgi_loop *loop, struct jgi_round *round);
+void jgi_loop_remove_round(struct jgi_loop *loop, struct jgi_round *round);
+
+/* Calls every on_flush, in the order in which they were added. Where one of them leaves work to
+ * another it calls this itself: then all are called once more after it. Each round ends with one.
+ */
+void jgi_loop_flush(struct jgi_loop *loop);
+
+/* Makes the loop's thread end a round soon. */
+void jgi_loop_wake(struct jgi_loop *loop);
 
 /* Waits on a condition (made with CLOCK_MONOTONIC) with the loop's lock. False: the deadline has
  * passed. */

@@ -21,13 +21,18 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-static void on_round_end(struct jgi_loop *loop, struct jgi_round *round)
+static void on_flush(struct jgi_loop *loop, struct jgi_round *round)
 {
     struct jgi_pool *pool = JGI_OWNER(round, struct jgi_pool, round);
     (void)loop;
     jgi_dispatch(pool);
     jgi_dispatch_ahead(pool);
-    jgi_worker_bury(pool);
+}
+
+static void on_round_end(struct jgi_loop *loop, struct jgi_round *round)
+{
+    (void)loop;
+    jgi_worker_bury(JGI_OWNER(round, struct jgi_pool, round));
 }
 
 static void on_fork_hold_over(struct jgi_loop *loop, struct jgi_alarm *alarm)
@@ -43,7 +48,7 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     if (pool == NULL) return NULL;
     pool->loop = loop;
     pool->config = *config;
-    pool->round.on_end = on_round_end;
+    pool->round = (struct jgi_round){.on_flush = on_flush, .on_end = on_round_end};
     pool->fork_hold.on_due = on_fork_hold_over;
     pool->zygote.fd = -1;
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
@@ -154,11 +159,14 @@ const char jgi_cause_unknown_job[] = "it is not among the jobs that the program 
 void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task)
 {
     jgi_loop_lock(pool->loop);
-    if (jgi_pool_admit(pool, task)) {
-        jgi_enqueue(pool, task, false);
-        jgi_dispatch(pool);
-    }
+    jgi_pool_submit_locked(pool, task);
+    jgi_dispatch(pool);
     jgi_loop_unlock(pool->loop);
+}
+
+void jgi_pool_submit_locked(struct jgi_pool *pool, struct jgi_task *task)
+{
+    if (jgi_pool_admit(pool, task)) jgi_enqueue(pool, task, false);
 }
 
 void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,

@@ -28,8 +28,12 @@ void jgi_pool_forget(struct jgi_pool *pool);
 /* Unlocked. Queues or sends it; task->on_end comes later, or at once if it cannot be run. */
 void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task);
 
-/* Unlocked. The same, and blocks until it has ended; on_end is not called. The calling thread
-   speaks with the worker itself when one is free. */
+/* Locked. Queues it; it is sent by the next jgi_loop_flush, together with what was queued before.
+ */
+void jgi_pool_submit_locked(struct jgi_pool *pool, struct jgi_task *task);
+
+/* Unlocked. As jgi_pool_submit, and blocks until it has ended; on_end is not called. The calling
+   thread speaks with the worker itself when one is free. */
 void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task);
 
 /* Locked. Ends it with this failure if it has not ended: out of the queue, or its worker is ended,
