@@ -26,7 +26,7 @@ struct jgi_loop {
     struct jgi_watch wake; /* eventfd: look at the alarms again, or stop */
     struct jgi_timers timers;
     uint64_t sleeps_until_ns; /* JGI_NEVER while it does not sleep with a bound */
-    struct jgi_link rounds;
+    struct jgi_link rounds, laters;
     /* What comes next, so that callbacks may remove any round. */
     struct jgi_link *next_to_flush, *next_to_end;
     bool is_flushing, is_to_flush_again;
@@ -114,6 +114,7 @@ struct jgi_loop *jgi_loop_new(void)
     loop->wake =
         (struct jgi_watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .on_ready = on_wake};
     jgi_list_init(&loop->rounds);
+    jgi_list_init(&loop->laters);
     loop->next_to_flush = loop->next_to_end = &loop->rounds;
     (void)pthread_mutex_init(&loop->lock, NULL); /* cannot fail on Linux with default attributes */
     int error = 0;
@@ -200,6 +201,15 @@ void jgi_loop_remove_round(struct jgi_loop *loop, struct jgi_round *round)
     jgi_list_remove(&round->link);
 }
 
+static void run_laters(struct jgi_loop *loop)
+{
+    while (!jgi_list_is_empty(&loop->laters)) {
+        struct jgi_later *later = JGI_OWNER(loop->laters.next, struct jgi_later, link);
+        jgi_loop_forget_later(loop, later);
+        later->run(loop, later);
+    }
+}
+
 void jgi_loop_flush(struct jgi_loop *loop)
 {
     loop->is_to_flush_again = true;
@@ -213,8 +223,23 @@ void jgi_loop_flush(struct jgi_loop *loop)
             loop->next_to_flush = round->link.next;
             if (round->on_flush != NULL) round->on_flush(loop, round);
         }
+        run_laters(loop);
     }
     loop->is_flushing = false;
+}
+
+void jgi_loop_do_later(struct jgi_loop *loop, struct jgi_later *later)
+{
+    if (later->is_set) return;
+    later->is_set = true;
+    jgi_list_add_last(&loop->laters, &later->link);
+}
+
+void jgi_loop_forget_later(struct jgi_loop *loop, struct jgi_later *later)
+{
+    (void)loop;
+    if (later->is_set) jgi_list_remove(&later->link);
+    later->is_set = false;
 }
 
 bool jgi_loop_wait(struct jgi_loop *loop, pthread_cond_t *condition, uint64_t deadline_ns)

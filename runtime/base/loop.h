@@ -40,6 +40,13 @@ struct jgi_round {
     void (*on_end)(struct jgi_loop *loop, struct jgi_round *round);
 };
 
+/* Something to be done once, at the end of the next flush: what many events ask for together. */
+struct jgi_later {
+    struct jgi_link link;
+    bool is_set;
+    void (*run)(struct jgi_loop *loop, struct jgi_later *later); /* locked, by any thread */
+};
+
 /* NULL with errno: no memory, descriptors or threads. Its thread runs with every signal blocked. */
 struct jgi_loop *jgi_loop_new(void);
 
@@ -71,6 +78,10 @@ void jgi_loop_remove_round(struct jgi_loop *loop, struct jgi_round *round);
  * another it calls this itself: then all are called once more after it. Each round ends with one.
  */
 void jgi_loop_flush(struct jgi_loop *loop);
+
+/* Sets it (again: nothing), or takes it back. */
+void jgi_loop_do_later(struct jgi_loop *loop, struct jgi_later *later);
+void jgi_loop_forget_later(struct jgi_loop *loop, struct jgi_later *later);
 
 /* Makes the loop's thread end a round soon. */
 void jgi_loop_wake(struct jgi_loop *loop);

@@ -4,8 +4,8 @@
    Dialing side: (optionally an HTTP upgrade,) waits for GREETING, sends HELLO, waits for HELLO.
    Accepting side: sends GREETING at once, waits for HELLO, answers. Until then 4 KiB and 3 s.
    Proof: HMAC-SHA-256 (RFC 2104) under the local secret over role and both nonces, so that neither
-   side learns the secret from the other. A ping goes out after 1 s of silence; after 4 s the link is
-   dead. All callbacks come locked. */
+   side learns the secret from the other. A ping goes out after 1 s of silence; after 4 s the link
+   is dead. All callbacks come locked. */
 #ifndef JOBGEN_WIRE_CONNECTION_H
 #define JOBGEN_WIRE_CONNECTION_H
 
@@ -20,8 +20,8 @@ struct jgi_connection;
 struct jgi_connection_handler {
     /* Accepting side only: `hello` is proven; fills `answer` (HELLO's fields but nonce and proof).
        False: refused, with status and text in `answer`. */
-    bool (*on_hello)(struct jgi_connection *connection, void *user,
-                     const struct jgi_message *hello, struct jgi_message *answer);
+    bool (*on_hello)(struct jgi_connection *connection, void *user, const struct jgi_message *hello,
+                     struct jgi_message *answer);
     /* Open: `hello` is the other side's. */
     void (*on_open)(struct jgi_connection *connection, void *user, const struct jgi_message *hello);
     /* Takes what it needs of it before it returns. May close the connection. */
@@ -48,8 +48,10 @@ struct jgi_connection *jgi_connection_dial(const struct jgi_connection_config *c
                                            const char *address, const struct jgi_message *hello);
 
 /* Locked. Takes the stream of on_accept, or one whose upgrade was answered; `in`: what came behind
-   it, may be NULL. Peers that are not on loopback get GOODBYE (JG_EAUTH). NULL: no memory, or too
-   many that have not said HELLO (256, of one address 32); the stream is closed then. */
+   that, NULL or nothing, since a dialing side waits for the greeting. Peers that are not on
+   loopback get GOODBYE (JG_EAUTH). Of those that have not said HELLO there are at most 256, and 32
+   of one address: the oldest goes first. NULL: no memory, or not served; the stream is closed then,
+   no callback comes. on_end comes also for one that never opened. */
 struct jgi_connection *jgi_connection_accept(const struct jgi_connection_config *config,
                                              struct jgi_stream *stream, struct jgi_buffer *in);
 

@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "../base/buffer.h"
+#include "arena.h"
+#include "frame.h"
 #include "payload.h"
 
 enum jgi_message_kind {
@@ -116,13 +118,14 @@ bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message);
    that it was read from. */
 struct jgi_received {
     struct jgi_message message;
-    void *memory; /* owned */
+    struct jgi_arena arena;
 };
 
 /* The first frame in `bytes`. 1: there, with its size in bytes; 0: not whole yet; -1: no frame, or
    larger than `frame_max` (errno EPROTO), or no memory (ENOMEM). Bytes from anybody: nothing is
    allocated by a length that was only told; memory is bounded by a multiple of the head's size;
-   strings hold no NUL; segments and sizes are in their ranges; unknown fields are dropped. */
+   names and texts are bounded; segments and sizes are in their ranges; unknown fields are dropped.
+ */
 int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
                      struct jgi_received *ret_received, size_t *ret_frame_size);
 void jgi_message_fini(struct jgi_received *received);

@@ -38,12 +38,15 @@ struct jgi_stream *jgi_stream_dial(struct jgi_loop *loop, const char *address,
 void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_handler *handler,
                             void *user);
 
-/* Where frames are to be added (jgi_message_add); jgi_stream_flush must follow, now or at the end of
-   the loop's round. */
+/* Where frames are to be added (jgi_message_add); jgi_stream_flush must follow, now or at the end
+   of the loop's round. */
 struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream);
 void jgi_stream_flush(struct jgi_stream *stream);
 /* Bytes kept and not yet taken by the system. */
 size_t jgi_stream_pending(const struct jgi_stream *stream);
+
+/* Bytes that the system has taken. */
+uint64_t jgi_stream_sent(const struct jgi_stream *stream);
 
 /* Sends what is kept, for at most a second, and closes; no callback comes any more. */
 void jgi_stream_finish(struct jgi_stream *stream);

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+/* Links: what is said first, who may say it, and how its end is noticed.
+
+   Happy path, accepting side: GREETING goes out, HELLO comes, its proof is right, the owner agrees,
+   HELLO goes out, frames follow. Dialing side: the same from the other end, by an HTTP upgrade
+   first where control is dialed. What goes wrong: a peer that is not on loopback, cannot prove,
+   speaks another version, or is refused by the owner gets GOODBYE with the reason; one that is
+   silent, sends no frames or too large ones is cut. */
+#define _GNU_SOURCE
+#include "connection.h"
+
+#include "../base/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum {
+    VERSION = 1,
+    HELLO_MS = 3000,
+    PING_MS = 1000,
+    DEAD_MS = 4000,
+    HTTP_HEAD_MAX = 8192,
+    UNPROVEN_MAX = 256,
+    UNPROVEN_PER_ADDRESS = 32
+};
+
+enum state {
+    WAITS_FOR_UPGRADE,
+    WAITS_FOR_GREETING,
+    WAITS_FOR_HELLO,
+    OPEN,
+    CLOSED /* no callback comes any more */
+};
+
+struct jgi_connection {
+    struct jgi_connection_config config;
+    struct jgi_stream *stream; /* NULL: has ended */
+    enum state state;
+    bool is_dialer;
+    unsigned calls; /* of the owner or of the stream that are under way: it is not freed yet */
+    uint8_t own_nonce[JGI_NONCE_SIZE], peer_nonce[JGI_NONCE_SIZE];
+    struct jgi_message hello; /* what a dialer says; name is owned */
+    struct jgi_alarm alarm;   /* the limit for HELLO, then the next ping */
+    uint64_t heard_ns, moved_ns;
+    uint64_t sent; /* bytes, when it was looked at last */
+    struct jgi_link unproven_link;
+    char peer[80];
+};
+
+/* Accepted and not proven yet, oldest first; locked by the loop. */
+static struct jgi_link unproven = {&unproven, &unproven};
+
+static void free_if_over(struct jgi_connection *connection)
+{
+    if (connection->state != CLOSED || connection->calls > 0) return;
+    jgi_loop_clear_alarm(connection->config.loop, &connection->alarm);
+    jgi_list_remove(&connection->unproven_link);
+    free((char *)(uintptr_t)connection->hello.name);
+    free(connection);
+}
+
+static void leave(struct jgi_connection *connection)
+{
+    connection->calls--;
+    free_if_over(connection);
+}
+
+/* Tells the owner and ends. */
+static void end(struct jgi_connection *connection, jg_status status, const char *why)
+{
+    if (connection->state == CLOSED) return;
+    connection->state = CLOSED;
+    connection->calls++;
+    if (connection->stream != NULL) jgi_stream_finish(connection->stream);
+    connection->stream = NULL;
+    connection->config.handler->on_end(connection, connection->config.user, status, why);
+    leave(connection);
+}
+
+static bool put(struct jgi_connection *connection, const struct jgi_message *message)
+{
+    if (!jgi_message_add(jgi_stream_out(connection->stream), message)) return false;
+    jgi_stream_flush(connection->stream);
+    return true;
+}
+
+static void say_goodbye(struct jgi_connection *connection, jg_status status, const char *text)
+{
+    if (connection->stream == NULL || connection->state < WAITS_FOR_GREETING) return;
+    (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_GOODBYE,
+                                                .status = (uint32_t)status,
+                                                .text = text}); /* the end tells as well */
+}
+
+/* GOODBYE to the other side, and the end. */
+static void refuse(struct jgi_connection *connection, jg_status status, const char *text)
+{
+    say_goodbye(connection, status, text);
+    end(connection, status, text);
+}
+
+static bool greet(struct jgi_connection *connection)
+{
+    return put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_GREETING,
+                                                 .version_min = VERSION,
+                                                 .version_max = VERSION,
+                                                 .nonce = connection->own_nonce});
+}
+
+static bool say_hello(struct jgi_connection *connection, const struct jgi_message *fields)
+{
+    struct jgi_message hello = *fields;
+    uint8_t proof[JGI_PROOF_SIZE];
+    bool is_dialer = connection->is_dialer;
+    hello.kind = JGI_MESSAGE_HELLO;
+    hello.version_min = hello.version_max = VERSION;
+    hello.nonce = connection->own_nonce;
+    if (connection->config.secret != NULL) {
+        jgi_secret_prove(connection->config.secret, is_dialer ? 'd' : 'a',
+                         is_dialer ? connection->own_nonce : connection->peer_nonce,
+                         is_dialer ? connection->peer_nonce : connection->own_nonce, proof);
+        hello.proof = proof;
+    }
+    return put(connection, &hello);
+}
+
+static bool is_proven(const struct jgi_connection *connection, const struct jgi_message *hello)
+{
+    bool is_dialer = connection->is_dialer;
+    if (connection->config.secret == NULL) return true;
+    return hello->proof != NULL &&
+           jgi_secret_is_proof(connection->config.secret, is_dialer ? 'a' : 'd',
+                               is_dialer ? connection->own_nonce : connection->peer_nonce,
+                               is_dialer ? connection->peer_nonce : connection->own_nonce,
+                               hello->proof);
+}
+
+/* False: another version; it has ended. */
+static bool agree_on_version(struct jgi_connection *connection, const struct jgi_message *message)
+{
+    char text[120];
+    if (message->version_min <= VERSION && message->version_max >= VERSION) return true;
+    (void)snprintf(text, sizeof text,
+                   "the other side speaks versions %u to %u of the protocol, this one %d",
+                   message->version_min, message->version_max, VERSION);
+    refuse(connection, JG_EMISMATCH, text);
+    return false;
+}
+
+static void set_alarm(struct jgi_connection *connection, uint64_t due_ns)
+{
+    if (!jgi_loop_set_alarm(connection->config.loop, &connection->alarm, due_ns))
+        end(connection, JG_ENOMEM, "no memory for its time limits");
+}
+
+static void become_open(struct jgi_connection *connection, const struct jgi_message *hello)
+{
+    connection->state = OPEN;
+    jgi_list_remove(&connection->unproven_link);
+    connection->heard_ns = connection->moved_ns = jgi_clock_ns();
+    set_alarm(connection, connection->heard_ns + (uint64_t)PING_MS * 1000000u);
+    if (connection->state == OPEN)
+        connection->config.handler->on_open(connection, connection->config.user, hello);
+}
+
+static void take_greeting(struct jgi_connection *connection, const struct jgi_message *greeting)
+{
+    if (greeting->kind != JGI_MESSAGE_GREETING || greeting->nonce == NULL) {
+        end(connection, JG_EPROTOCOL, "the other side does not begin with a greeting");
+        return;
+    }
+    if (!agree_on_version(connection, greeting)) return;
+    memcpy(connection->peer_nonce, greeting->nonce, JGI_NONCE_SIZE);
+    connection->state = WAITS_FOR_HELLO;
+    if (!say_hello(connection, &connection->hello)) end(connection, JG_ENOMEM, "no memory");
+}
+
+static void answer_hello(struct jgi_connection *connection, const struct jgi_message *hello)
+{
+    struct jgi_message answer = {.kind = JGI_MESSAGE_HELLO};
+    memcpy(connection->peer_nonce, hello->nonce, JGI_NONCE_SIZE);
+    if (!is_proven(connection, hello)) {
+        refuse(connection, JG_EAUTH,
+               "served are programs of the same user only: the local secret is another");
+        return;
+    }
+    bool is_served =
+        connection->config.handler->on_hello(connection, connection->config.user, hello, &answer);
+    if (connection->state == CLOSED) return;
+    if (!is_served)
+        refuse(connection, (jg_status)answer.status, answer.text);
+    else if (!say_hello(connection, &answer))
+        end(connection, JG_ENOMEM, "no memory");
+    else
+        become_open(connection, hello);
+}
+
+static void take_hello(struct jgi_connection *connection, const struct jgi_message *hello)
+{
+    if (hello->kind != JGI_MESSAGE_HELLO || hello->nonce == NULL) {
+        end(connection, JG_EPROTOCOL, "something else came before HELLO");
+        return;
+    }
+    if (!agree_on_version(connection, hello)) return;
+    if (!connection->is_dialer) {
+        answer_hello(connection, hello);
+        return;
+    }
+    if (is_proven(connection, hello))
+        become_open(connection, hello);
+    else
+        end(connection, JG_EAUTH,
+            "it runs as another user: its local secret is another, nothing was sent to it");
+}
+
+static void take_message(struct jgi_connection *connection, const struct jgi_message *message)
+{
+    if (message->kind == JGI_MESSAGE_GOODBYE)
+        end(connection, message->status == 0 ? JG_ENODE : (jg_status)message->status,
+            message->text == NULL ? "the other side has said goodbye" : message->text);
+    else if (connection->state == WAITS_FOR_GREETING)
+        take_greeting(connection, message);
+    else if (connection->state == WAITS_FOR_HELLO)
+        take_hello(connection, message);
+    else if (message->kind == JGI_MESSAGE_PING)
+        (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PONG});
+    else if (message->kind == JGI_MESSAGE_GREETING || message->kind == JGI_MESSAGE_HELLO)
+        end(connection, JG_EPROTOCOL, "the other side says HELLO twice");
+    else if (message->kind != JGI_MESSAGE_PONG)
+        connection->config.handler->on_message(connection, connection->config.user, message);
+}
+
+/* The answer to the upgrade has come whole, or not yet. */
+static void take_upgrade(struct jgi_connection *connection, struct jgi_buffer *in)
+{
+    static const char switched[] = "HTTP/1.1 101 ";
+    size_t size = jgi_buffer_size(in);
+    const uint8_t *bytes = jgi_buffer_data(in);
+    const uint8_t *head_end = memmem(bytes, size, "\r\n\r\n", 4);
+    if (size >= sizeof switched - 1 && memcmp(bytes, switched, sizeof switched - 1) != 0) {
+        char text[120];
+        int line = 0;
+        while ((size_t)line < size && line < 80 && bytes[line] >= ' ' && bytes[line] < 127)
+            line++;
+        (void)snprintf(text, sizeof text, "it is no control, it answers '%.*s'", line,
+                       (const char *)bytes);
+        bool is_refused = size > 12 && memcmp(bytes + 9, "403", 3) == 0;
+        end(connection, is_refused ? JG_EAUTH : JG_EPROTOCOL, text);
+    } else if (head_end != NULL) {
+        jgi_buffer_take(in, (size_t)(head_end - bytes) + 4);
+        connection->state = WAITS_FOR_GREETING;
+    } else if (size > HTTP_HEAD_MAX) {
+        end(connection, JG_EPROTOCOL, "it is no control, its answer has no end");
+    }
+}
+
+static void take_frames(struct jgi_connection *connection, struct jgi_buffer *in)
+{
+    while (connection->state != CLOSED) {
+        size_t frame_max = connection->state == OPEN
+                               ? JGI_MESSAGE_PREFIX + JGI_MESSAGE_HEAD_MAX + JGI_MESSAGE_BODY_MAX
+                               : JGI_MESSAGE_HELLO_MAX;
+        struct jgi_received received;
+        size_t frame_size;
+        int found = jgi_message_read(jgi_buffer_data(in), jgi_buffer_size(in), frame_max, &received,
+                                     &frame_size);
+        if (found < 0) {
+            if (errno == ENOMEM)
+                end(connection, JG_ENOMEM, "no memory for what came");
+            else
+                end(connection, JG_EPROTOCOL, "what came over the link is no frame");
+        }
+        if (found <= 0) return;
+        take_message(connection, &received.message);
+        jgi_message_fini(&received);
+        if (connection->state != CLOSED) jgi_buffer_take(in, frame_size);
+    }
+}
+
+static void on_bytes(struct jgi_stream *stream, void *user, struct jgi_buffer *in)
+{
+    struct jgi_connection *connection = user;
+    (void)stream;
+    connection->calls++;
+    connection->heard_ns = jgi_clock_ns();
+    if (connection->state == WAITS_FOR_UPGRADE) take_upgrade(connection, in);
+    if (connection->state != WAITS_FOR_UPGRADE) take_frames(connection, in);
+    leave(connection);
+}
+
+static void on_connected(struct jgi_stream *stream, void *user)
+{
+    struct jgi_connection *connection = user;
+    char request[300];
+    if (!connection->config.is_upgraded) return;
+    (void)snprintf(request, sizeof request,
+                   "GET /v1/link HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\n"
+                   "Upgrade: jobgen/1\r\n\r\n",
+                   connection->peer);
+    if (jgi_buffer_add(jgi_stream_out(stream), request, strlen(request)))
+        jgi_stream_flush(stream);
+    else
+        end(connection, JG_ENOMEM, "no memory");
+}
+
+static void on_drained(struct jgi_stream *stream, void *user)
+{
+    struct jgi_connection *connection = user;
+    (void)stream;
+    if (connection->state != OPEN || connection->config.handler->on_drained == NULL) return;
+    connection->calls++;
+    connection->config.handler->on_drained(connection, connection->config.user);
+    leave(connection);
+}
+
+static void on_stream_end(struct jgi_stream *stream, void *user, const char *why)
+{
+    struct jgi_connection *connection = user;
+    (void)stream;
+    connection->stream = NULL;
+    end(connection, JG_ENODE, why);
+}
+
+static const struct jgi_stream_handler stream_handler = {.on_open = on_connected,
+                                                         .on_bytes = on_bytes,
+                                                         .on_drained = on_drained,
+                                                         .on_end = on_stream_end};
+
+static bool is_late(uint64_t now_ns, uint64_t since_ns, unsigned ms)
+{
+    return now_ns - since_ns >= (uint64_t)ms * 1000000u;
+}
+
+static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    struct jgi_connection *connection = JGI_OWNER(alarm, struct jgi_connection, alarm);
+    uint64_t now_ns = jgi_clock_ns(), sent;
+    (void)loop;
+    if (connection->state != OPEN) {
+        end(connection, JG_ENODE, "no HELLO came within 3 s");
+        return;
+    }
+    sent = jgi_stream_sent(connection->stream);
+    if (sent != connection->sent || jgi_stream_pending(connection->stream) == 0)
+        connection->moved_ns = now_ns;
+    connection->sent = sent;
+    if (is_late(now_ns, connection->heard_ns, DEAD_MS)) {
+        end(connection, JG_ENODE, "silent for 4 s");
+        return;
+    }
+    if (is_late(now_ns, connection->moved_ns, DEAD_MS)) {
+        end(connection, JG_ENODE, "it took nothing for 4 s");
+        return;
+    }
+    if (!is_late(now_ns, connection->heard_ns, PING_MS)) {
+        set_alarm(connection, connection->heard_ns + (uint64_t)PING_MS * 1000000u);
+        return;
+    }
+    (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PING});
+    set_alarm(connection, now_ns + (uint64_t)PING_MS * 1000000u);
+}
+
+static struct jgi_connection *connection_new(const struct jgi_connection_config *config)
+{
+    struct jgi_connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL) return NULL;
+    connection->config = *config;
+    connection->alarm.on_due = on_alarm;
+    jgi_list_init(&connection->unproven_link);
+    if (getrandom(connection->own_nonce, JGI_NONCE_SIZE, 0) == JGI_NONCE_SIZE &&
+        jgi_loop_set_alarm(config->loop, &connection->alarm, jgi_clock_deadline(HELLO_MS)))
+        return connection;
+    jgi_loop_clear_alarm(config->loop, &connection->alarm);
+    free(connection);
+    return NULL;
+}
+
+struct jgi_connection *jgi_connection_dial(const struct jgi_connection_config *config,
+                                           const char *address, const struct jgi_message *hello)
+{
+    struct jgi_connection *connection = connection_new(config);
+    if (connection == NULL) return NULL;
+    connection->is_dialer = true;
+    connection->state = config->is_upgraded ? WAITS_FOR_UPGRADE : WAITS_FOR_GREETING;
+    (void)snprintf(connection->peer, sizeof connection->peer, "%.79s", address);
+    connection->hello = *hello;
+    connection->hello.name = hello->name == NULL ? NULL : strdup(hello->name);
+    connection->stream = jgi_stream_dial(config->loop, address, &stream_handler, connection);
+    if (connection->stream != NULL && (hello->name == NULL || connection->hello.name != NULL))
+        return connection;
+    jgi_connection_close(connection, JG_OK, NULL);
+    return NULL;
+}
+
+/* Of the host alone: each connection has another port. */
+static bool is_same_host(const char *a, const char *b)
+{
+    size_t length = (size_t)(strrchr(a, ':') - a);
+    return strrchr(b, ':') - b == (ptrdiff_t)length && memcmp(a, b, length) == 0;
+}
+
+/* Makes room among the unproven: the oldest goes first. */
+static void limit_unproven(const char *peer)
+{
+    unsigned count = 0, of_address = 0;
+    struct jgi_connection *oldest = NULL;
+    for (struct jgi_link *link = unproven.next; link != &unproven; link = link->next) {
+        struct jgi_connection *one = JGI_OWNER(link, struct jgi_connection, unproven_link);
+        count++;
+        if (!is_same_host(one->peer, peer)) continue;
+        if (oldest == NULL) oldest = one;
+        of_address++;
+    }
+    if (of_address >= UNPROVEN_PER_ADDRESS)
+        end(oldest, JG_ENODE, "others came after it and it had not said HELLO");
+    else if (count >= UNPROVEN_MAX)
+        end(JGI_OWNER(unproven.next, struct jgi_connection, unproven_link), JG_ENODE,
+            "others came after it and it had not said HELLO");
+}
+
+struct jgi_connection *jgi_connection_accept(const struct jgi_connection_config *config,
+                                             struct jgi_stream *stream, struct jgi_buffer *in)
+{
+    struct jgi_connection *connection = connection_new(config);
+    if (connection == NULL) {
+        jgi_stream_close(stream);
+        return NULL;
+    }
+    (void)snprintf(connection->peer, sizeof connection->peer, "%.79s", jgi_stream_peer(stream));
+    limit_unproven(connection->peer);
+    connection->stream = stream;
+    connection->state = WAITS_FOR_HELLO;
+    jgi_list_add_last(&unproven, &connection->unproven_link);
+    jgi_stream_set_handler(stream, &stream_handler, connection);
+    if (!jgi_stream_is_loopback(stream)) {
+        jgi_connection_close(connection, JG_EAUTH,
+                             "served are programs of the same machine only: there are no "
+                             "credentials, see jobd token");
+        return NULL;
+    }
+    if ((in != NULL && jgi_buffer_size(in) > 0) || !greet(connection)) {
+        jgi_connection_close(connection, JG_OK, NULL);
+        return NULL;
+    }
+    return connection;
+}
+
+bool jgi_connection_send(struct jgi_connection *connection, const struct jgi_message *message)
+{
+    if (connection->state != OPEN) return false;
+    if (put(connection, message)) return true;
+    end(connection, JG_ENOMEM, "no memory to send");
+    return false;
+}
+
+size_t jgi_connection_pending(const struct jgi_connection *connection)
+{
+    return connection->stream == NULL ? 0 : jgi_stream_pending(connection->stream);
+}
+
+void jgi_connection_close(struct jgi_connection *connection, jg_status status, const char *text)
+{
+    if (connection->state == CLOSED) return;
+    if (status != JG_OK) say_goodbye(connection, status, text);
+    connection->state = CLOSED;
+    if (connection->stream != NULL) jgi_stream_finish(connection->stream);
+    connection->stream = NULL;
+    free_if_over(connection);
+}
+
+const char *jgi_connection_peer(const struct jgi_connection *connection)
+{
+    return connection->peer;
+}
+
+void jgi_connection_set_user(struct jgi_connection *connection, void *user)
+{
+    connection->config.user = user;
+}

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: MIT */
+/* TCP by nng's streams. nng runs the callbacks of its aios on threads of its own; each takes the
+   loop's lock first.
+
+   A stream has one receive and at most one send under way, and is freed when it is closed and none
+   of its aios is: in a callback, so the aios are handed to nng's reaper (nng_aio_reap(3)). */
+#define _GNU_SOURCE
+#include "stream.h"
+
+#include "../base/clock.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <nng/nng.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    READ_MIN = 64 * 1024,
+    READ_MAX = 1024 * 1024,
+    KEPT_MAX = 256 * 1024, /* a send buffer larger than this is given back */
+    ADDRESS_SIZE = 300,
+    DIAL_MS = 3000,
+    ACCEPT_AGAIN_MS = 10,
+    FINISH_MS = 1000
+};
+
+struct jgi_stream {
+    struct jgi_loop *loop;
+    const struct jgi_stream_handler *handler;
+    void *user;
+    nng_stream_dialer *dialer; /* NULL: accepted, or connected */
+    nng_stream *nng;           /* NULL: not connected yet */
+    nng_aio *dial, *receive, *send;
+    bool is_dialing, is_receiving, is_sending;
+    unsigned calls; /* callbacks under way: it is not freed yet */
+    uint64_t sent;  /* bytes that the system has taken */
+    bool is_closed; /* no callback comes any more */
+    bool is_finishing;
+    size_t room; /* of the next read */
+    struct jgi_buffer in, out, going;
+    struct jgi_later later; /* set: flush at the end of the round */
+    struct jgi_alarm finish_limit;
+    bool is_loopback;
+    char peer[80];
+};
+
+struct jgi_listener {
+    struct jgi_loop *loop;
+    nng_stream_listener *nng;
+    nng_aio *accept;
+    void (*on_accept)(struct jgi_stream *stream, void *user);
+    void *user;
+    struct jgi_alarm again;
+    bool is_closing;
+    unsigned port;
+    char address[ADDRESS_SIZE];
+};
+
+/* nng makes its threads at the first call; none of them takes the program's signals. */
+static void start_nng(void)
+{
+    sigset_t all, before;
+    nng_aio *aio = NULL;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    if (nng_aio_alloc(&aio, NULL, NULL) == 0) nng_aio_free(aio);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void need_nng(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, start_nng);
+}
+
+/* "tcp://host:port" of "host:port"; false: not an address. Addresses come from peers too. */
+static bool make_url(const char *address, char *ret_url, size_t size)
+{
+    size_t length = strcspn(address, "]") + 1;
+    if (address[0] == '[' && address[length - 1] == ']') {
+        if (strspn(address + 1, "0123456789abcdefABCDEF:.") != length - 2) return false;
+    } else {
+        length = strcspn(address, ":");
+        for (size_t i = 0; i < length; i++)
+            if (!isalnum((unsigned char)address[i]) && strchr("-._", address[i]) == NULL)
+                return false;
+    }
+    const char *port = address + length;
+    if (length == 0 || port[0] != ':' || !isdigit((unsigned char)port[1])) return false;
+    char *end;
+    unsigned long number = strtoul(port + 1, &end, 10);
+    if (*end != '\0' || number > 65535) return false;
+    int needed = snprintf(ret_url, size, "tcp://%s", address);
+    return needed > 0 && (size_t)needed < size;
+}
+
+static bool is_loopback(const nng_sockaddr *address)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    static const uint8_t one[16] = {[15] = 1};
+    if (address->s_family == NNG_AF_INET) return (ntohl(address->s_in.sa_addr) >> 24) == 127;
+    if (address->s_family != NNG_AF_INET6) return false;
+    const uint8_t *bytes = (const uint8_t *)address->s_in6.sa_addr;
+    return memcmp(bytes, one, sizeof one) == 0 ||
+           (memcmp(bytes, mapped, sizeof mapped) == 0 && bytes[12] == 127);
+}
+
+static void write_address(const nng_sockaddr *address, char *ret_text, size_t size)
+{
+    char host[INET6_ADDRSTRLEN] = "?";
+    if (address->s_family == NNG_AF_INET) {
+        (void)inet_ntop(AF_INET, &address->s_in.sa_addr, host, sizeof host);
+        (void)snprintf(ret_text, size, "%s:%u", host, (unsigned)ntohs(address->s_in.sa_port));
+    } else if (address->s_family == NNG_AF_INET6) {
+        (void)inet_ntop(AF_INET6, address->s_in6.sa_addr, host, sizeof host);
+        (void)snprintf(ret_text, size, "[%s]:%u", host, (unsigned)ntohs(address->s_in6.sa_port));
+    } else {
+        (void)snprintf(ret_text, size, "?");
+    }
+}
+
+/* Frees it if nothing of it is under way any more. The last use of a stream by any callback. */
+static void free_if_idle(struct jgi_stream *stream)
+{
+    if (!stream->is_closed || stream->calls > 0 || stream->is_dialing || stream->is_receiving ||
+        stream->is_sending)
+        return;
+    jgi_loop_clear_alarm(stream->loop, &stream->finish_limit);
+    jgi_loop_forget_later(stream->loop, &stream->later);
+    if (stream->nng != NULL) nng_stream_free(stream->nng);
+    if (stream->dialer != NULL) nng_stream_dialer_free(stream->dialer);
+    if (stream->dial != NULL) nng_aio_reap(stream->dial);
+    if (stream->receive != NULL) nng_aio_reap(stream->receive);
+    if (stream->send != NULL) nng_aio_reap(stream->send);
+    jgi_buffer_fini(&stream->in);
+    jgi_buffer_fini(&stream->out);
+    jgi_buffer_fini(&stream->going);
+    free(stream);
+}
+
+static struct jgi_loop *enter(struct jgi_stream *stream)
+{
+    jgi_loop_lock(stream->loop);
+    stream->calls++;
+    return stream->loop;
+}
+
+/* The end of a callback of nng's. */
+static void leave(struct jgi_stream *stream, struct jgi_loop *loop)
+{
+    stream->calls--;
+    free_if_idle(stream);
+    jgi_loop_flush(loop);
+    jgi_loop_unlock(loop);
+}
+
+static void shut(struct jgi_stream *stream)
+{
+    stream->is_closed = true;
+    if (stream->nng != NULL) nng_stream_close(stream->nng);
+    if (stream->dialer != NULL) nng_stream_dialer_close(stream->dialer);
+}
+
+/* Ends it for its owner. */
+static void fail(struct jgi_stream *stream, const char *why)
+{
+    if (stream->is_closed) return;
+    bool is_told = stream->is_finishing;
+    shut(stream);
+    if (!is_told) stream->handler->on_end(stream, stream->user, why);
+}
+
+static void read_more(struct jgi_stream *stream)
+{
+    uint8_t *room = jgi_buffer_reserve(&stream->in, stream->room);
+    if (room == NULL) {
+        fail(stream, "no memory to read");
+        return;
+    }
+    nng_iov iov = {.iov_buf = room, .iov_len = stream->in.capacity - stream->in.end};
+    if (nng_aio_set_iov(stream->receive, 1, &iov) != 0) {
+        fail(stream, "no memory to read");
+        return;
+    }
+    stream->is_receiving = true;
+    nng_stream_recv(stream->nng, stream->receive);
+}
+
+/* A read that filled its room is followed by a larger one. */
+static void on_received(void *user)
+{
+    struct jgi_stream *stream = user;
+    struct jgi_loop *loop = enter(stream);
+    int error = nng_aio_result(stream->receive);
+    size_t count = nng_aio_count(stream->receive);
+    stream->is_receiving = false;
+    if (error != 0) {
+        fail(stream, error == NNG_ECLOSED || error == NNG_ECONNSHUT ? "closed by the other side"
+                                                                    : nng_strerror(error));
+    } else if (!stream->is_closed) {
+        stream->in.end += count;
+        if (count >= stream->room && stream->room < READ_MAX) stream->room *= 2;
+        if (stream->is_finishing)
+            jgi_buffer_take(&stream->in, jgi_buffer_size(&stream->in));
+        else
+            stream->handler->on_bytes(stream, stream->user, &stream->in);
+        if (!stream->is_closed) read_more(stream);
+    }
+    leave(stream, loop);
+}
+
+static void send_going(struct jgi_stream *stream)
+{
+    nng_iov iov = {.iov_buf = jgi_buffer_data(&stream->going),
+                   .iov_len = jgi_buffer_size(&stream->going)};
+    if (nng_aio_set_iov(stream->send, 1, &iov) != 0) {
+        fail(stream, "no memory to send");
+        return;
+    }
+    stream->is_sending = true;
+    nng_stream_send(stream->nng, stream->send);
+}
+
+static void send_kept(struct jgi_stream *stream)
+{
+    if (stream->is_sending || stream->nng == NULL || stream->is_closed ||
+        jgi_buffer_size(&stream->out) == 0)
+        return;
+    struct jgi_buffer empty = stream->going;
+    stream->going = stream->out;
+    stream->out = empty;
+    if (stream->out.capacity > KEPT_MAX) jgi_buffer_fini(&stream->out);
+    stream->out.start = stream->out.end = 0;
+    send_going(stream);
+}
+
+static void on_sent(void *user)
+{
+    struct jgi_stream *stream = user;
+    struct jgi_loop *loop = enter(stream);
+    int error = nng_aio_result(stream->send);
+    size_t count = nng_aio_count(stream->send);
+    stream->is_sending = false;
+    if (error != 0) {
+        fail(stream, error == NNG_ECLOSED ? "closed by the other side" : nng_strerror(error));
+    } else if (!stream->is_closed) {
+        jgi_buffer_take(&stream->going, count);
+        stream->sent += count;
+        if (jgi_buffer_size(&stream->going) > 0)
+            send_going(stream);
+        else
+            send_kept(stream);
+        if (!stream->is_sending && !stream->is_closed) {
+            if (stream->is_finishing)
+                shut(stream);
+            else if (stream->handler->on_drained != NULL)
+                stream->handler->on_drained(stream, stream->user);
+        }
+    }
+    leave(stream, loop);
+}
+
+static void on_later(struct jgi_loop *loop, struct jgi_later *later)
+{
+    (void)loop;
+    send_kept(JGI_OWNER(later, struct jgi_stream, later));
+}
+
+static void on_finish_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    struct jgi_stream *stream = JGI_OWNER(alarm, struct jgi_stream, finish_limit);
+    (void)loop;
+    shut(stream);
+    free_if_idle(stream);
+}
+
+static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(void *user))
+{
+    need_nng();
+    struct jgi_stream *stream = calloc(1, sizeof *stream);
+    if (stream == NULL) return NULL;
+    stream->loop = loop;
+    stream->room = READ_MIN;
+    stream->later.run = on_later;
+    stream->finish_limit.on_due = on_finish_limit;
+    if (nng_aio_alloc(&stream->receive, on_received, stream) == 0 &&
+        nng_aio_alloc(&stream->send, on_sent, stream) == 0 &&
+        nng_aio_alloc(&stream->dial, on_dialed, stream) == 0)
+        return stream;
+    stream->is_closed = true;
+    free_if_idle(stream);
+    return NULL;
+}
+
+/* Takes what nng made. */
+static void adopt(struct jgi_stream *stream, nng_stream *nng)
+{
+    nng_sockaddr address = {.s_family = NNG_AF_UNSPEC};
+    stream->nng = nng;
+    (void)nng_stream_set_bool(nng, NNG_OPT_TCP_NODELAY, true); /* else slower, no more */
+    if (nng_stream_get_addr(nng, NNG_OPT_REMADDR, &address) == 0)
+        stream->is_loopback = is_loopback(&address);
+    write_address(&address, stream->peer, sizeof stream->peer);
+}
+
+static void on_dialed(void *user)
+{
+    struct jgi_stream *stream = user;
+    struct jgi_loop *loop = enter(stream);
+    int error = nng_aio_result(stream->dial);
+    stream->is_dialing = false;
+    if (error != 0) {
+        fail(stream, nng_strerror(error));
+    } else {
+        adopt(stream, nng_aio_get_output(stream->dial, 0));
+        if (!stream->is_closed) stream->handler->on_open(stream, stream->user);
+        if (!stream->is_closed) read_more(stream);
+        if (!stream->is_closed) send_kept(stream);
+    }
+    leave(stream, loop);
+}
+
+struct jgi_stream *jgi_stream_dial(struct jgi_loop *loop, const char *address,
+                                   const struct jgi_stream_handler *handler, void *user)
+{
+    char url[ADDRESS_SIZE];
+    if (!make_url(address, url, sizeof url)) return NULL;
+    struct jgi_stream *stream = stream_new(loop, on_dialed);
+    if (stream == NULL) return NULL;
+    stream->handler = handler;
+    stream->user = user;
+    (void)snprintf(stream->peer, sizeof stream->peer, "%.79s", address);
+    if (nng_stream_dialer_alloc(&stream->dialer, url) != 0) {
+        stream->is_closed = true;
+        free_if_idle(stream);
+        return NULL;
+    }
+    stream->is_dialing = true;
+    nng_aio_set_timeout(stream->dial, DIAL_MS);
+    nng_stream_dialer_dial(stream->dialer, stream->dial);
+    return stream;
+}
+
+void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_handler *handler,
+                            void *user)
+{
+    stream->handler = handler;
+    stream->user = user;
+}
+
+struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream)
+{
+    return &stream->out;
+}
+
+void jgi_stream_flush(struct jgi_stream *stream)
+{
+    if (!stream->is_closed) jgi_loop_do_later(stream->loop, &stream->later);
+}
+
+size_t jgi_stream_pending(const struct jgi_stream *stream)
+{
+    return jgi_buffer_size(&stream->out) + jgi_buffer_size(&stream->going);
+}
+
+uint64_t jgi_stream_sent(const struct jgi_stream *stream)
+{
+    return stream->sent;
+}
+
+void jgi_stream_finish(struct jgi_stream *stream)
+{
+    if (stream->is_closed || stream->is_finishing) return;
+    stream->is_finishing = true;
+    send_kept(stream);
+    if (stream->is_sending &&
+        jgi_loop_set_alarm(stream->loop, &stream->finish_limit, jgi_clock_deadline(FINISH_MS)))
+        return;
+    shut(stream);
+    free_if_idle(stream);
+}
+
+void jgi_stream_close(struct jgi_stream *stream)
+{
+    if (stream->is_closed) return;
+    shut(stream);
+    free_if_idle(stream);
+}
+
+bool jgi_stream_is_loopback(const struct jgi_stream *stream)
+{
+    return stream->is_loopback;
+}
+
+const char *jgi_stream_peer(const struct jgi_stream *stream)
+{
+    return stream->peer;
+}
+
+static void accept_next(struct jgi_listener *listener)
+{
+    if (!listener->is_closing) nng_stream_listener_accept(listener->nng, listener->accept);
+}
+
+static void on_again(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    (void)loop;
+    accept_next(JGI_OWNER(alarm, struct jgi_listener, again));
+}
+
+static void take_accepted(struct jgi_listener *listener, nng_stream *nng)
+{
+    struct jgi_stream *stream = stream_new(listener->loop, NULL);
+    if (stream == NULL) {
+        nng_stream_free(nng);
+        return;
+    }
+    adopt(stream, nng);
+    stream->calls++;
+    listener->on_accept(stream, listener->user);
+    if (!stream->is_closed) read_more(stream);
+    stream->calls--;
+    free_if_idle(stream);
+}
+
+static void on_accepted(void *user)
+{
+    struct jgi_listener *listener = user;
+    struct jgi_loop *loop = listener->loop;
+    jgi_loop_lock(loop);
+    int error = nng_aio_result(listener->accept);
+    if (error == 0) take_accepted(listener, nng_aio_get_output(listener->accept, 0));
+    if (error == 0 ||
+        !jgi_loop_set_alarm(loop, &listener->again, jgi_clock_deadline(ACCEPT_AGAIN_MS)))
+        accept_next(listener);
+    jgi_loop_flush(loop);
+    jgi_loop_unlock(loop);
+}
+
+static void name_listener(struct jgi_listener *listener, const char *address)
+{
+    nng_sockaddr bound;
+    const char *port = strrchr(address, ':');
+    if (nng_stream_listener_get_addr(listener->nng, NNG_OPT_LOCADDR, &bound) == 0)
+        listener->port =
+            ntohs(bound.s_family == NNG_AF_INET ? bound.s_in.sa_port : bound.s_in6.sa_port);
+    (void)snprintf(listener->address, sizeof listener->address, "%.*s:%u", (int)(port - address),
+                   address, listener->port);
+}
+
+struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
+                                      void (*on_accept)(struct jgi_stream *stream, void *user),
+                                      void *user, char *ret_text, size_t text_size)
+{
+    char url[ADDRESS_SIZE];
+    need_nng();
+    struct jgi_listener *listener = calloc(1, sizeof *listener);
+    if (listener == NULL || !make_url(address, url, sizeof url)) {
+        (void)snprintf(ret_text, text_size,
+                       listener == NULL ? "no memory"
+                                        : "'%s' is no address: write HOST:PORT, [::]:3030",
+                       address);
+        free(listener);
+        return NULL;
+    }
+    listener->loop = loop;
+    listener->on_accept = on_accept;
+    listener->user = user;
+    listener->again.on_due = on_again;
+    int error = nng_aio_alloc(&listener->accept, on_accepted, listener);
+    if (error == 0) error = nng_stream_listener_alloc(&listener->nng, url);
+    if (error == 0) error = nng_stream_listener_listen(listener->nng);
+    if (error != 0) {
+        (void)snprintf(ret_text, text_size, "%s cannot be listened on: %s", address,
+                       nng_strerror(error));
+        nng_stream_listener_free(listener->nng);
+        nng_aio_free(listener->accept);
+        free(listener);
+        return NULL;
+    }
+    name_listener(listener, address);
+    jgi_loop_lock(loop);
+    accept_next(listener);
+    jgi_loop_unlock(loop);
+    return listener;
+}
+
+const char *jgi_listener_address(const struct jgi_listener *listener)
+{
+    return listener->address;
+}
+
+unsigned jgi_listener_port(const struct jgi_listener *listener)
+{
+    return listener->port;
+}
+
+struct jgi_listener *jgi_listener_free(struct jgi_listener *listener)
+{
+    if (listener == NULL) return NULL;
+    jgi_loop_lock(listener->loop);
+    listener->is_closing = true;
+    jgi_loop_clear_alarm(listener->loop, &listener->again);
+    jgi_loop_unlock(listener->loop);
+    nng_stream_listener_close(listener->nng);
+    nng_aio_stop(listener->accept);
+    nng_aio_free(listener->accept);
+    nng_stream_listener_free(listener->nng);
+    free(listener);
+    return NULL;
+}
