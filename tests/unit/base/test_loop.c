@@ -38,17 +38,20 @@ static void on_end(struct jgi_loop *loop, struct jgi_round *round)
     if (one->ended != NULL) (void)pthread_cond_signal(one->ended);
 }
 
-static struct letter letter(char which, char *text)
+static struct jgi_loop *loop;
+static char text[64];
+static struct letter a, b, c; /* rounds outlive the loop */
+
+static struct letter letter(char which)
 {
     return (struct letter){.round.on_flush = on_flush, .letter = which, .text = text};
 }
 
-static struct jgi_loop *loop;
-static char text[64];
-
 static void set_up(void)
 {
-    text[0] = '\0';
+    a = letter('a');
+    b = letter('b');
+    c = letter('c');
     loop = jgi_loop_new();
     cr_assert_not_null(loop);
     jgi_loop_lock(loop);
@@ -64,7 +67,6 @@ TestSuite(loop, .init = set_up, .fini = tear_down);
 
 Test(loop, flush_calls_all_in_the_order_in_which_they_were_added)
 {
-    struct letter a = letter('a', text), b = letter('b', text), c = letter('c', text);
     c.round.on_flush = NULL;
     jgi_loop_add_round(loop, &a.round);
     jgi_loop_add_round(loop, &c.round);
@@ -75,7 +77,6 @@ Test(loop, flush_calls_all_in_the_order_in_which_they_were_added)
 
 Test(loop, a_flush_within_a_flush_calls_all_once_more_after_it)
 {
-    struct letter a = letter('a', text), b = letter('b', text);
     b.asks_again = 1;
     jgi_loop_add_round(loop, &a.round);
     jgi_loop_add_round(loop, &b.round);
@@ -85,7 +86,6 @@ Test(loop, a_flush_within_a_flush_calls_all_once_more_after_it)
 
 Test(loop, a_flush_may_remove_its_own_round_the_next_and_the_last)
 {
-    struct letter a = letter('a', text), b = letter('b', text), c = letter('c', text);
     jgi_loop_add_round(loop, &a.round);
     jgi_loop_add_round(loop, &b.round);
     jgi_loop_add_round(loop, &c.round);
@@ -102,9 +102,8 @@ Test(loop, a_flush_may_remove_its_own_round_the_next_and_the_last)
 
 Test(loop, a_round_ends_with_a_flush_and_then_with_on_end)
 {
-    pthread_cond_t ended;
+    static pthread_cond_t ended;
     cr_assert(jgi_condition_init(&ended));
-    struct letter a = letter('a', text);
     a.ended = &ended;
     a.round.on_end = on_end;
     jgi_loop_add_round(loop, &a.round);
@@ -113,5 +112,4 @@ Test(loop, a_round_ends_with_a_flush_and_then_with_on_end)
         cr_assert(jgi_loop_wait(loop, &ended, jgi_clock_deadline(60000)));
     cr_assert_eq(text[0], 'a');
     jgi_loop_remove_round(loop, &a.round);
-    (void)pthread_cond_destroy(&ended);
 }
