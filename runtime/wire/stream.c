@@ -433,8 +433,9 @@ static void on_accepted(void *user)
     jgi_loop_lock(loop);
     int error = nng_aio_result(listener->accept);
     if (error == 0) take_accepted(listener, nng_aio_get_output(listener->accept, 0));
-    if (error == 0 ||
-        !jgi_loop_set_alarm(loop, &listener->again, jgi_clock_deadline(ACCEPT_AGAIN_MS)))
+    if (!listener->is_closing &&
+        (error == 0 ||
+         !jgi_loop_set_alarm(loop, &listener->again, jgi_clock_deadline(ACCEPT_AGAIN_MS))))
         accept_next(listener);
     jgi_loop_flush(loop);
     jgi_loop_unlock(loop);
