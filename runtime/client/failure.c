@@ -65,7 +65,8 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
                                         .cause = or_empty(kept->cause),
                                         .text = or_empty(kept->text),
                                         .signal_number = outcome->signal_number,
-                                        .exit_code = outcome->exit_code};
+                                        .exit_code = outcome->exit_code,
+                                        .last_output = kept->last_output};
     if (pthread_setspecific(key, kept) != 0) {
         drop(kept);
         return;

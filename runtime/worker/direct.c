@@ -95,6 +95,10 @@ static void run_direct(struct jgi_pool *pool, struct jgi_worker *worker, struct 
     if (!is_whole) await_death(pool, worker, task, condition);
     if (!is_whole) return; /* the worker may be freed already */
     worker->is_direct = false;
+    if (task->state == JGI_TASK_ENDED) {
+        jgi_worker_keep_tail(worker, task);
+        if (worker->sent_count == 0) jgi_worker_settle(worker);
+    }
     if (is_late && task->state != JGI_TASK_ENDED) jgi_pool_time_out(pool, task);
     if (worker->is_death_known && worker->state != JGI_WORKER_DEAD) jgi_worker_finish_death(worker);
     jgi_dispatch(pool);
@@ -131,10 +135,13 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task)
             jgi_worker_watch(worker);
             jgi_assign(pool, worker, task);
             jgi_dispatch(pool);
-            if (task->state == JGI_TASK_SENT)
+            if (task->state == JGI_TASK_SENT) {
                 run_direct(pool, worker, task, &condition);
-            else
+            } else { /* no memory to send it */
                 worker->is_direct = false;
+                jgi_worker_settle(worker);
+                jgi_dispatch(pool);
+            }
         }
     }
     jgi_payload_fini(&task->args);

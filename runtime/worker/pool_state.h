@@ -111,8 +111,10 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
 void jgi_worker_flush(struct jgi_worker *worker);  /* sends what is in `out` */
 void jgi_worker_flush_bulk(struct jgi_worker *worker,
                            int bulk_fd); /* the last frame in `out` has this memfd */
-void jgi_worker_settle(
-    struct jgi_worker *worker); /* it runs nothing any more: idle again, or spent */
+void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: idle again, or
+                                                      spent; not yet if direct */
+/* Of a task that failed: the last lines of its stderr, which have been read. */
+void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task);
 void jgi_worker_watch(struct jgi_worker *worker);
 void jgi_worker_move(struct jgi_worker *worker, int state);
 void jgi_worker_release_slot(struct jgi_worker *worker);

@@ -219,9 +219,10 @@ unsigned jgi_worker_withdraw(struct jgi_worker *worker, unsigned most)
 void jgi_worker_settle(struct jgi_worker *worker)
 {
     struct jgi_source *source = &worker->pool->sources[worker->is_reuse];
+    if (worker->is_direct) return; /* its thread does, once it has read what was printed */
     jgi_worker_release_slot(worker);
     if (worker->state == JGI_WORKER_ENDING || worker->state == JGI_WORKER_DEAD) return;
-    if (!worker->is_reuse || worker->is_last) {
+    if (worker->state != JGI_WORKER_IDLE && (!worker->is_reuse || worker->is_last)) {
         jgi_worker_move(worker, JGI_WORKER_SPENT);
         return;
     }
@@ -310,6 +311,12 @@ static void cancel_children(struct jgi_worker *worker)
     }
 }
 
+void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task)
+{
+    if (task->outcome.status != JG_OK && task->outcome.last_output == NULL)
+        task->outcome.last_output = jgi_output_tail(&worker->output);
+}
+
 static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *head,
                         struct jgi_payload *payload)
 {
@@ -332,6 +339,7 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
     } else {
         if (!jgi_outcome_unpack((jg_status)head->status, payload, &task->outcome))
             jgi_outcome_fail(&task->outcome, (jg_status)head->status, "%s", "no more is known");
+        if (!worker->is_direct) jgi_worker_keep_tail(worker, task);
         jgi_payload_fini(payload);
     }
     jgi_worker_remove_task(worker, task);
@@ -457,7 +465,7 @@ static void tell_death(struct jgi_worker *worker, struct jgi_task *task)
             sigdescr_np(WTERMSIG(status)) != NULL ? sigdescr_np(WTERMSIG(status)) : "unknown");
         task->outcome.signal_number = WTERMSIG(status);
     }
-    task->outcome.last_output = jgi_output_tail(&worker->output);
+    jgi_worker_keep_tail(worker, task);
 }
 
 void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive)
