@@ -12,12 +12,34 @@
 
 enum { ROOMS_ON_STACK = 32 };
 
+/* Code of another ABI may lay struct jgi_job out differently: no more is read of it than
+ * stub.h allows.
+ */
+static void fail_by_abi(const struct jgi_job *job, struct jgi_outcome *ret_outcome)
+{
+    *ret_outcome = JGI_OUTCOME_INIT;
+    jgi_outcome_fail(ret_outcome, JG_EMISMATCH,
+                     "its generated code has the interface %u and libjobgen has %d: run jobgen of "
+                     "this release again and compile what it writes",
+                     (unsigned)job->abi, JGI_ABI);
+}
+
+static jg_status refuse_by_abi(const struct jgi_job *job)
+{
+    struct jgi_outcome outcome;
+    fail_by_abi(job, &outcome);
+    jgi_failure_note(job->name, &outcome);
+    jgi_outcome_fini(&outcome);
+    return JG_EMISMATCH;
+}
+
 jg_status jgi_call(const struct jgi_job *job, const struct jg_options *options, const void *args,
                    void *ret_value)
 {
     size_t few[ROOMS_ON_STACK];
     struct jg_job handle = {.job = job, .args = args, .rooms = few};
     size_t *many = NULL;
+    if (job->abi != JGI_ABI) return refuse_by_abi(job);
     if (job->room_count > ROOMS_ON_STACK &&
         (handle.rooms = many = calloc(job->room_count, sizeof *many)) == NULL) {
         struct jgi_outcome none = JGI_OUTCOME_INIT;
@@ -33,11 +55,18 @@ jg_status jgi_call(const struct jgi_job *job, const struct jg_options *options, 
 
 jg_job *jgi_start(const struct jgi_job *job, const struct jg_options *options, const void *args)
 {
-    size_t rooms_at = (sizeof(jg_job) + job->args_size + 15) / 16 * 16;
-    jg_job *handle = calloc(1, rooms_at + job->room_count * sizeof(size_t));
+    bool is_ours = job->abi == JGI_ABI;
+    size_t args_size = is_ours ? job->args_size : 0;
+    size_t rooms_at = (sizeof(jg_job) + args_size + 15) / 16 * 16;
+    jg_job *handle = calloc(1, rooms_at + (is_ours ? job->room_count : 0) * sizeof(size_t));
     if (handle == NULL) return NULL;
     handle->job = job;
-    if (args != NULL) memcpy(handle + 1, args, job->args_size);
+    if (!is_ours) {
+        handle->has_failed_early = true;
+        fail_by_abi(job, &handle->task.outcome);
+        return handle;
+    }
+    if (args != NULL) memcpy(handle + 1, args, args_size);
     handle->args = handle + 1;
     handle->rooms = (size_t *)(void *)((char *)handle + rooms_at);
     jgi_handle_start(handle, options, false);

@@ -20,10 +20,21 @@ static jg_status take_item(const struct jgi_job *job, jg_job *handle, char *resu
     return status;
 }
 
+/* By its ABI: nothing more is known of it than where each status stands. */
+static jg_status refuse(const struct jgi_job *job, size_t count, char *results)
+{
+    if (count == 0) return JG_OK;
+    jg_status status = jgi_call(job, NULL, NULL, NULL);
+    for (size_t i = 0; i < count; i++)
+        memcpy(results + i * job->result_size, &status, sizeof status);
+    return status;
+}
+
 jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, const void *args,
                   size_t count, void *results)
 {
     jg_job *window[WINDOW];
+    if (job->abi != JGI_ABI) return refuse(job, count, results);
     jg_status first = JG_OK;
     size_t started = 0;
     for (size_t taken = 0; taken < count; taken++) {

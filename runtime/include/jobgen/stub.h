@@ -46,14 +46,15 @@ enum jgi_value_kind {
 /* One job: what the table holds and every form of its stub names. Static and constant in generated
  * code. */
 struct jgi_job {
+    /* These three stand first whatever JGI_ABI is, so that a job of another can be refused. */
     uint32_t abi;
     const char *name;
+    size_t result_size;
     const char *source;      /* base name of the file it was read from */
     uint64_t interface_hash; /* of name and wire signature */
     struct jgi_job_options options;
     size_t args_size;  /* of struct NAME_args: kept, shallow, from the call to the get */
     size_t room_count; /* numbers that encode notes for decode: the room of each output */
-    size_t result_size;
     size_t value_offset;
     enum jgi_value_kind value_kind;
     /* Caller: copies the inputs into `out`, notes the rooms. JG_OK, JG_EARGS, JG_ENOMEM. */
