@@ -11,7 +11,8 @@ struct jgi_client {
     unsigned generation;
 };
 
-/* NULL: no memory, descriptors or threads. Threads: any. */
+/* NULL, with errno: ENOMEM, EAGAIN (limit of processes and threads), EMFILE, ENFILE. Threads: any.
+ */
 struct jgi_client *jgi_client_get(void);
 
 #endif

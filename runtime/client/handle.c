@@ -6,9 +6,11 @@
 
 #include "../base/clock.h"
 #include "../wire/codec.h"
+#include "../worker/launch.h"
 #include "client.h"
 #include "failure.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static void on_end(struct jgi_task *task)
@@ -57,8 +59,10 @@ static void start_here(struct jg_job *handle, const struct jg_options *options,
     const struct jgi_job *job = handle->job;
     struct jgi_client *client = jgi_client_get();
     if (client == NULL) {
+        char text[256];
+        jg_status status = jgi_launch_describe(errno, text, sizeof text);
         jgi_payload_fini(args);
-        fail_early(handle, JG_ENOMEM, "no memory, descriptors or threads for the embedded node");
+        fail_early(handle, status, text);
         return;
     }
     handle->generation = client->generation;
@@ -81,11 +85,6 @@ void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, b
     struct jgi_payload args = JGI_PAYLOAD_INIT;
     char *text = NULL;
     handle->channel = jgi_channel_current();
-    if (handle->job->abi != JGI_ABI) {
-        fail_early(handle, JG_EMISMATCH,
-                   "it was generated for another version of libjobgen: run jobgen again");
-        return;
-    }
     jg_status status = jgi_encode_args(handle->job, handle->args, handle->rooms, &args, &text);
     if (status != JG_OK)
         fail_early(handle, status, text != NULL ? text : jg_strerror(status));

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* All that the library prints: what jobs printed, and one report for each death that a job did not
- * choose. */
+/* All that the library prints: what jobs printed, one report for each death that a job did not
+ * choose, and what JOBGEN_LOG asks for beyond. */
 #define _GNU_SOURCE
 #include "report.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { KIND_COUNT = 64, SHOWN_MAX = 3 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct jgi_settings settings; /* constant from the first use on */
 
 /* The one place that prints. */
 static void print(int fd, const char *bytes, size_t size)
@@ -27,14 +28,37 @@ static void print(int fd, const char *bytes, size_t size)
     }
 }
 
+static void read_settings(void)
+{
+    jgi_settings_read(&settings);
+    if (settings.level >= JGI_LEVEL_ERROR)
+        print(2, settings.complaints, strlen(settings.complaints));
+}
+
+const struct jgi_settings *jgi_report_settings(void)
+{
+    (void)pthread_once(&once, read_settings);
+    return &settings;
+}
+
+void jgi_report_lock(void)
+{
+    (void)pthread_mutex_lock(&lock);
+}
+
+void jgi_report_unlock(void)
+{
+    (void)pthread_mutex_unlock(&lock);
+}
+
 void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
                        const char *lines, size_t size)
 {
-    const char *mode = getenv("JOBGEN_OUTPUT");
+    enum jgi_output_mode mode = jgi_report_settings()->output;
     (void)user;
-    if (mode != NULL && strcmp(mode, "off") == 0) return;
-    (void)pthread_mutex_lock(&lock);
-    if (mode == NULL || strcmp(mode, "tag") != 0) {
+    if (mode == JGI_OUTPUT_OFF) return;
+    jgi_report_lock();
+    if (mode == JGI_OUTPUT_PLAIN) {
         print(stream + 1, lines, size);
     } else {
         char tag[160];
@@ -47,15 +71,15 @@ void jgi_report_output(void *user, int stream, const char *job_name, uint64_t nu
             print(stream + 1, lines, (size_t)(end - lines));
         }
     }
-    (void)pthread_mutex_unlock(&lock);
+    jgi_report_unlock();
 }
 
 static bool is_told(jg_status status)
 {
-    const char *level = getenv("JOBGEN_LOG");
-    if (level != NULL && strcmp(level, "off") == 0) return false;
+    if (jgi_report_settings()->level < JGI_LEVEL_ERROR) return false;
     return status == JG_ESIGNAL || status == JG_EPROTOCOL || status == JG_EMISMATCH ||
-           status == JG_EUNSUITABLE || status == JG_EFULL || status == JG_EINTERNAL;
+           status == JG_EUNSUITABLE || status == JG_EFULL || status == JG_ENOMEM ||
+           status == JG_EINTERNAL;
 }
 
 static bool is_power_of_ten(unsigned long count)
@@ -75,7 +99,7 @@ void jgi_report_failure(const struct jg_failure *failure)
     } kinds[KIND_COUNT];
     char line[256];
     if (!is_told(failure->status)) return;
-    (void)pthread_mutex_lock(&lock);
+    jgi_report_lock();
     size_t i = 0;
     while (i < KIND_COUNT - 1 && kinds[i].count > 0 &&
            (strncmp(kinds[i].job, failure->job, sizeof kinds[i].job - 1) != 0 ||
@@ -93,5 +117,22 @@ void jgi_report_failure(const struct jg_failure *failure)
                      kinds[i].job, count);
         print(2, line, (size_t)length);
     }
-    (void)pthread_mutex_unlock(&lock);
+    jgi_report_unlock();
+}
+
+void jgi_report_note(void *user, enum jgi_level level, const char *text)
+{
+    static const char *const names[JGI_LEVEL_COUNT] = {
+        [JGI_LEVEL_ERROR] = "error",
+        [JGI_LEVEL_WARN] = "warning",
+        [JGI_LEVEL_INFO] = "info",
+        [JGI_LEVEL_DEBUG] = "debug",
+    };
+    char line[512];
+    (void)user;
+    if (level > jgi_report_settings()->level) return;
+    int length = snprintf(line, sizeof line, "jobgen: %s: %.480s\n", names[level], text);
+    jgi_report_lock();
+    print(2, line, (size_t)length);
+    jgi_report_unlock();
 }

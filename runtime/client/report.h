@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* All that the library prints: what jobs printed, and one report for each death that a job did not
- * choose. */
+/* All that the library prints: what jobs printed, one report for each death that a job did not
+ * choose, and what JOBGEN_LOG asks for beyond. */
 #ifndef JOBGEN_CLIENT_REPORT_H
 #define JOBGEN_CLIENT_REPORT_H
 
 #include <jobgen/runtime.h>
 #include <stdint.h>
+
+#include "settings.h"
+
+/* As the environment had them at the first use of this header; tells then of values that mean
+ * nothing. Threads: any. */
+const struct jgi_settings *jgi_report_settings(void);
 
 /* A jgi_output_sink. */
 void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
@@ -13,5 +19,12 @@ void jgi_report_output(void *user, int stream, const char *job_name, uint64_t nu
 
 /* Of a failure in the user's process. Three per job and cause, then every tenth power. */
 void jgi_report_failure(const struct jg_failure *failure);
+
+/* A jgi_pool_note: one line, if JOBGEN_LOG asks for its level. */
+void jgi_report_note(void *user, enum jgi_level level, const char *text);
+
+/* Around a fork, so that the child does not find the lock taken. */
+void jgi_report_lock(void);
+void jgi_report_unlock(void);
 
 #endif

@@ -103,6 +103,11 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
         return;
     }
     jgi_task_move(task, JGI_TASK_SENT);
+    if (pool->config.level >= JGI_LEVEL_DEBUG) {
+        task->sent_ns = jgi_clock_ns();
+        jgi_note(pool, JGI_LEVEL_DEBUG, "job %s, execution %llu, begins in process %d",
+                 task->job_name, (unsigned long long)task->number, (int)worker->pid);
+    }
     task->worker = worker;
     task->claim = head.claim;
     jgi_list_add_last(&worker->sent, &task->link);
@@ -248,7 +253,7 @@ void jgi_dispatch_ahead(struct jgi_pool *pool)
 {
     struct jgi_source *source = &pool->sources[JGI_REUSE];
     if (source->queued_count == 0 || pool->busy_count < pool->config.slots ||
-        pool->config.is_output_tagged)
+        pool->config.is_one_at_a_time)
         return;
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);

@@ -30,6 +30,9 @@ static struct jgi_worker *first_alive(struct jgi_pool *pool)
 
 static void zygote_ended(struct jgi_pool *pool, const char *cause)
 {
+    jgi_note(pool, JGI_LEVEL_WARN, "the zygote, process %d, has ended%s", (int)pool->zygote_pid,
+             pool->zygote_state == JGI_ZYGOTE_READY ? ", and all workers with it"
+                                                    : " before it was ready");
     (void)jgi_loop_watch(pool->loop, &pool->zygote, 0);
     pool->zygote.fd = jgi_fd_close(pool->zygote.fd);
     pool->zygote_state = JGI_ZYGOTE_NONE;
@@ -70,6 +73,12 @@ static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *to
     pool->known_jobs = jobs;
     pool->known_job_count = told->count;
     pool->zygote_state = JGI_ZYGOTE_READY;
+    jgi_note(pool, JGI_LEVEL_INFO, "the zygote is ready, process %d, jobs: %u",
+             (int)pool->zygote_pid, told->count);
+    if (told->started_threads)
+        jgi_note(pool, JGI_LEVEL_WARN,
+                 "a constructor of the program starts a thread, so each process for jobs has to be "
+                 "started afresh, which takes longer: start it in main, or when it is first used");
     jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
         struct jgi_link *queues[2] = {&pool->sources[i].nested, &pool->sources[i].queue};
@@ -87,13 +96,18 @@ static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *to
 static void take_no_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told)
 {
     struct jgi_source *source = &pool->sources[told->is_reuse != 0];
-    char cause[120];
+    char cause[256];
+    jg_status status = jgi_launch_describe(told->error, cause, sizeof cause);
     source->asked_count -= told->count < source->asked_count ? told->count : source->asked_count;
     pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
-    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING])
+    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING]) {
+        if (!pool->is_fork_hold_told)
+            jgi_note(pool, JGI_LEVEL_WARN, "%s; calls wait for the %u processes there are", cause,
+                     pool->worker_count);
+        pool->is_fork_hold_told = true;
         return; /* one of them will end or be free */
-    (void)snprintf(cause, sizeof cause, "no process can be made for it: %s", strerror(told->error));
-    jgi_fail_queued(pool, told->error == ENOMEM ? JG_ENOMEM : JG_EFULL, cause);
+    }
+    jgi_fail_queued(pool, status, cause);
 }
 
 static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told, int *fds,
@@ -161,8 +175,10 @@ static void on_zygote(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
     for (int i = 0; i < 64 && taken > 0 && watch->fd >= 0; i++)
         taken = take_report(pool);
     if (taken < 0)
-        zygote_ended(pool, "its zygote ended before it had made a worker: does a constructor of "
-                           "the program end it?");
+        zygote_ended(
+            pool,
+            "its zygote ended before it had made a worker: is memory out, or does a constructor of "
+            "the program end it?");
 }
 
 static void on_start_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)

@@ -235,38 +235,33 @@ static int start_again(struct start *start, enum jgi_role role)
     return start->error;
 }
 
-static jg_status describe(int error, char *ret_text, size_t text_size)
+static const struct cause {
+    int error;
+    jg_status status;
+    const char *text; /* the cause, and what helps */
+} causes[] = {
+    {EAGAIN, JG_EFULL, "the limit of processes is reached: raise it (ulimit -u, or the cgroup's)"},
+    {EMFILE, JG_EFULL, "the limit of descriptors is reached: raise it (ulimit -n)"},
+    {ENFILE, JG_EFULL, "the system's limit of open files is reached: raise it (fs.file-max)"},
+    {ENOMEM, JG_ENOMEM, "no memory is left for it: free some, or raise the limit (ulimit -v, -d)"},
+    {E2BIG, JG_ENOMEM,
+     "its arguments and environment find no room: raise the limits (ulimit -s, -v)"},
+    {EACCES, JG_EUNSUITABLE,
+     "its file may not be executed: is its file system mounted noexec? Remount it, or run the "
+     "program from another"},
+    {EPERM, JG_EUNSUITABLE, "that is forbidden here: ask who set up the sandbox of this program"},
+    {ENOENT, JG_EUNSUITABLE, "/proc/self/exe is not there: mount /proc"},
+};
+
+jg_status jgi_launch_describe(int error, char *ret_text, size_t text_size)
 {
-    const char *hint = "";
-    jg_status status = JG_EUNSUITABLE;
-    switch (error) {
-    case EAGAIN:
-    case EMFILE:
-    case ENFILE:
-        status = JG_EFULL;
-        hint = error == EAGAIN ? ", the limit of processes is reached"
-                               : ", the limit of descriptors is reached";
-        break;
-    case ENOMEM:
-        status = JG_ENOMEM;
-        break;
-    case EACCES:
-    case EPERM:
-        hint = ", is its file system mounted noexec?";
-        break;
-    case ENOENT:
-    case ENOTDIR:
-        hint = ", is /proc mounted?";
-        break;
-    case ENOEXEC:
-    case ETXTBSY:
-        break;
-    default:
-        status = JG_EINTERNAL;
-    }
-    (void)snprintf(ret_text, text_size, "the program cannot be started again for its jobs: %s%s",
-                   strerror(error), hint);
-    return status;
+    struct cause found = {error, JG_EINTERNAL, strerror(error)};
+    if (error == ENOTDIR || error == ENOEXEC || error == ETXTBSY) found.status = JG_EUNSUITABLE;
+    for (size_t i = 0; i < sizeof causes / sizeof causes[0]; i++)
+        if (causes[i].error == error) found = causes[i];
+    (void)snprintf(ret_text, text_size, "the program cannot be started again for its jobs: %s",
+                   found.text);
+    return found.status;
 }
 
 static jg_status refuse(jg_status status, const char *why, char *ret_text, size_t text_size)
@@ -306,7 +301,10 @@ jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_
 {
     int cancel_state;
     if (getauxval(AT_SECURE) != 0)
-        return refuse(JG_EUNSUITABLE, "a set-id program cannot be started again for its jobs",
+        return refuse(JG_EUNSUITABLE,
+                      "the program cannot be started again for its jobs, since it is set-user-ID, "
+                      "set-group-ID "
+                      "or has capabilities: call jobs from a program that is not",
                       ret_text, text_size);
     if (jgi_entry_is_starting())
         return refuse(JG_EMISMATCH, "a constructor called it in the process that workers come from",
@@ -319,7 +317,7 @@ jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     int error = launch(binds_now, ret_socket, ret_pid);
     (void)pthread_setcancelstate(cancel_state, NULL);
-    return error == 0 ? JG_OK : describe(error, ret_text, text_size);
+    return error == 0 ? JG_OK : jgi_launch_describe(error, ret_text, text_size);
 }
 
 int jgi_launch_worker(const int *fds, size_t fd_count, pid_t *ret_pid)

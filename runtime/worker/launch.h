@@ -19,6 +19,9 @@
 jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
                      size_t text_size);
 
+/* What it means that a process cannot be made, or this program not be started, with that errno. */
+jg_status jgi_launch_describe(int error, char *ret_text, size_t text_size);
+
 /* Starts it as a child of this process, a worker that finds `fds` (socket, stdout, stderr, and for
    reuse the claims) as JGI_FD_SOCKET and following. 0, or the errno. */
 int jgi_launch_worker(const int *fds, size_t fd_count, pid_t *ret_pid);

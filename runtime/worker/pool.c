@@ -16,6 +16,8 @@
 #include "../base/fd.h"
 #include "../base/state.h"
 
+#include <jobgen/runtime.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -64,6 +66,7 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     pool->next_number = 1;
     jgi_loop_lock(loop);
     jgi_loop_add_round(loop, &pool->round);
+    jgi_note(pool, JGI_LEVEL_INFO, "the embedded node is there, slots: %u", pool->config.slots);
     jgi_loop_unlock(loop);
     return pool;
 }
@@ -87,11 +90,39 @@ static const struct jgi_state_row task_rows[JGI_TASK_STATE_COUNT] = {
     [JGI_TASK_ENDED] = {"ended", 0},
 };
 
+void jgi_note(const struct jgi_pool *pool, enum jgi_level level, const char *format, ...)
+{
+    char text[480];
+    va_list args;
+    if (level > pool->config.level) return;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    pool->config.note(pool->config.user, level, text);
+}
+
+static void note_end(const struct jgi_task *task, bool has_begun)
+{
+    const char *how = jg_strerror(task->outcome.status);
+    if (task->pool->config.level < JGI_LEVEL_DEBUG) return;
+    if (has_begun)
+        jgi_note(task->pool, JGI_LEVEL_DEBUG, "job %s, execution %llu, ends after %.3f ms: %s",
+                 task->job_name, (unsigned long long)task->number,
+                 (double)(jgi_clock_ns() - task->sent_ns) / 1e6, how);
+    else
+        jgi_note(task->pool, JGI_LEVEL_DEBUG, "job %s, execution %llu, ends without a begin: %s",
+                 task->job_name, (unsigned long long)task->number, how);
+}
+
 /* A move that the table refuses is a fault of ours: the task goes on, and ends as JG_EINTERNAL. */
 void jgi_task_move(struct jgi_task *task, int to)
 {
     int from = task->state;
-    if (jgi_state_move(task_rows, &task->state, to) || task->is_faulty) return;
+    if (jgi_state_move(task_rows, &task->state, to)) {
+        if (to == JGI_TASK_ENDED) note_end(task, from == JGI_TASK_SENT);
+        return;
+    }
+    if (task->is_faulty) return;
     task->is_faulty = true;
     jgi_outcome_fail(&task->outcome, JG_EINTERNAL, "its state went from %s to %s",
                      task_rows[from].name, task_rows[to].name);

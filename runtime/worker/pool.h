@@ -4,16 +4,22 @@
 #ifndef JOBGEN_WORKER_POOL_H
 #define JOBGEN_WORKER_POOL_H
 
+#include "../base/level.h"
 #include "../base/loop.h"
 #include "output.h"
 #include "task.h"
 
+/* Something worth a line, without its end. Called locked: it must not come back to the pool. */
+typedef void (*jgi_pool_note)(void *user, enum jgi_level level, const char *text);
+
 struct jgi_pool_config {
     unsigned slots;        /* executions at once */
     unsigned workers_max;  /* processes at once */
-    bool is_output_tagged; /* each line's execution must be known: nothing is sent ahead to reuse
-                              workers */
+    bool is_one_at_a_time; /* each line's execution, or its begin, must be known: nothing is sent
+                              ahead to reuse workers */
     jgi_output_sink sink;
+    enum jgi_level level; /* beyond it nothing is noted */
+    jgi_pool_note note;
     void *user;
 };
 

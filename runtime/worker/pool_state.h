@@ -83,11 +83,13 @@ struct jgi_pool {
     unsigned failed_starts;       /* in a row */
     struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
     struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
-    bool is_fork_held;
+    bool is_fork_held, is_fork_hold_told;
 };
 
 /* pool.c */
 extern const char jgi_cause_unknown_job[];
+void jgi_note(const struct jgi_pool *pool, enum jgi_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task); /* false: it has ended already */
 void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_task_move(struct jgi_task *task, int to);
@@ -110,7 +112,7 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
                                   const int *fds); /* takes fds; NULL: failed */
 void jgi_worker_flush(struct jgi_worker *worker);  /* sends what is in `out` */
 void jgi_worker_flush_bulk(struct jgi_worker *worker,
-                           int bulk_fd); /* the last frame in `out` has this memfd */
+                           int bulk_fd);           /* the last frame in `out` has this memfd */
 void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: idle again, or
                                                       spent; not yet if direct */
 /* Of a task that failed: the last lines of its stderr, which have been read. */
