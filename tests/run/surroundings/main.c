@@ -78,7 +78,7 @@ static void *rest(void *unused)
     return unused;
 }
 
-static int limit(int resource, rlim_t value)
+static int limit(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit limits;
     if (getrlimit(resource, &limits) != 0) return -1;
