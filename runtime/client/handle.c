@@ -57,10 +57,11 @@ static void start_here(struct jg_job *handle, const struct jg_options *options,
                        struct jgi_payload *args, bool will_wait)
 {
     const struct jgi_job *job = handle->job;
-    struct jgi_client *client = jgi_client_get();
+    char text[256];
+    jg_status status = jgi_launch_check(text, sizeof text);
+    struct jgi_client *client = status == JG_OK ? jgi_client_get() : NULL;
     if (client == NULL) {
-        char text[256];
-        jg_status status = jgi_launch_describe(errno, text, sizeof text);
+        if (status == JG_OK) status = jgi_launch_describe(errno, text, sizeof text);
         jgi_payload_fini(args);
         fail_early(handle, status, text);
         return;

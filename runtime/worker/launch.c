@@ -296,15 +296,12 @@ static int launch(bool binds_now, int *ret_socket, pid_t *ret_pid)
     return error;
 }
 
-jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
-                     size_t text_size)
+jg_status jgi_launch_check(char *ret_text, size_t text_size)
 {
-    int cancel_state;
     if (getauxval(AT_SECURE) != 0)
         return refuse(JG_EUNSUITABLE,
                       "the program cannot be started again for its jobs, since it is set-user-ID, "
-                      "set-group-ID "
-                      "or has capabilities: call jobs from a program that is not",
+                      "set-group-ID or has capabilities: call jobs from a program that is not",
                       ret_text, text_size);
     if (jgi_entry_is_starting())
         return refuse(JG_EMISMATCH, "a constructor called it in the process that workers come from",
@@ -314,6 +311,15 @@ jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_
                       "its library was opened with dlopen, or a constructor called it before the "
                       "program's own jobs were known; a library that brings jobs must be linked",
                       ret_text, text_size);
+    return JG_OK;
+}
+
+jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
+                     size_t text_size)
+{
+    int cancel_state;
+    jg_status status = jgi_launch_check(ret_text, text_size);
+    if (status != JG_OK) return status;
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
     int error = launch(binds_now, ret_socket, ret_pid);
     (void)pthread_setcancelstate(cancel_state, NULL);

@@ -19,6 +19,11 @@
 jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
                      size_t text_size);
 
+/* JG_OK, or why this program can never be started again, as jgi_launch would tell it. Fast: called
+   for every call, so that a library which was opened with dlopen has no thread when it is closed.
+ */
+jg_status jgi_launch_check(char *ret_text, size_t text_size);
+
 /* What it means that a process cannot be made, or this program not be started, with that errno. */
 jg_status jgi_launch_describe(int error, char *ret_text, size_t text_size);
 
