@@ -39,7 +39,8 @@ enum jgi_message_kind {
     JGI_MESSAGE_WAITING, /* the execution waits for others: its credit is given back */
     JGI_MESSAGE_OUTPUT,  /* number, stream, offset in it; body: whole lines */
     /* whoever needs bytes, whoever has them: docs/wire.md, Transfers */
-    JGI_MESSAGE_WANT,  /* object, number or program, offset, size; size 0: nothing more, it is here */
+    JGI_MESSAGE_WANT,  /* object, number or program, offset, size; size 0: nothing more, it is here
+                        */
     JGI_MESSAGE_PIECE, /* object, number or program, offset; body: the bytes */
     /* node -> control, control -> all */
     JGI_MESSAGE_REGISTER, /* node[0] */
@@ -94,7 +95,7 @@ struct jgi_message {
     size_t segment_count;
     uint64_t bulk_size;
 
-    uint32_t object; /* enum jgi_object */
+    uint32_t object;       /* enum jgi_object */
     uint64_t offset, size; /* START: size of the program's file */
 
     int32_t signal_number, exit_code;

@@ -27,6 +27,8 @@ enum {
     FINISH_MS = 1000
 };
 
+const char jgi_stream_refused[] = "connection refused: nobody listens there";
+
 struct jgi_stream {
     struct jgi_loop *loop;
     const struct jgi_stream_handler *handler;
@@ -313,7 +315,7 @@ static void on_dialed(void *user)
     int error = nng_aio_result(stream->dial);
     stream->is_dialing = false;
     if (error != 0) {
-        fail(stream, nng_strerror(error));
+        fail(stream, error == NNG_ECONNREFUSED ? jgi_stream_refused : nng_strerror(error));
     } else {
         adopt(stream, nng_aio_get_output(stream->dial, 0));
         if (!stream->is_closed) stream->handler->on_open(stream, stream->user);

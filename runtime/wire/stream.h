@@ -17,6 +17,9 @@
 struct jgi_stream;
 struct jgi_listener;
 
+/* What on_end is told, this very pointer, when the other machine says that nobody listens there. */
+extern const char jgi_stream_refused[];
+
 struct jgi_stream_handler {
     /* A dialed stream is connected. */
     void (*on_open)(struct jgi_stream *stream, void *user);

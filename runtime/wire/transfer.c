@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/* Large objects in pieces. */
+#define _GNU_SOURCE
+#include "transfer.h"
+
+#include "../base/fd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PENDING_MAX = 1024 * 1024, WINDOW = 4 * 1024 * 1024 };
+
+/* Of one WANT. */
+struct range {
+    struct jgi_link link;
+    struct jgi_message want; /* without what it points to, but the program */
+    uint8_t program[JGI_DIGEST_SIZE];
+    int fd;
+    uint64_t at, end;
+};
+
+void jgi_outgoing_init(struct jgi_outgoing *outgoing)
+{
+    jgi_list_init(&outgoing->ranges);
+}
+
+static void range_free(struct range *range)
+{
+    jgi_list_remove(&range->link);
+    (void)jgi_fd_close(range->fd);
+    free(range);
+}
+
+void jgi_outgoing_fini(struct jgi_outgoing *outgoing)
+{
+    while (!jgi_list_is_empty(&outgoing->ranges))
+        range_free(JGI_OWNER(outgoing->ranges.next, struct range, link));
+}
+
+bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *want, int fd,
+                      uint64_t size)
+{
+    if (want->size > size || want->offset > size - want->size ||
+        (want->object == JGI_OBJECT_PROGRAM && want->program == NULL))
+        return false;
+    struct range *range = calloc(1, sizeof *range);
+    if (range == NULL) return false;
+    range->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    if (range->fd < 0) {
+        free(range);
+        return false;
+    }
+    range->want = (struct jgi_message){.kind = JGI_MESSAGE_PIECE,
+                                       .object = want->object,
+                                       .number = want->number,
+                                       .offset = want->offset,
+                                       .size = want->size};
+    if (want->program != NULL) {
+        memcpy(range->program, want->program, sizeof range->program);
+        range->want.program = range->program;
+    }
+    range->at = want->offset;
+    range->end = want->offset + want->size;
+    jgi_list_add_last(&outgoing->ranges, &range->link);
+    return true;
+}
+
+void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, uint64_t number)
+{
+    for (struct jgi_link *link = outgoing->ranges.next, *next; link != &outgoing->ranges;
+         link = next) {
+        struct range *range = JGI_OWNER(link, struct range, link);
+        next = link->next;
+        if (range->want.object == object && range->want.number == number) range_free(range);
+    }
+}
+
+/* One piece of the first range. 1: sent; 0: no memory, the link has ended; -1: not read. */
+static int send_piece(struct range *range, struct jgi_connection *connection)
+{
+    static _Thread_local uint8_t bytes[JGI_PIECE_SIZE];
+    struct jgi_message piece = range->want;
+    piece.size = 0;
+    piece.offset = range->at;
+    piece.body = bytes;
+    piece.body_size =
+        range->end - range->at < sizeof bytes ? (size_t)(range->end - range->at) : sizeof bytes;
+    if (jgi_fd_pread_all(range->fd, bytes, piece.body_size, range->at) != 0) return -1;
+    range->at += piece.body_size;
+    return jgi_connection_send(connection, &piece) ? 1 : 0;
+}
+
+bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *connection,
+                       void (*on_sent)(void *user, const struct jgi_message *range), void *user)
+{
+    while (!jgi_list_is_empty(&outgoing->ranges) &&
+           jgi_connection_pending(connection) < PENDING_MAX) {
+        struct range *range = JGI_OWNER(outgoing->ranges.next, struct range, link);
+        int sent = send_piece(range, connection);
+        if (sent <= 0) return sent == 0;
+        if (range->at < range->end) { /* the next one is another's turn */
+            jgi_list_remove(&range->link);
+            jgi_list_add_last(&outgoing->ranges, &range->link);
+            continue;
+        }
+        struct jgi_message done = range->want;
+        uint8_t program[JGI_DIGEST_SIZE];
+        memcpy(program, range->program, sizeof program);
+        if (done.program != NULL) done.program = program;
+        range_free(range);
+        if (on_sent != NULL) on_sent(user, &done);
+    }
+    return true;
+}
+
+bool jgi_incoming_want(struct jgi_incoming *incoming, struct jgi_connection *connection,
+                       uint64_t floor)
+{
+    uint64_t left = incoming->size - incoming->wanted;
+    if (left == 0 || incoming->wanted - incoming->got > WINDOW / 2) return true;
+    struct jgi_message want = {.kind = JGI_MESSAGE_WANT,
+                               .floor = floor,
+                               .object = incoming->object,
+                               .number = incoming->number,
+                               .offset = incoming->wanted,
+                               .size = left < WINDOW ? left : WINDOW};
+    if (incoming->object == JGI_OBJECT_PROGRAM) want.program = incoming->program;
+    incoming->wanted += want.size;
+    return jgi_connection_send(connection, &want);
+}
+
+void jgi_incoming_resume(struct jgi_incoming *incoming)
+{
+    incoming->wanted = incoming->got;
+}
+
+int jgi_incoming_take(struct jgi_incoming *incoming, const struct jgi_message *piece)
+{
+    uint64_t end = piece->offset + piece->body_size;
+    if (end < piece->offset || end > incoming->wanted || piece->body_size == 0 ||
+        piece->offset > incoming->got) {
+        errno = EPROTO;
+        return -1;
+    }
+    if (end > incoming->got) {
+        uint64_t skipped = incoming->got - piece->offset;
+        if (jgi_fd_pwrite_all(incoming->fd, piece->body + skipped,
+                              piece->body_size - (size_t)skipped, incoming->got) != 0)
+            return -1;
+        incoming->got = end;
+    }
+    return incoming->got == incoming->size ? 1 : 0;
+}
