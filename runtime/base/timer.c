@@ -38,16 +38,22 @@ static void sift(struct jgi_timers *timers, size_t index, struct jgi_timer *time
     place(timers, index, timer);
 }
 
+bool jgi_timers_reserve(struct jgi_timers *timers, size_t count)
+{
+    if (count <= timers->capacity) return true;
+    size_t capacity = timers->capacity == 0 ? 16 : timers->capacity * 2;
+    if (capacity < count) capacity = count;
+    struct jgi_timer **heap = realloc(timers->heap, capacity * sizeof(struct jgi_timer *));
+    if (heap == NULL) return false;
+    timers->heap = heap;
+    timers->capacity = capacity;
+    return true;
+}
+
 bool jgi_timer_set(struct jgi_timers *timers, struct jgi_timer *timer, uint64_t due_ns)
 {
     jgi_timer_clear(timers, timer);
-    if (timers->count == timers->capacity) {
-        size_t capacity = timers->capacity == 0 ? 16 : timers->capacity * 2;
-        struct jgi_timer **heap = realloc(timers->heap, capacity * sizeof(struct jgi_timer *));
-        if (heap == NULL) return false;
-        timers->heap = heap;
-        timers->capacity = capacity;
-    }
+    if (!jgi_timers_reserve(timers, timers->count + 1)) return false;
     timer->due_ns = due_ns;
     sift(timers, timers->count++, timer);
     return true;

@@ -19,6 +19,9 @@ struct jgi_timers {
 
 void jgi_timers_fini(struct jgi_timers *timers);
 
+/* Room for `count` at once: while no more are set, setting cannot fail. False: no memory. */
+bool jgi_timers_reserve(struct jgi_timers *timers, size_t count);
+
 /* Sets or moves it. False: no memory; then it is not set. */
 bool jgi_timer_set(struct jgi_timers *timers, struct jgi_timer *timer, uint64_t due_ns);
 

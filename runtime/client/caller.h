@@ -20,6 +20,7 @@
 
 /* Of a row: one number of this caller. */
 enum jgi_call_state {
+    JGI_CALL_STAY,       /* none: in a move, the state stays as it is */
     JGI_CALL_NEW,        /* on no node: the router has it */
     JGI_CALL_SENT,       /* START went to the holder, which has not answered */
     JGI_CALL_NEEDED,     /* the holder has no row: it wants pieces first */
@@ -49,7 +50,7 @@ enum jgi_call_event {
 enum jgi_call_action {
     JGI_CALL_RELEASE = 1 << 0, /* RELEASE to the peer, until confirmed */
     JGI_CALL_LEAVE = 1 << 1,   /* the holder holds it no more */
-    JGI_CALL_RENEW = 1 << 2,   /* idempotent: a new number, state NEW; else the next state holds */
+    JGI_CALL_RENEW = 1 << 2,   /* an execution is lost; idempotent: NEW, another number, PLACE */
     JGI_CALL_SEND = 1 << 3,    /* what the new state repeats, at once */
     JGI_CALL_TELL = 1 << 4,    /* hook ended: this status, or this RESULT */
     JGI_CALL_PLACE = 1 << 5    /* hook place */
@@ -105,8 +106,9 @@ struct jgi_caller_row {
     struct jgi_table_link by_number; /* the key is the number */
     struct jgi_link in_order;        /* among those that keep the floor down */
     struct jgi_link in_holder;
-    struct jgi_link notes;  /* of struct jgi_caller_note: peers that this number is over for */
-    struct jgi_timer timer; /* its repeat */
+    struct jgi_link notes; /* of struct jgi_caller_note: peers that this number is over for */
+    struct jgi_caller_note *spare;  /* NULL: used; owned */
+    struct jgi_timer timer;         /* its repeat */
     struct jgi_caller_peer *holder; /* NULL: none */
     void *user;                     /* NULL: was told */
     struct jgi_call_intervals intervals;
@@ -246,7 +248,8 @@ bool jgi_caller_hello(struct jgi_caller *caller, struct jgi_caller_peer *peer, u
                       const struct jgi_message *hello, uint64_t now_ns);
 
 /* ACCEPTED, NEED, REFUSED, RUNNING, RESULT, UNKNOWN, RELEASED from that link; other kinds do
-   nothing. True: the peer holds the number, so it counted. */
+   nothing. A RESULT whose value comes in pieces is handed in when they are all there: it is
+   released here. True: the peer held the number, so it counted. */
 bool jgi_caller_frame(struct jgi_caller *caller, struct jgi_caller_peer *peer, uint32_t dial_count,
                       const struct jgi_message *message, uint64_t now_ns);
 

@@ -86,9 +86,9 @@ extern const struct jgi_ledger_rules jgi_ledger_rules;
 
 /* One end of a link; the storage is its owner's, all zeros before HELLO. */
 struct jgi_ledger_link {
-    void *user;                       /* the owner's */
-    struct jgi_ledger_caller *caller; /* NULL: no HELLO yet, or closed */
-    uint64_t session;                 /* that it belongs to */
+    void *user;           /* the owner's */
+    uint64_t incarnation; /* of its caller; 0: no HELLO yet */
+    uint64_t session;     /* that it belongs to */
 };
 
 /* One incarnation of a caller and its session; the ledger's memory. */
@@ -119,7 +119,7 @@ struct jgi_ledger_row {
 
 struct jgi_ledger_hooks {
     /* A START for a fresh number. ACCEPT: put it in the queue, and set row->user. REFUSE: row->user
-       may be set too, for the reason. NEED: the row goes without hook drop. */
+       may be set too, for the reason. NEED: the row goes without hook drop. May not call back. */
     enum jgi_ledger_answer (*start)(void *user, struct jgi_ledger_row *row,
                                     const struct jgi_message *message);
     /* Send this frame; it may be dropped. `row` is there for RESULT and REFUSED: its user has the
