@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Heads that are read, each that is refused with its reason, and what is written. */
+#include <criterion/criterion.h>
+
 #include "wire/http.h"
 
-#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
