@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <errno.h>
 #include <nng/nng.h>
 #include <signal.h>
 #include <stdio.h>
@@ -454,6 +455,20 @@ static void name_listener(struct jgi_listener *listener, const char *address)
                    address, listener->port);
 }
 
+static int errno_of(int nng_error)
+{
+    switch (nng_error) {
+    case NNG_EADDRINUSE:
+        return EADDRINUSE;
+    case NNG_ENOMEM:
+        return ENOMEM;
+    case NNG_ENOFILES:
+        return EMFILE;
+    default:
+        return EADDRNOTAVAIL;
+    }
+}
+
 struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
                                       void (*on_accept)(struct jgi_stream *stream, void *user),
                                       void *user, char *ret_text, size_t text_size)
@@ -466,6 +481,7 @@ struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address
                        listener == NULL ? "no memory"
                                         : "'%s' is no address: write HOST:PORT, [::]:3030",
                        address);
+        errno = listener == NULL ? ENOMEM : EINVAL;
         free(listener);
         return NULL;
     }
@@ -482,6 +498,7 @@ struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address
         nng_stream_listener_free(listener->nng);
         nng_aio_free(listener->accept);
         free(listener);
+        errno = errno_of(error);
         return NULL;
     }
     name_listener(listener, address);

@@ -59,7 +59,8 @@ bool jgi_stream_is_loopback(const struct jgi_stream *stream);
 /* The other side, "[::1]:4711"; lives as long as the stream. */
 const char *jgi_stream_peer(const struct jgi_stream *stream);
 
-/* Unlocked. Listens; `address` as above, port 0: a free one. NULL with a sentence in `ret_text`.
+/* Unlocked. Listens; `address` as above, port 0: a free one. NULL with a sentence in `ret_text` and
+   errno: EINVAL (not an address), EADDRINUSE, ENOMEM, EMFILE, else what is not of this machine.
    on_accept comes locked and must set a handler or close. Accept errors are waited out. */
 struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
                                       void (*on_accept)(struct jgi_stream *stream, void *user),
