@@ -11,6 +11,7 @@ DOORS = {
                    r"runtime/include/jobgen/codec\.h|runtime/wire/\w+\.[ch]"),
     "nng": (r"nng/", r"runtime/wire/stream\.c"),
     "mbedtls": (r"mbedtls/", r"runtime/wire/\w+\.c"),
+    "cjson": (r"cjson/", r"runtime/control/listing\.c"),
     "epoll": (r"sys/epoll\.h", r"runtime/base/loop\.c"),
 }
 
