@@ -1,36 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-/* jobd: all that runs beside the user's program. So far it tells its version and its commands. */
+/* jobd: all that runs beside the user's program; one file per command. */
+#include "commands.h"
+#include "options.h"
+
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
-    "Usage: jobd --help | --version\n"
-    "\n"
-    "jobd will hold the daemons and the operator's commands of jobgen. This release runs jobs on\n"
-    "one machine only and needs none of them: a program starts its own workers.\n"
-    "\n"
-    "Not in this release, and refused:\n"
-    "  control                                  the register of nodes\n"
-    "  node                                     runs jobs for programs on other machines\n"
-    "  nodes, ps, logs, stop, drain, stats,\n"
-    "  doctor, token, replay                    for the operator\n"
-    "\n"
-    "Exit status: 0 done, 2 wrong usage, 100 not in this release.\n";
+static const struct {
+    const char *name, *help;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"control", "where nodes and callers meet", jgi_command_control},
+    {"nodes", "lists the nodes", jgi_command_nodes},
+};
 
-static const char *const commands[] = {"control", "node",  "nodes",  "ps",    "logs",  "stop",
-                                       "drain",   "stats", "doctor", "token", "replay"};
+static int print_help(void)
+{
+    (void)fputs("Usage: jobd COMMAND [options]\n"
+                "\n"
+                "The daemons and the operator's commands of jobgen.\n"
+                "\n",
+                stdout);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        (void)printf("  %-10s%s\n", commands[i].name, commands[i].help);
+    (void)fputs(
+        "\n"
+        "  --version  print the release\n"
+        "  --help     print this, or what a command takes: jobd COMMAND --help\n"
+        "\n"
+        "Exit status: 0 done, 2 wrong usage, 100 permanent failure, 111 temporary failure.\n",
+        stdout);
+    return fflush(stdout) == 0 ? JGI_EXIT_OK : JGI_EXIT_TEMPORARY;
+}
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) return fputs(help, stdout) == EOF ? 1 : 0;
-    if (argc == 2 && strcmp(argv[1], "--version") == 0)
-        return puts("jobd " JOBD_VERSION) == EOF ? 1 : 0;
-    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(argv[1], commands[i]) == 0) {
-            (void)fprintf(stderr, "jobd: %s is not in this release\n", argv[1]);
-            return 100;
-        }
-    if (argc > 1) (void)fprintf(stderr, "jobd: unknown command '%s'\n", argv[1]);
-    (void)fputs("Try 'jobd --help'.\n", stderr);
-    return 2;
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0) return print_help();
+    if (strcmp(name, "--version") == 0)
+        return puts("jobd " JOBD_VERSION) != EOF && fflush(stdout) == 0 ? JGI_EXIT_OK
+                                                                        : JGI_EXIT_TEMPORARY;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0) return commands[i].run(argc - 2, argv + 2);
+    if (argc > 1)
+        (void)fprintf(stderr, "jobd: unknown %s '%s'; see jobd --help\n",
+                      name[0] == '-' ? "option" : "command", name);
+    else
+        (void)fputs("jobd: a command is missing; see jobd --help\n", stderr);
+    return JGI_EXIT_USAGE;
 }
