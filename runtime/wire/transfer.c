@@ -39,13 +39,32 @@ void jgi_outgoing_fini(struct jgi_outgoing *outgoing)
         range_free(JGI_OWNER(outgoing->ranges.next, struct range, link));
 }
 
+/* What is under way of the same object: pieces of one object go out in order. */
+static struct range *find(struct jgi_outgoing *outgoing, const struct jgi_message *want)
+{
+    for (struct jgi_link *link = outgoing->ranges.next; link != &outgoing->ranges;
+         link = link->next) {
+        struct range *range = JGI_OWNER(link, struct range, link);
+        if (range->want.object == want->object && range->want.number == want->number &&
+            (want->program == NULL || memcmp(range->program, want->program, JGI_DIGEST_SIZE) == 0))
+            return range;
+    }
+    return NULL;
+}
+
 bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *want, int fd,
                       uint64_t size)
 {
     if (want->size > size || want->offset > size - want->size ||
         (want->object == JGI_OBJECT_PROGRAM && want->program == NULL))
         return false;
-    struct range *range = calloc(1, sizeof *range);
+    struct range *range = find(outgoing, want);
+    if (range != NULL) {
+        if (want->offset != range->end) range->at = want->offset; /* it begins again there */
+        range->end = want->offset + want->size;
+        return true;
+    }
+    range = calloc(1, sizeof *range);
     if (range == NULL) return false;
     range->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (range->fd < 0) {
@@ -93,7 +112,7 @@ static int send_piece(struct range *range, struct jgi_connection *connection)
 }
 
 bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *connection,
-                       void (*on_sent)(void *user, const struct jgi_message *range), void *user)
+                       void (*on_sent)(void *user, const struct jgi_message *sent), void *user)
 {
     while (!jgi_list_is_empty(&outgoing->ranges) &&
            jgi_connection_pending(connection) < PENDING_MAX) {
@@ -106,6 +125,7 @@ bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *con
             continue;
         }
         struct jgi_message done = range->want;
+        done.offset = range->end;
         uint8_t program[JGI_DIGEST_SIZE];
         memcpy(program, range->program, sizeof program);
         if (done.program != NULL) done.program = program;

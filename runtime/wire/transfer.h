@@ -24,9 +24,10 @@ bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *w
 void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, uint64_t number);
 
 /* Sends while less than a MiB is pending; to be called after add and by on_drained. False: a file
-   could not be read. `on_sent`: a range has been sent to its end; may add. */
+   could not be read. `on_sent`: all that was asked for of an object so far has been sent, up to
+   `sent->offset`; may add. */
 bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *connection,
-                       void (*on_sent)(void *user, const struct jgi_message *range), void *user);
+                       void (*on_sent)(void *user, const struct jgi_message *sent), void *user);
 
 /* What we want: the bytes of one object into a file. */
 struct jgi_incoming {

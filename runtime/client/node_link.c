@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: MIT */
+/* The link to one node: dialing and dialing again, credit, what goes out and what comes in.
+
+   Large arguments and the program are sent when the node WANTs them; a large result is fetched
+   before caller.c hears of it, so that a cut in the middle costs nothing. */
+#define _GNU_SOURCE
+#include "router_state.h"
+
+#include "../base/clock.h"
+#include "../base/fd.h"
+#include "../wire/bulk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REDIAL_MS = 100, REDIAL_FAILED_MS = 500 };
+
+static struct jgi_remote *find(struct jgi_peer *peer, uint64_t number)
+{
+    struct jgi_caller_row *row =
+        jgi_caller_find(&peer->router->caller, &peer->base, peer->base.dial_count, number);
+    return row == NULL ? NULL : row->user;
+}
+
+/* ---- credit ---- */
+
+static void drain(struct jgi_loop *loop, struct jgi_later *later)
+{
+    struct jgi_peer *peer = JGI_OWNER(later, struct jgi_peer, drain);
+    uint64_t now_ns = jgi_clock_ns();
+    (void)loop;
+    while (!jgi_list_is_empty(&peer->queue) && peer->base.state == JGI_PEER_READY &&
+           peer->held < peer->credits) {
+        struct jgi_remote *remote = JGI_OWNER(peer->queue.next, struct jgi_remote, link);
+        jgi_list_remove(&remote->link);
+        peer->queued--;
+        remote->is_queued = false;
+        if (!jgi_caller_may_place(remote->row, &peer->base)) {
+            jgi_router_assign(peer->router, remote);
+            continue;
+        }
+        remote->holds_credit = true;
+        peer->held++;
+        jgi_caller_place(&peer->router->caller, remote->row, &peer->base, now_ns);
+    }
+}
+
+void jgi_peer_drain_later(struct jgi_peer *peer)
+{
+    jgi_loop_do_later(peer->router->config.loop, &peer->drain);
+}
+
+void jgi_remote_return_credit(struct jgi_remote *remote)
+{
+    if (!remote->holds_credit) return;
+    remote->holds_credit = false;
+    remote->peer->held--;
+    jgi_peer_drain_later(remote->peer);
+}
+
+/* ---- out ---- */
+
+void jgi_remote_drop_args(struct jgi_remote *remote)
+{
+    if (remote->args.bulk_fd >= 0) {
+        if (remote->peer != NULL && remote->row != NULL)
+            jgi_outgoing_drop(&remote->peer->outgoing, JGI_OBJECT_ARGS, remote->row->by_number.key);
+        jgi_bulk_release(remote->args.bulk_fd); /* ours to be written again */
+    }
+    jgi_payload_fini(&remote->args);
+}
+
+static uint32_t time_left_ms(const struct jgi_remote *remote)
+{
+    uint64_t now_ns = jgi_clock_ns();
+    if (remote->deadline_ns == JGI_NEVER) return 0;
+    if (remote->deadline_ns <= now_ns) return 1;
+    uint64_t left_ms = (remote->deadline_ns - now_ns) / 1000000u + 1;
+    return left_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)left_ms;
+}
+
+static void fill_start(struct jgi_message *start, const struct jgi_remote *remote)
+{
+    start->program = remote->image->digest;
+    start->size = remote->image->size;
+    start->job = remote->job;
+    start->job_name = remote->job_name;
+    start->is_reuse = remote->is_reuse;
+    start->is_nested = remote->is_nested;
+    start->time_left_ms = time_left_ms(remote);
+    start->set_interval_ms = remote->set_interval_ms;
+    start->segments = remote->args.segments;
+    start->segment_count = remote->args.segment_count;
+    start->bulk_size = remote->args.bulk_fd >= 0 ? remote->args.bulk_size : 0;
+    start->body = remote->args.message;
+    start->body_size = remote->args.message_size;
+}
+
+void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
+                   struct jgi_remote *remote)
+{
+    struct jgi_message message = {
+        .kind = kind, .number = number, .floor = jgi_caller_floor(&peer->router->caller)};
+    if (peer->connection == NULL) return; /* it is said again on the next link */
+    if (kind == JGI_MESSAGE_START) {
+        if (remote == NULL) return;
+        fill_start(&message, remote);
+    }
+    (void)jgi_connection_send(peer->connection, &message); /* failed: the link has ended */
+}
+
+static void on_range_sent(void *user, const struct jgi_message *sent)
+{
+    struct jgi_peer *peer = user;
+    uint64_t now_ns = jgi_clock_ns();
+    struct jgi_remote *remote = sent->object == JGI_OBJECT_ARGS ? find(peer, sent->number) : NULL;
+    jgi_caller_piece_taken(&peer->base, now_ns);
+    if (remote != NULL && sent->offset == remote->args.bulk_size)
+        jgi_caller_shipped(&peer->router->caller, remote->row, now_ns);
+}
+
+static void pump(struct jgi_peer *peer)
+{
+    if (peer->connection == NULL || jgi_list_is_empty(&peer->outgoing.ranges)) return;
+    if (jgi_outgoing_pump(&peer->outgoing, peer->connection, on_range_sent, peer)) return;
+    (void)snprintf(peer->why, sizeof peer->why, "what it was to be sent could not be read: %s",
+                   strerror(errno));
+    jgi_outgoing_fini(&peer->outgoing);
+}
+
+/* ---- in ---- */
+
+static void broke(struct jgi_peer *peer, const char *how)
+{
+    struct jgi_connection *connection = peer->connection;
+    uint64_t now_ns = jgi_clock_ns();
+    peer->connection = NULL;
+    (void)snprintf(peer->why, sizeof peer->why, "it broke the protocol: %s", how);
+    if (connection != NULL) jgi_connection_close(connection, JG_EPROTOCOL, how);
+    jgi_caller_refused(&peer->router->caller, &peer->base, peer->base.dial_count, now_ns);
+}
+
+static void take_output(struct jgi_peer *peer, const struct jgi_message *message)
+{
+    struct jgi_remote *remote = find(peer, message->number);
+    if (remote == NULL || message->stream < 1 || message->stream > 2) return;
+    uint64_t *printed = &remote->printed[message->stream - 1];
+    uint64_t end = message->offset + message->body_size;
+    if (end <= *printed || end < message->offset) return; /* seen before */
+    size_t skipped = *printed > message->offset ? (size_t)(*printed - message->offset) : 0;
+    *printed = end;
+    peer->router->config.on_output(peer->router->config.user, remote, (int)message->stream - 1,
+                                   peer->name, (const char *)message->body + skipped,
+                                   message->body_size - skipped);
+}
+
+/* The program is there, or will not be: what waits for it is said again. */
+static void program_is_there(struct jgi_peer *peer, const uint8_t *digest)
+{
+    uint64_t now_ns = jgi_clock_ns();
+    for (struct jgi_link *link = peer->base.held.next; link != &peer->base.held;
+         link = link->next) {
+        struct jgi_caller_row *row = JGI_OWNER(link, struct jgi_caller_row, in_holder);
+        const struct jgi_remote *remote = row->user;
+        if (remote != NULL && memcmp(remote->image->digest, digest, JGI_DIGEST_SIZE) == 0)
+            jgi_caller_shipped(&peer->router->caller, row, now_ns);
+    }
+}
+
+static const struct jgi_image *find_image(struct jgi_peer *peer, const uint8_t *digest)
+{
+    for (struct jgi_link *link = peer->base.held.next; link != &peer->base.held;
+         link = link->next) {
+        const struct jgi_remote *remote = JGI_OWNER(link, struct jgi_caller_row, in_holder)->user;
+        if (remote != NULL && memcmp(remote->image->digest, digest, JGI_DIGEST_SIZE) == 0)
+            return remote->image;
+    }
+    return NULL;
+}
+
+static void take_want(struct jgi_peer *peer, const struct jgi_message *want)
+{
+    if (want->object == JGI_OBJECT_PROGRAM && want->program != NULL) {
+        const struct jgi_image *image = find_image(peer, want->program);
+        if (want->size == 0) {
+            program_is_there(peer, want->program);
+        } else if (image != NULL) {
+            if (!jgi_outgoing_add(&peer->outgoing, want, image->fd, image->size))
+                broke(peer, "it wants what is no part of the program");
+        }
+    } else if (want->object == JGI_OBJECT_ARGS) {
+        struct jgi_remote *remote = find(peer, want->number);
+        if (remote == NULL || remote->args.bulk_fd < 0) return; /* nobody waits any more */
+        if (!jgi_outgoing_add(&peer->outgoing, want, remote->args.bulk_fd, remote->args.bulk_size))
+            broke(peer, "it wants what is no part of the arguments");
+    } else {
+        broke(peer, "it wants what callers do not have");
+    }
+    pump(peer);
+}
+
+static struct jgi_segment *copy_segments(const struct jgi_message *message)
+{
+    size_t size = message->segment_count * sizeof *message->segments;
+    struct jgi_segment *copy = size == 0 ? NULL : malloc(size);
+    if (copy != NULL) memcpy(copy, message->segments, size);
+    return copy;
+}
+
+/* False: no memory. */
+static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *result)
+{
+    struct jgi_outcome *outcome = &remote->outcome;
+    outcome->status = (jg_status)result->status;
+    if (outcome->status != JG_OK) {
+        outcome->cause = result->text == NULL ? NULL : strdup(result->text);
+        outcome->signal_number = result->signal_number;
+        outcome->exit_code = result->exit_code;
+        outcome->last_output = result->last_output == NULL ? NULL : strdup(result->last_output);
+        return true;
+    }
+    struct jgi_payload *payload = &outcome->result;
+    payload->segments = copy_segments(result);
+    if (result->segment_count > 0 && payload->segments == NULL) return false;
+    payload->segment_count = result->segment_count;
+    payload->message = result->body_size == 0 ? NULL : malloc(result->body_size);
+    if (result->body_size > 0 && payload->message == NULL) return false;
+    if (result->body_size > 0) memcpy(payload->message, result->body, result->body_size);
+    payload->message_size = result->body_size;
+    payload->bulk_size = result->bulk_size;
+    if (result->bulk_size == 0) return true;
+    payload->bulk_fd = jgi_fd_memfd("jobgen-result");
+    remote->incoming = (struct jgi_incoming){.object = JGI_OBJECT_RESULT,
+                                             .number = result->number,
+                                             .fd = payload->bulk_fd,
+                                             .size = result->bulk_size};
+    return payload->bulk_fd >= 0;
+}
+
+static void count_result(struct jgi_peer *peer, const struct jgi_message *result)
+{
+    (void)jgi_caller_frame(&peer->router->caller, &peer->base, peer->base.dial_count, result,
+                           jgi_clock_ns());
+}
+
+static void take_result(struct jgi_peer *peer, const struct jgi_message *result)
+{
+    struct jgi_remote *remote = find(peer, result->number);
+    if (remote == NULL) { /* nobody waits for it: it is released */
+        count_result(peer, result);
+        return;
+    }
+    if (result->status == JG_PENDING || result->status > JG_EINTERNAL) {
+        broke(peer, "a result has a status that is none");
+        return;
+    }
+    bool is_new = !remote->has_outcome;
+    remote->has_outcome = true;
+    if (is_new && !take_outcome(remote, result)) {
+        jgi_outcome_fail(&remote->outcome, JG_ENOMEM, "no memory for its result");
+        remote->incoming.size = remote->incoming.got = 0;
+    }
+    if (remote->incoming.got == remote->incoming.size)
+        count_result(peer, result);
+    else
+        (void)jgi_incoming_want(&remote->incoming, peer->connection,
+                                jgi_caller_floor(&peer->router->caller));
+}
+
+static void take_piece(struct jgi_peer *peer, const struct jgi_message *piece)
+{
+    struct jgi_remote *remote = find(peer, piece->number);
+    if (piece->object != JGI_OBJECT_RESULT || remote == NULL || remote->incoming.size == 0) return;
+    int is_whole = jgi_incoming_take(&remote->incoming, piece);
+    if (is_whole < 0 && errno == EPROTO) {
+        broke(peer, "a piece is not what was asked for");
+        return;
+    }
+    if (is_whole == 0) {
+        (void)jgi_incoming_want(&remote->incoming, peer->connection,
+                                jgi_caller_floor(&peer->router->caller));
+        return;
+    }
+    if (is_whole < 0)
+        jgi_outcome_fail(&remote->outcome, JG_ENOMEM, "no memory for its result: %s",
+                         strerror(errno));
+    count_result(peer, &(struct jgi_message){.kind = JGI_MESSAGE_RESULT, .number = piece->number});
+}
+
+static void on_message(struct jgi_connection *connection, void *user,
+                       const struct jgi_message *message)
+{
+    struct jgi_peer *peer = user;
+    struct jgi_remote *remote;
+    (void)connection;
+    switch (message->kind) {
+    case JGI_MESSAGE_RESULT:
+        take_result(peer, message);
+        return;
+    case JGI_MESSAGE_OUTPUT:
+        take_output(peer, message);
+        return;
+    case JGI_MESSAGE_WANT:
+        take_want(peer, message);
+        return;
+    case JGI_MESSAGE_PIECE:
+        take_piece(peer, message);
+        return;
+    case JGI_MESSAGE_WAITING:
+    case JGI_MESSAGE_RUNNING:
+        remote = find(peer, message->number);
+        if (remote != NULL && (message->kind == JGI_MESSAGE_WAITING || message->waits))
+            jgi_remote_return_credit(remote);
+        break;
+    case JGI_MESSAGE_ACCEPTED:
+        remote = find(peer, message->number);
+        if (remote != NULL) jgi_remote_drop_args(remote);
+        break;
+    default:
+        break;
+    }
+    (void)jgi_caller_frame(&peer->router->caller, &peer->base, peer->base.dial_count, message,
+                           jgi_clock_ns());
+}
+
+/* ---- the link ---- */
+
+static void on_open(struct jgi_connection *connection, void *user, const struct jgi_message *hello)
+{
+    struct jgi_peer *peer = user;
+    (void)connection;
+    if (hello->role != JGI_PEER_NODE || hello->incarnation != peer->incarnation) {
+        (void)snprintf(peer->why, sizeof peer->why, "another program answers at its address %s",
+                       peer->address);
+        broke(peer, "another node was expected here");
+        return;
+    }
+    peer->credits = hello->credits == 0 ? 1 : hello->credits;
+    peer->is_in_hello = true;
+    bool is_taken = jgi_caller_hello(&peer->router->caller, &peer->base, peer->base.dial_count,
+                                     hello, jgi_clock_ns());
+    peer->is_in_hello = false;
+    if (!is_taken) {
+        broke(peer, "its HELLO says no session");
+        return;
+    }
+    peer->is_failed = false;
+    jgi_peer_drain_later(peer);
+    jgi_router_assign_homeless(peer->router);
+}
+
+static void redial_after(struct jgi_peer *peer, int ms)
+{
+    if (!peer->is_own)
+        (void)jgi_loop_set_alarm(peer->router->config.loop, &peer->redial,
+                                 jgi_clock_deadline(ms)); /* without memory: not dialed again */
+}
+
+/* What was asked for and did not come is asked for on the next link. */
+static void stop_fetching(struct jgi_peer *peer)
+{
+    for (struct jgi_link *link = peer->base.held.next; link != &peer->base.held;
+         link = link->next) {
+        struct jgi_remote *remote = JGI_OWNER(link, struct jgi_caller_row, in_holder)->user;
+        if (remote != NULL) jgi_incoming_resume(&remote->incoming);
+    }
+}
+
+static void on_end(struct jgi_connection *connection, void *user, jg_status status, const char *why)
+{
+    struct jgi_peer *peer = user;
+    struct jgi_router *router = peer->router;
+    uint64_t now_ns = jgi_clock_ns();
+    bool was_open = peer->base.state == JGI_PEER_READY;
+    (void)connection;
+    peer->connection = NULL;
+    jgi_outgoing_fini(&peer->outgoing);
+    stop_fetching(peer);
+    (void)snprintf(peer->why, sizeof peer->why, "%s", why);
+    (void)snprintf(router->node_why, sizeof router->node_why, "node %s at %s: %.100s", peer->name,
+                   peer->address, why);
+    if (why == jgi_stream_refused || (status != JG_ENODE && status != JG_ENOMEM)) {
+        jgi_caller_refused(&router->caller, &peer->base, peer->base.dial_count, now_ns);
+        return;
+    }
+    jgi_caller_closed(&router->caller, &peer->base, peer->base.dial_count, now_ns);
+    if (peer->base.session == 0) { /* it was never open */
+        jgi_peer_lost(peer);
+        return;
+    }
+    redial_after(peer, was_open ? 0 : REDIAL_MS);
+}
+
+static void on_drained(struct jgi_connection *connection, void *user)
+{
+    (void)connection;
+    pump(user);
+}
+
+static const struct jgi_connection_handler handler = {
+    .on_open = on_open, .on_message = on_message, .on_drained = on_drained, .on_end = on_end};
+
+void jgi_peer_dial(struct jgi_peer *peer)
+{
+    struct jgi_router *router = peer->router;
+    struct jgi_connection_config config = {.loop = router->config.loop,
+                                           .handler = &handler,
+                                           .user = peer,
+                                           .secret = router->config.secret};
+    struct jgi_message hello;
+    if (peer->is_own) return;
+    if (peer->connection != NULL) jgi_connection_close(peer->connection, JG_OK, NULL);
+    jgi_outgoing_fini(&peer->outgoing);
+    jgi_caller_dial(&router->caller, &peer->base, jgi_clock_ns(), &hello);
+    hello.name = router->config.name;
+    peer->connection = jgi_connection_dial(&config, peer->address, &hello);
+    if (peer->connection == NULL)
+        on_end(NULL, peer, JG_ENODE, "no memory to dial it, or its address is none");
+}
+
+static void on_redial(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    struct jgi_peer *peer = JGI_OWNER(alarm, struct jgi_peer, redial);
+    (void)loop;
+    if (peer->connection == NULL && (peer->is_listed || peer->base.session != 0))
+        jgi_peer_dial(peer);
+}
+
+void jgi_peer_lost(struct jgi_peer *peer)
+{
+    struct jgi_connection *connection = peer->connection;
+    if (peer->is_in_hello) return; /* another session: the link itself is good */
+    peer->connection = NULL;
+    if (connection != NULL) jgi_connection_close(connection, JG_OK, NULL);
+    jgi_outgoing_fini(&peer->outgoing);
+    peer->is_failed = true;
+    jgi_peer_reassign(peer);
+    if (peer->is_listed) redial_after(peer, REDIAL_FAILED_MS);
+}
+
+static void free_fields(struct jgi_peer *peer)
+{
+    free(peer->name);
+    free(peer->address);
+    free(peer->tags);
+    free(peer);
+}
+
+struct jgi_peer *jgi_peer_new(struct jgi_router *router, const struct jgi_node_entry *entry)
+{
+    struct jgi_peer *peer = calloc(1, sizeof *peer);
+    if (peer == NULL) return NULL;
+    peer->router = router;
+    peer->name = strdup(entry->name);
+    peer->address = strdup(entry->address);
+    peer->tags = strdup(entry->tags);
+    peer->incarnation = entry->incarnation;
+    peer->is_own = entry->incarnation != 0 && entry->incarnation == router->config.own_incarnation;
+    peer->redial.on_due = on_redial;
+    peer->drain.run = drain;
+    jgi_list_init(&peer->queue);
+    jgi_outgoing_init(&peer->outgoing);
+    if (peer->name == NULL || peer->address == NULL || peer->tags == NULL ||
+        !jgi_caller_add_peer(&router->caller, &peer->base, peer)) {
+        free_fields(peer);
+        return NULL;
+    }
+    struct jgi_link *behind = router->peers.next; /* in the order of names */
+    while (behind != &router->peers &&
+           strcmp(JGI_OWNER(behind, struct jgi_peer, link)->name, peer->name) < 0)
+        behind = behind->next;
+    jgi_list_add_last(behind, &peer->link);
+    router->peer_count++;
+    return peer;
+}
+
+void jgi_peer_free(struct jgi_peer *peer)
+{
+    struct jgi_router *router = peer->router;
+    peer->is_listed = false;
+    jgi_caller_remove_peer(&router->caller, &peer->base, jgi_clock_ns());
+    jgi_loop_clear_alarm(router->config.loop, &peer->redial);
+    jgi_loop_forget_later(router->config.loop, &peer->drain);
+    jgi_list_remove(&peer->link);
+    router->peer_count--;
+    free_fields(peer);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the router share: router.c (calls in and out, and where they go), node_link.c
+   (one node's link), discovery.c (the list of nodes). Everything here is locked by the loop. */
+#ifndef JOBGEN_CLIENT_ROUTER_STATE_H
+#define JOBGEN_CLIENT_ROUTER_STATE_H
+
+#include "choose.h"
+#include "router.h"
+
+/* One incarnation of a node. */
+struct jgi_peer {
+    struct jgi_caller_peer base;
+    struct jgi_link link; /* in router->peers, by name */
+    struct jgi_router *router;
+    char *name, *address, *tags; /* owned */
+    uint64_t incarnation;
+    unsigned slots, busy;
+    bool is_draining;
+    bool is_listed; /* by control, now */
+    bool is_failed; /* lost or refused, and not open again: no call goes there */
+    bool is_own;    /* this very node */
+    bool is_in_hello;
+    struct jgi_connection *connection; /* NULL: none, or being closed */
+    struct jgi_alarm redial;
+    struct jgi_outgoing outgoing;
+    struct jgi_link queue; /* remotes that wait for the link or for credit */
+    unsigned queued, held; /* in the queue; with a credit of the node's */
+    unsigned credits;
+    struct jgi_later drain; /* set: credit or the link has come */
+    char why[200];          /* its link ended, or was refused */
+};
+
+struct jgi_router {
+    struct jgi_router_config config;
+    struct jgi_caller caller;
+    struct jgi_link peers;
+    size_t peer_count;
+    uint64_t counter;         /* of roundrobin */
+    struct jgi_link homeless; /* remotes that no node is there for */
+    struct jgi_round round;
+    struct jgi_alarm tick;
+    uint64_t tick_ns; /* what it is set to */
+    /* Control. */
+    char *control_address;
+    struct jgi_connection *control;
+    struct jgi_alarm redial;
+    bool has_list;
+    bool is_refused; /* by control, for good: another user's, another version */
+    char control_why[200];
+    char node_why[200]; /* the last node that could not be reached */
+};
+
+/* router.c */
+void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote);
+/* A node has come, or one may be used again. */
+void jgi_router_assign_homeless(struct jgi_router *router);
+bool jgi_peer_is_eligible(const struct jgi_peer *peer);
+/* Its queue goes to other nodes. */
+void jgi_peer_reassign(struct jgi_peer *peer);
+
+/* node_link.c */
+struct jgi_peer *jgi_peer_new(struct jgi_router *router, const struct jgi_node_entry *entry);
+void jgi_peer_free(struct jgi_peer *peer); /* of one that holds nothing */
+void jgi_peer_dial(struct jgi_peer *peer);
+void jgi_peer_drain_later(struct jgi_peer *peer);
+void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
+                   struct jgi_remote *remote);
+void jgi_peer_lost(struct jgi_peer *peer);
+/* The arguments were taken, or nobody wants them any more. */
+void jgi_remote_drop_args(struct jgi_remote *remote);
+void jgi_remote_return_credit(struct jgi_remote *remote);
+
+/* discovery.c */
+void jgi_discovery_start(struct jgi_router *router);
+void jgi_discovery_forget_gone(struct jgi_router *router); /* frees peers that nothing needs */
+
+#endif
