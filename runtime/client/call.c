@@ -117,7 +117,11 @@ void jgi_cancel(jg_job *handle)
         free(handle);
     } else {
         handle->is_abandoned = true; /* on_end frees it */
-        jgi_pool_stop(client->pool, &handle->task, JG_ECANCELLED, "its caller cancelled it");
+        if (handle->is_remote)
+            jgi_router_stop(&handle->remote, JG_ECANCELLED, "its caller cancelled it");
+        else
+            jgi_pool_stop(client->pool, &handle->task, JG_ECANCELLED, "its caller cancelled it");
+        jgi_loop_flush(client->loop);
     }
     jgi_loop_unlock(client->loop);
 }

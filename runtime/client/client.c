@@ -4,14 +4,19 @@
 #define _GNU_SOURCE
 #include "client.h"
 
+#include "../wire/url.h"
 #include "report.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct jgi_client client;
 static bool is_made;
+static bool had_router; /* this process is the child of a fork, and its parent spoke with nodes */
 
 static void before_fork(void)
 {
@@ -31,6 +36,7 @@ static void after_fork_child(void)
 {
     jgi_report_unlock();
     if (is_made) {
+        had_router = had_router || client.router != NULL; /* nng cannot go on in a child */
         jgi_pool_forget(client.pool);
         jgi_loop_forget(client.loop);
         client = (struct jgi_client){.generation = client.generation + 1};
@@ -52,6 +58,47 @@ static int why_no_loop(int error)
     if (stack == MAP_FAILED) return ENOMEM;
     (void)munmap(stack, size);
     return error;
+}
+
+static void refuse_nodes(jg_status status, const char *why)
+{
+    client.no_router = status;
+    (void)snprintf(client.why_no_router, sizeof client.why_no_router, "%s", why);
+}
+
+/* Nodes are spoken with only where JOBGEN_CONTROL names a control. */
+static void make_router(void)
+{
+    static struct jgi_secret secret;
+    static struct jgi_url url;
+    const char *control = getenv("JOBGEN_CONTROL"), *open = getenv("JOBGEN_OPEN_LOOPBACK");
+    char why[260], text[300];
+    client.no_router = JG_OK;
+    if (control == NULL || control[0] == '\0') return;
+    bool is_open = open != NULL && strcmp(open, "1") == 0;
+    if (had_router) {
+        refuse_nodes(JG_EUNSUITABLE, "it was called in the child of a fork of a program that "
+                                     "speaks with nodes: such a child has to exec first");
+        return;
+    }
+    if (!jgi_url_read(control, &url, why, sizeof why)) {
+        (void)snprintf(text, sizeof text, "JOBGEN_CONTROL: %s", why);
+        refuse_nodes(JG_ECONTROL, text);
+        return;
+    }
+    if (!is_open && !jgi_secret_load(&secret, why, sizeof why)) {
+        refuse_nodes(JG_EAUTH, why);
+        return;
+    }
+    struct jgi_router_config config = {.loop = client.loop,
+                                       .control = url.address,
+                                       .secret = is_open ? NULL : &secret,
+                                       .name = program_invocation_short_name,
+                                       .on_output = jgi_report_remote_output};
+    jgi_loop_lock(client.loop);
+    client.router = jgi_router_new(&config);
+    jgi_loop_unlock(client.loop);
+    if (client.router == NULL) refuse_nodes(JG_ENOMEM, "no memory to speak with nodes");
 }
 
 /* 0, or the errno. */
@@ -77,6 +124,7 @@ static int make(void)
     }
     if (!is_fork_watched)
         is_fork_watched = pthread_atfork(before_fork, after_fork_parent, after_fork_child) == 0;
+    make_router();
     is_made = true;
     return 0;
 }

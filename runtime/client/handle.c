@@ -53,6 +53,59 @@ static void start_nested(struct jg_job *handle, const struct jg_options *options
     jgi_payload_fini(args);
 }
 
+static void on_remote_end(struct jgi_remote *remote, struct jgi_outcome *outcome)
+{
+    struct jg_job *handle = JGI_OWNER(remote, struct jg_job, remote);
+    handle->task.outcome = *outcome;
+    handle->task.state = JGI_TASK_ENDED;
+    on_end(&handle->task);
+}
+
+static void start_on_node(struct jg_job *handle, struct jgi_client *client,
+                          const struct jg_options *options, bool will_wait)
+{
+    const struct jgi_job *job = handle->job;
+    struct jgi_task *task = &handle->task;
+    char text[300];
+    const struct jgi_image *image = jgi_image_own(text, sizeof text);
+    if (client->router == NULL || image == NULL) {
+        jgi_payload_fini(&task->args);
+        if (client->router == NULL)
+            fail_early(handle, client->no_router, client->why_no_router);
+        else
+            fail_early(handle, JG_EUNSUITABLE, text);
+        return;
+    }
+    enum jg_fanout fanout = options != NULL && options->fanout != JG_FANOUT_AS_ANNOTATED
+                                ? options->fanout
+                                : job->options.fanout;
+    handle->is_remote = true;
+    handle->remote =
+        (struct jgi_remote){.job_name = job->name,
+                            .job = job->interface_hash,
+                            .is_reuse = job->options.is_reuse,
+                            .deadline_ns = task->deadline_ns,
+                            .timeout_ms = task->timeout_ms,
+                            .fanout = fanout,
+                            .intervals = jgi_call_intervals(&job->options, will_wait),
+                            .set_interval_ms = (uint32_t)job->options.async_set_retry_interval_ms,
+                            .image = image,
+                            .args = task->args,
+                            .on_end = on_remote_end};
+    task->args = JGI_PAYLOAD_INIT;
+    jgi_loop_lock(client->loop);
+    (void)jgi_router_submit(client->router, &handle->remote);
+    jgi_loop_flush(client->loop);
+    jgi_loop_unlock(client->loop);
+    if (will_wait) (void)jgi_handle_wait(&handle, 1, true, JGI_NEVER);
+}
+
+static bool is_for_nodes(const struct jgi_client *client, const struct jg_options *options)
+{
+    if (client->router == NULL && client->no_router == JG_OK) return false;
+    return options == NULL || options->where != JG_LOCAL;
+}
+
 static void start_here(struct jg_job *handle, const struct jg_options *options,
                        struct jgi_payload *args, bool will_wait)
 {
@@ -75,7 +128,9 @@ static void start_here(struct jg_job *handle, const struct jg_options *options,
     task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
     task->args = *args;
     task->on_end = on_end;
-    if (will_wait)
+    if (is_for_nodes(client, options))
+        start_on_node(handle, client, options, will_wait);
+    else if (will_wait)
         jgi_pool_run(client->pool, task);
     else
         jgi_pool_submit(client->pool, task);
@@ -149,6 +204,14 @@ static bool wait_nested(jg_job *const *handles, size_t count, bool all, uint64_t
     return is_done;
 }
 
+/* Calls on nodes are asked after while somebody waits. */
+static void note_waiting(jg_job *const *handles, size_t count, bool is_waited)
+{
+    for (size_t i = 0; i < count; i++)
+        if (handles[i] != NULL && handles[i]->is_remote && handles[i]->task.state != JGI_TASK_ENDED)
+            jgi_router_wait(&handles[i]->remote, is_waited);
+}
+
 bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
 {
     struct jgi_waiter waiter;
@@ -162,10 +225,12 @@ bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t de
             fail_early(handles[i], JG_ECANCELLED,
                        "the handle belongs to the process that forked this one");
     waiter.left = count_left(handles, count, all, &waiter);
-    bool is_late = false;
+    bool is_late = false, waits = waiter.left > 0;
+    if (waits) note_waiting(handles, count, true);
     while (waiter.left > 0 && !is_late)
         is_late = !jgi_loop_wait(client->loop, &waiter.condition, deadline_ns);
     bool is_done = waiter.left == 0;
+    if (waits) note_waiting(handles, count, false);
     for (size_t i = 0; i < count; i++)
         if (handles[i] != NULL) handles[i]->waiter = NULL;
     jgi_loop_unlock(client->loop);

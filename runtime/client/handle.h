@@ -7,6 +7,7 @@
 
 #include "../worker/channel.h"
 #include "../worker/pool.h"
+#include "router.h"
 
 /* Where ended calls are waited for. */
 struct jgi_waiter {
@@ -18,8 +19,10 @@ struct jg_job {
     const struct jgi_job *job;
     struct jgi_channel
         *channel; /* NULL: a call of the user's process; else of a job, and `nested` counts */
-    unsigned generation; /* of the client: another after a fork */
-    struct jgi_task task;
+    unsigned generation;  /* of the client: another after a fork */
+    struct jgi_task task; /* its outcome and its end, also of a remote call */
+    struct jgi_remote remote;
+    bool is_remote;
     struct jgi_channel_call nested;
     struct jgi_waiter *waiter; /* locked; NULL: nobody waits */
     bool is_abandoned;         /* cancelled: freed at its end */

@@ -51,19 +51,18 @@ void jgi_report_unlock(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
-void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
-                       const char *lines, size_t size)
+static void print_lines(int stream, const char *job_name, uint64_t number, const char *node,
+                        const char *lines, size_t size)
 {
     enum jgi_output_mode mode = jgi_report_settings()->output;
-    (void)user;
     if (mode == JGI_OUTPUT_OFF) return;
     jgi_report_lock();
     if (mode == JGI_OUTPUT_PLAIN) {
         print(stream + 1, lines, size);
     } else {
         char tag[160];
-        int length = snprintf(tag, sizeof tag, "[%.100s %llu local] ",
-                              job_name == NULL ? "-" : job_name, (unsigned long long)number);
+        int length = snprintf(tag, sizeof tag, "[%.100s %llu %.40s] ",
+                              job_name == NULL ? "-" : job_name, (unsigned long long)number, node);
         for (const char *end; size > 0; size -= (size_t)(end - lines), lines = end) {
             const char *newline = memchr(lines, '\n', size);
             end = newline == NULL ? lines + size : newline + 1;
@@ -74,12 +73,26 @@ void jgi_report_output(void *user, int stream, const char *job_name, uint64_t nu
     jgi_report_unlock();
 }
 
+void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
+                       const char *lines, size_t size)
+{
+    (void)user;
+    print_lines(stream, job_name, number, "local", lines, size);
+}
+
+void jgi_report_remote_output(void *user, struct jgi_remote *remote, int stream, const char *node,
+                              const char *lines, size_t size)
+{
+    (void)user;
+    print_lines(stream, remote->job_name, remote->row->by_number.key, node, lines, size);
+}
+
 static bool is_told(jg_status status)
 {
     if (jgi_report_settings()->level < JGI_LEVEL_ERROR) return false;
     return status == JG_ESIGNAL || status == JG_EPROTOCOL || status == JG_EMISMATCH ||
            status == JG_EUNSUITABLE || status == JG_EFULL || status == JG_ENOMEM ||
-           status == JG_EINTERNAL;
+           status == JG_ENODE || status == JG_EAUTH || status == JG_EINTERNAL;
 }
 
 static bool is_power_of_ten(unsigned long count)

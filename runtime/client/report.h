@@ -7,6 +7,7 @@
 #include <jobgen/runtime.h>
 #include <stdint.h>
 
+#include "router.h"
 #include "settings.h"
 
 /* As the environment had them at the first use of this header; tells then of values that mean
@@ -16,6 +17,10 @@ const struct jgi_settings *jgi_report_settings(void);
 /* A jgi_output_sink. */
 void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
                        const char *lines, size_t size);
+
+/* Of a call on a node: on_output of the router. */
+void jgi_report_remote_output(void *user, struct jgi_remote *remote, int stream, const char *node,
+                              const char *lines, size_t size);
 
 /* Of a failure in the user's process. Three per job and cause, then every tenth power. */
 void jgi_report_failure(const struct jg_failure *failure);
