@@ -653,7 +653,8 @@ static const struct shared_start *start_find(struct collector *collector, const 
     struct shared_start *shared = arena_alloc(collector->setup.arena, sizeof *shared);
     LIST_ADD(&collector->starts, struct shared_start *) = shared;
     shared->text = text;
-    shared->start = read_start(collector->setup.reader, text, collector->setup.diags);
+    shared->start =
+        read_start(collector->setup.reader, text, first_overlay, collector->setup.diags);
     if (shared->start) start_walk(collector, shared);
     return shared->start ? shared : NULL;
 }

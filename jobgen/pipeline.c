@@ -72,7 +72,7 @@ static int path_compare(const void *left, const void *right)
 
 /* Opened and looked through as text: those to be parsed, in order. */
 static size_t find_sources(struct pipeline *pipeline, const char *const *paths, size_t count,
-                           const struct source **ret_sources)
+                           const struct source **ret_sources, bool *ret_is_elsewhere)
 {
     size_t found_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -86,10 +86,12 @@ static size_t find_sources(struct pipeline *pipeline, const char *const *paths, 
         struct prefilter_result found =
             prefilter_run(pipeline->unit_arena, pipeline->sources, source, pipeline->options,
                           &pipeline->generated);
-        if (found.needs_parse)
-            ret_sources[found_count++] = source;
-        else
+        if (!found.needs_parse) {
             find_forgotten(pipeline, source);
+            continue;
+        }
+        ret_sources[found_count] = source;
+        ret_is_elsewhere[found_count++] = found.has_other_header;
     }
     return found_count;
 }
@@ -100,12 +102,14 @@ static void take_sources(struct pipeline *pipeline)
     size_t count = pipeline->options->file_count;
     const char **paths = arena_alloc(pipeline->unit_arena, count * sizeof *paths);
     const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
+    bool *is_elsewhere = arena_alloc(pipeline->unit_arena, count * sizeof *is_elsewhere);
     const size_t *shared = NULL;
     memcpy(paths, pipeline->options->files, count * sizeof *paths);
     qsort(paths, count, sizeof *paths, path_compare);
-    count = find_sources(pipeline, paths, count, sources);
+    count = find_sources(pipeline, paths, count, sources, is_elsewhere);
     if (start_is_allowed(pipeline->options))
-        shared = start_choose(pipeline->unit_arena, sources, count, pipeline->generated.base);
+        shared = start_choose(pipeline->unit_arena, sources, is_elsewhere, count,
+                              pipeline->generated.base);
     for (size_t i = 0; i < count; i++)
         collect_source(pipeline->collector, sources[i], shared ? shared[i] : 0);
 }

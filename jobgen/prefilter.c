@@ -71,12 +71,13 @@ static bool is_generated_name(const struct generated_header *generated, const ch
     return strcmp(path_base(path), generated->base) == 0;
 }
 
-static bool is_generated_file(const struct prefilter *filter, const char *path)
+bool generated_header_is(struct arena *arena, const struct generated_header *generated,
+                         const char *path)
 {
-    if (!is_generated_name(filter->generated, path) || !filter->generated->directory) return false;
-    const char *folder = path_folder(filter->arena, path);
+    if (!is_generated_name(generated, path) || !generated->directory) return false;
+    const char *folder = path_folder(arena, path);
     char *real = realpath(*folder ? folder : ".", NULL);
-    bool is_same = real && strcmp(real, filter->generated->directory) == 0;
+    bool is_same = real && strcmp(real, generated->directory) == 0;
     free(real);
     return is_same;
 }
@@ -160,7 +161,8 @@ static void follow_include(struct prefilter *filter, const struct source *source
         follow_unresolved(filter, name, delimiter == '"');
         return;
     }
-    if (is_generated_file(filter, path)) return;
+    if (generated_header_is(filter->arena, filter->generated, path)) return;
+    filter->result.has_other_header |= strcmp(name, filter->generated->base) == 0;
     const struct source *included = source_open(filter->sources, path);
     if (included)
         follow_source(filter, included);

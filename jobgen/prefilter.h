@@ -21,11 +21,16 @@ struct prefilter_result {
      * ("gen/jobs.h"). */
     const char *const *spelled;
     size_t spelled_count;
+    bool has_other_header; /* the source includes a file that only has the generated one's name */
 };
 
 struct prefilter_result prefilter_run(struct arena *arena, struct source_set *sources,
                                       const struct source *source, const struct options *options,
                                       const struct generated_header *generated);
+
+/* Whether the path names the generated header in DIR. */
+bool generated_header_is(struct arena *arena, const struct generated_header *generated,
+                         const char *path);
 
 /* The folder part of a path, with its slash; "" for a bare name. */
 const char *path_folder(struct arena *arena, const char *path);

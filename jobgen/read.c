@@ -237,6 +237,7 @@ static void overlay_add_if_generated(struct reader *reader, const char *path)
         overlay_add(reader, path);
 }
 
+/* `source` NULL: for none that spells a path. */
 static void overlays_build(struct reader *reader, const struct source *source)
 {
     struct arena *arena = reader->arena;
@@ -247,6 +248,7 @@ static void overlays_build(struct reader *reader, const struct source *source)
         const char *path = arena_printf(arena, "%s/%s", generated->directory, generated->base);
         if (access(path, F_OK) == 0) overlay_add(reader, path);
     }
+    if (!source) return;
     struct prefilter_result found =
         prefilter_run(arena, reader->sources, source, reader->options, generated);
     for (size_t i = 0; i < found.spelled_count; i++)
@@ -344,7 +346,8 @@ static CXTranslationUnit unit_if_sound(struct reader *reader, enum CXErrorCode c
     return NULL;
 }
 
-struct read_start *read_start(struct reader *reader, const char *text, struct diag_list *diags)
+struct read_start *read_start(struct reader *reader, const char *text, const char *overlay,
+                              struct diag_list *diags)
 {
     const struct libclang *lc = &reader->libclang;
     if (!reader_open(reader, diags)) return NULL;
@@ -355,9 +358,11 @@ struct read_start *read_start(struct reader *reader, const char *text, struct di
         number++;
     start->main = arena_printf(reader->arena, "%s/%zu.h", reader->place.folder, number);
     start->precompiled = arena_printf(reader->arena, "%s/%zu.pch", reader->place.folder, number);
-    struct CXUnsavedFile unsaved = unsaved_file(start->main, text, strlen(text));
+    struct CXUnsavedFile *unsaved = overlays_fill(reader, NULL, overlay);
+    unsaved[reader->overlay_count] = unsaved_file(start->main, text, strlen(text));
     enum CXErrorCode code = lc->parseTranslationUnit2(
-        reader->shared_index, start->main, reader->flags, (int)reader->flag_count, &unsaved, 1,
+        reader->shared_index, start->main, reader->flags, (int)reader->flag_count, unsaved,
+        (unsigned)reader->overlay_count + 1,
         parse_options | CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization,
         &start->unit);
     start->unit = unit_if_sound(reader, code, start->unit);
@@ -545,7 +550,9 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth
     struct file_visit *visit = client;
     const struct libclang *lc = &visit->reader->libclang;
     const char *path = string_take(visit->reader, lc->getFileName(file));
-    if (reader_is_overlay(visit->reader, path)) return;
+    if (reader_is_overlay(visit->reader, path) ||
+        generated_header_is(visit->reader->arena, visit->reader->generated, path))
+        return;
     CXSourceLocation at = lc->getLocationForOffset(visit->unit, file, 0);
     visit->visit(path, depth > 0 && lc->Location_isInSystemHeader(at), visit->user);
     (void)stack; /* who included it does not matter */

@@ -30,7 +30,8 @@ CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
 
 /* Parses `text`, the start of several sources, and keeps it for read_shared; no complaints. The
  * unit stays until reader_free. NULL: the sources are to be parsed whole. */
-struct read_start *read_start(struct reader *reader, const char *text, struct diag_list *diags);
+struct read_start *read_start(struct reader *reader, const char *text, const char *overlay,
+                              struct diag_list *diags);
 CXTranslationUnit read_start_unit(const struct read_start *start);
 bool read_start_is_main(const struct read_start *start, const char *path);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Only <...>, which means the same file whoever includes it. */
+/* Only <...>, which means the same file whoever includes it, and the generated header. */
 #include "start.h"
 
 #include "arena.h"
@@ -42,7 +42,8 @@ bool start_is_allowed(const struct options *options)
     return true;
 }
 
-/* The next include from `*at` on, which is moved behind it; NULL where something else comes. */
+/* The next include from `*at` on, which is moved behind it, and its <...> or "..."; NULL where
+ * something else comes. */
 static const struct token *next_include(const struct source *source, size_t *at, size_t *ret_begin,
                                         size_t *ret_length)
 {
@@ -52,23 +53,29 @@ static const struct token *next_include(const struct source *source, size_t *at,
     const struct token *token = &source->tokens[(*at)++];
     char delimiter;
     if (!token_is_directive(token, source->text, "include") ||
-        !token_include(token, source->text, ret_begin, ret_length, &delimiter) || delimiter != '<')
+        !token_include(token, source->text, ret_begin, ret_length, &delimiter) || !delimiter)
         return NULL;
+    --*ret_begin;
+    *ret_length += 2;
     bool has_comment = *at < source->token_count && source->tokens[*at].in_directive;
-    size_t behind = *ret_begin + *ret_length + 1;
+    size_t behind = *ret_begin + *ret_length;
     for (; behind < token->end; behind++)
         if (!strchr(" \t\r", source->text[behind])) return NULL;
     return has_comment ? NULL : token;
 }
 
-static size_t count_includes(const struct source *source, const char *generated_base)
+static size_t count_includes(const struct source *source, bool is_elsewhere,
+                             const char *generated_base)
 {
     size_t at = 0, count = 0, begin, length, base = strlen(generated_base);
     size_t path_length = strlen(source->path);
     if (path_length < 2 || strcmp(source->path + path_length - 2, ".c") != 0) return 0;
     while (next_include(source, &at, &begin, &length)) {
-        if (length >= base && !strncmp(source->text + begin + length - base, generated_base, base))
-            break;
+        const char *name = source->text + begin + 1;
+        if (name[-1] == '"')
+            return count +
+                   (length == base + 2 && !strncmp(name, generated_base, base) && !is_elsewhere);
+        if (length >= base + 2 && !strncmp(name + length - 2 - base, generated_base, base)) break;
         count++;
     }
     return count;
@@ -84,13 +91,13 @@ static size_t count_common(const struct source *left, const struct source *right
     return count;
 }
 
-const size_t *start_choose(struct arena *arena, const struct source *const *sources, size_t count,
-                           const char *generated_base)
+const size_t *start_choose(struct arena *arena, const struct source *const *sources,
+                           const bool *is_elsewhere, size_t count, const char *generated_base)
 {
     size_t *chosen = arena_alloc(arena, count * sizeof *chosen);
     size_t *own = arena_alloc(arena, count * sizeof *own);
     for (size_t i = 0; i < count; i++)
-        own[i] = count_includes(sources[i], generated_base);
+        own[i] = count_includes(sources[i], is_elsewhere[i], generated_base);
     for (size_t i = 0; i < count; i++) {
         /* sharers[n]: of how many other sources n includes are the same, and no more */
         size_t *sharers = arena_alloc(arena, (own[i] + 1) * sizeof *sharers);
@@ -113,7 +120,7 @@ const char *start_text(struct arena *arena, const struct source *source, size_t 
     const char *text = "";
     size_t at = 0, begin, length;
     for (size_t i = 0; i < count && next_include(source, &at, &begin, &length); i++)
-        text = arena_printf(arena, "%s#include <%.*s>\n", text, (int)length, source->text + begin);
+        text = arena_printf(arena, "%s#include %.*s\n", text, (int)length, source->text + begin);
     return text;
 }
 

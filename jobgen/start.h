@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a source begins with: its first lines of the form #include <...>, before anything but
- * comments. Sources that begin with the same ones can share one parse of them. */
+ * comments, and "NAME.h" last if it follows at once. Sources that begin with the same ones can
+ * share one parse of them. */
 #ifndef JOBGEN_START_H
 #define JOBGEN_START_H
 
@@ -14,9 +15,10 @@ struct arena;
 /* Whether nothing in the flags speaks against sharing. */
 bool start_is_allowed(const struct options *options);
 
-/* How many of its first includes each source should share with others, by index; 0: none. */
-const size_t *start_choose(struct arena *arena, const struct source *const *sources, size_t count,
-                           const char *generated_base);
+/* How many of its first includes each source should share with others, by index; 0: none.
+ * `is_elsewhere` tells by index where "NAME.h" may be a file that is not generated. */
+const size_t *start_choose(struct arena *arena, const struct source *const *sources,
+                           const bool *is_elsewhere, size_t count, const char *generated_base);
 
 /* The first `count` includes as a text of their own; the same for all who share them. */
 const char *start_text(struct arena *arena, const struct source *source, size_t count);

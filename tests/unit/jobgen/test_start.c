@@ -13,7 +13,8 @@ static size_t shared(const char *text)
     struct arena *arena = arena_new();
     const struct source *sources[] = {t_source(arena, text), t_source(arena, THREE),
                                       t_source(arena, THREE "int x;\n")};
-    size_t count = start_choose(arena, sources, 3, "jobs.h")[0];
+    const bool is_elsewhere[3] = {false};
+    size_t count = start_choose(arena, sources, is_elsewhere, 3, "jobs.h")[0];
     arena_free(arena);
     return count;
 }
@@ -41,14 +42,23 @@ Test(start, takes_angled_includes_only)
         cr_expect_eq(shared(rows[i].text), rows[i].count, "%s", rows[i].text);
 }
 
-Test(start, generated_header_is_not_shared)
+static size_t shared_by_four(const char *text, bool is_elsewhere)
 {
     struct arena *arena = arena_new();
-    const struct source *source =
-        t_source(arena, "#include <a.h>\n#include <b.h>\n#include <jobs.h>\n#include <c.h>\n");
+    const struct source *source = t_source(arena, text);
     const struct source *sources[] = {source, source, source, source};
-    cr_expect_eq(start_choose(arena, sources, 4, "jobs.h")[0], 2);
+    const bool flags[] = {is_elsewhere, is_elsewhere, is_elsewhere, is_elsewhere};
+    size_t count = start_choose(arena, sources, flags, 4, "jobs.h")[0];
     arena_free(arena);
+    return count;
+}
+
+Test(start, generated_header_is_the_last)
+{
+    const char *text = "#include <a.h>\n#include <b.h>\n#include \"jobs.h\"\n#include <c.h>\n";
+    cr_expect_eq(shared_by_four(text, false), 3);
+    cr_expect_eq(shared_by_four(text, true), 2);
+    cr_expect_eq(shared_by_four("#include <a.h>\n#include <b.h>\n#include <jobs.h>\n", false), 2);
 }
 
 Test(start, rest_keeps_every_place)
