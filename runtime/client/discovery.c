@@ -60,6 +60,7 @@ static void on_message(struct jgi_connection *connection, void *user,
     (void)connection;
     if (message->kind != JGI_MESSAGE_NODES) return; /* of a later version */
     router->has_list = true;
+    (void)pthread_cond_broadcast(&router->list_came);
     for (struct jgi_link *link = router->peers.next; link != &router->peers; link = link->next)
         JGI_OWNER(link, struct jgi_peer, link)->is_listed = false;
     for (size_t i = 0; i < message->node_count; i++)

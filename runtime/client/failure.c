@@ -75,6 +75,26 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     if (jgi_channel_current() == NULL) jgi_report_failure(&kept->failure);
 }
 
+void *jgi_failure_take(void)
+{
+    void *kept = pthread_getspecific(key);
+    return kept != NULL && pthread_setspecific(key, NULL) == 0 ? kept : NULL;
+}
+
+void jgi_failure_put_back(void *failure)
+{
+    void *before = pthread_getspecific(key);
+    if (pthread_setspecific(key, failure) != 0)
+        drop(failure);
+    else if (before != NULL)
+        drop(before);
+}
+
+void jgi_failure_free(void *failure)
+{
+    if (failure != NULL) drop(failure);
+}
+
 const struct jg_failure *jg_last_failure(void)
 {
     (void)pthread_once(&once, make_key);

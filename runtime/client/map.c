@@ -1,53 +1,123 @@
 /* SPDX-License-Identifier: MIT */
-/* Fan-out: a window of items is under way; results are taken in input order, and waited for in
-   lots: a thread woken for each item would take the lock from the loop each time. */
+/* Fan-out: a window of items is under way.
+
+   Without callbacks results are taken in input order, and waited for in lots: a thread woken for
+   each item would take the lock from the loop each time. With callbacks they are taken as they end.
+ */
 #include "handle.h"
 
 #include "../base/clock.h"
+#include "failure.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { WINDOW = 1024, LOT = 64 /* divides it */ };
 
-static jg_status take_item(const struct jgi_job *job, jg_job *handle, char *result)
+struct map {
+    const struct jgi_job *job;
+    const struct jg_options *options;
+    const char *args;
+    char *results;
+    size_t count, started, ended;
+    size_t first_failed; /* index; `count`: none */
+    jg_status status;    /* its */
+    void *failure;       /* its, kept from the later ones */
+    size_t window;
+    jg_job *handles[WINDOW];
+    size_t indices[WINDOW]; /* with callbacks: of the item in that place */
+};
+
+static jg_job *start_next(struct map *map)
 {
+    const char *item = map->args == NULL ? NULL : map->args + map->started * map->job->args_size;
+    map->started++;
+    return jgi_start(map->job, map->options, item);
+}
+
+static void take(struct map *map, size_t index, jg_job *handle)
+{
+    const struct jgi_job *job = map->job;
+    char *result = map->results + index * job->result_size;
     void *value = job->value_kind == JGI_VALUE_NONE ? NULL : result + job->value_offset;
     if (job->value_kind == JGI_VALUE_BEHIND)
         memcpy(&value, result + job->value_offset, sizeof value);
     jg_status status = jgi_await_get(handle, value);
     memcpy(result, &status, sizeof status);
-    return status;
+    map->ended++;
+    const struct jg_options *options = map->options;
+    if (options != NULL && options->on_result != NULL)
+        options->on_result(index, status, options->user);
+    if (options != NULL && options->on_progress != NULL)
+        options->on_progress(map->ended, map->count, options->user);
+    if (status == JG_OK || index >= map->first_failed) return;
+    map->first_failed = index;
+    map->status = status;
+    jgi_failure_free(map->failure);
+    map->failure = jgi_failure_take();
 }
 
-/* By its ABI: nothing more is known of it than where each status stands. */
-static jg_status refuse(const struct jgi_job *job, size_t count, char *results)
+static void run_in_order(struct map *map)
 {
-    if (count == 0) return JG_OK;
-    jg_status status = jgi_call(job, NULL, NULL, NULL);
-    for (size_t i = 0; i < count; i++)
-        memcpy(results + i * job->result_size, &status, sizeof status);
-    return status;
+    for (size_t taken = 0; taken < map->count; taken++) {
+        while (map->started < map->count && map->started - taken < map->window) {
+            size_t place = map->started % WINDOW;
+            map->handles[place] = start_next(map);
+        }
+        size_t place = taken % WINDOW, under_way = map->started - taken;
+        if (taken % LOT == 0)
+            (void)jgi_handle_wait(&map->handles[place], under_way < LOT ? under_way : LOT, true,
+                                  JGI_NEVER);
+        take(map, taken, map->handles[place]);
+    }
+}
+
+/* Takes what has ended; what takes its place has not been looked at yet. */
+static void take_ended(struct map *map, size_t *under_way)
+{
+    for (size_t place = 0; place < *under_way;) {
+        jg_job *handle = map->handles[place];
+        if (handle != NULL && !jgi_handle_has_ended(handle)) {
+            place++;
+            continue;
+        }
+        size_t index = map->indices[place];
+        --*under_way;
+        map->handles[place] = map->handles[*under_way];
+        map->indices[place] = map->indices[*under_way];
+        take(map, index, handle);
+    }
+}
+
+static void run_as_they_end(struct map *map)
+{
+    size_t under_way = 0;
+    while (map->ended < map->count) {
+        for (; map->started < map->count && under_way < map->window; under_way++) {
+            map->indices[under_way] = map->started;
+            map->handles[under_way] = start_next(map);
+        }
+        (void)jgi_handle_wait(map->handles, under_way, false, JGI_NEVER);
+        take_ended(map, &under_way);
+    }
 }
 
 jg_status jgi_map(const struct jgi_job *job, const struct jg_options *options, const void *args,
                   size_t count, void *results)
 {
-    jg_job *window[WINDOW];
-    if (job->abi != JGI_ABI) return refuse(job, count, results);
-    jg_status first = JG_OK;
-    size_t started = 0;
-    for (size_t taken = 0; taken < count; taken++) {
-        for (; started < count && started - taken < WINDOW; started++) {
-            const char *item = args == NULL ? NULL : (const char *)args + started * job->args_size;
-            window[started % WINDOW] = jgi_start(job, options, item);
-        }
-        if (taken % LOT == 0)
-            (void)jgi_handle_wait(&window[taken % WINDOW],
-                                  started - taken < LOT ? started - taken : LOT, true, JGI_NEVER);
-        jg_status status =
-            take_item(job, window[taken % WINDOW], (char *)results + taken * job->result_size);
-        if (first == JG_OK) first = status;
-    }
-    return first;
+    struct map map = {.job = job,
+                      .options = options,
+                      .args = args,
+                      .results = results,
+                      .count = count,
+                      .first_failed = count,
+                      .window = WINDOW};
+    if (options != NULL && options->window > 0 && options->window < WINDOW)
+        map.window = (size_t)options->window;
+    if (options != NULL && (options->on_result != NULL || options->on_progress != NULL))
+        run_as_they_end(&map);
+    else
+        run_in_order(&map);
+    if (map.failure != NULL) jgi_failure_put_back(map.failure);
+    return map.status;
 }

@@ -325,6 +325,11 @@ struct jgi_router *jgi_router_new(const struct jgi_router_config *config)
     router->round.on_flush = on_flush;
     jgi_list_init(&router->peers);
     jgi_list_init(&router->homeless);
+    if (!jgi_condition_init(&router->list_came)) {
+        free(router->control_address);
+        free(router);
+        return NULL;
+    }
     if (router->control_address == NULL ||
         getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
         free(router->control_address);
@@ -336,6 +341,12 @@ struct jgi_router *jgi_router_new(const struct jgi_router_config *config)
     jgi_loop_add_round(config->loop, &router->round);
     jgi_discovery_start(router);
     return router;
+}
+
+void jgi_router_await_list(struct jgi_router *router, uint64_t deadline_ns)
+{
+    while (!router->has_list && jgi_loop_wait(router->config.loop, &router->list_came, deadline_ns))
+        continue;
 }
 
 jg_status jgi_router_nodes(struct jgi_router *router,

@@ -76,6 +76,9 @@ void jgi_router_stop(struct jgi_remote *remote, jg_status status, const char *ca
 /* Somebody begins or ceases to wait for it. */
 void jgi_router_wait(struct jgi_remote *remote, bool is_waited);
 
+/* Waits, with the lock given up, until there is a list or the moment has come. */
+void jgi_router_await_list(struct jgi_router *router, uint64_t deadline_ns);
+
 /* The nodes as seen now, for jg_nodes: calls `each` for all that are listed or linked. JG_OK,
    JG_ECONTROL: there is no list yet; `ret_text` says why. */
 jg_status jgi_router_nodes(struct jgi_router *router,

@@ -45,6 +45,7 @@ struct jgi_router {
     struct jgi_connection *control;
     struct jgi_alarm redial;
     bool has_list;
+    pthread_cond_t list_came;
     bool is_refused; /* by control, for good: another user's, another version */
     char control_why[200];
     char node_why[200]; /* the last node that could not be reached */

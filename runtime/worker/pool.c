@@ -218,3 +218,8 @@ void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status statu
     }
     jgi_task_fail(pool, task, status, cause);
 }
+
+unsigned jgi_pool_busy(const struct jgi_pool *pool)
+{
+    return pool->busy_count;
+}

@@ -47,4 +47,7 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
                    const char *cause);
 
+/* Locked. Executions that hold a slot. */
+unsigned jgi_pool_busy(const struct jgi_pool *pool);
+
 #endif
