@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* A nested call is the pool's task and the router's remote call at once. */
+#define _GNU_SOURCE
+#include "nested.h"
+
+#include <stdlib.h>
+
+enum { INTERVAL_MS = 100 };
+
+struct nested {
+    struct jgi_remote remote;
+    struct jgi_task *task; /* NULL: nobody wants the answer */
+};
+
+static void on_end(struct jgi_remote *remote, struct jgi_outcome *outcome)
+{
+    struct nested *nested = JGI_OWNER(remote, struct nested, remote);
+    if (nested->task != NULL)
+        jgi_pool_answer(nested->task, outcome);
+    else
+        jgi_outcome_fini(outcome);
+    free(nested);
+}
+
+bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
+                      struct jgi_task *task)
+{
+    if (task->where == JG_LOCAL) return false;
+    struct nested *nested = calloc(1, sizeof *nested);
+    if (nested == NULL) return false;
+    nested->task = task;
+    nested->remote = (struct jgi_remote){.job_name = task->job_name,
+                                         .job = task->job,
+                                         .is_reuse = task->is_reuse,
+                                         .is_nested = true,
+                                         .deadline_ns = task->deadline_ns,
+                                         .timeout_ms = task->timeout_ms,
+                                         .fanout = (enum jg_fanout)task->fanout,
+                                         .intervals = {INTERVAL_MS, INTERVAL_MS, INTERVAL_MS},
+                                         .set_interval_ms = INTERVAL_MS,
+                                         .image = image,
+                                         .args = task->args,
+                                         .on_end = on_end};
+    struct jgi_payload args = task->args;
+    task->args = JGI_PAYLOAD_INIT;
+    task->user = nested;
+    if (jgi_router_submit(router, &nested->remote)) {
+        return true; /* it may be answered already */
+    }
+    task->args = args;
+    task->user = NULL;
+    free(nested);
+    return false;
+}
+
+void jgi_nested_unroute(struct jgi_task *task, jg_status status)
+{
+    struct nested *nested = task->user;
+    nested->task = NULL;
+    jgi_router_stop(&nested->remote, status, "nobody waits for it any more");
+}
