@@ -28,6 +28,49 @@ static struct jgi_worker *first_alive(struct jgi_pool *pool)
     return NULL;
 }
 
+/* A zygote's directory, to be removed. */
+struct removal {
+    struct jgi_pool *pool;
+    struct jgi_scratch scratch;
+};
+
+static void *remove_scratch(void *argument)
+{
+    struct removal *removal = argument;
+    struct jgi_pool *pool = removal->pool;
+    jgi_scratch_close(&removal->scratch);
+    free(removal);
+    jgi_loop_lock(pool->loop);
+    pool->removal_count--;
+    jgi_loop_wake(pool->loop);
+    jgi_loop_unlock(pool->loop);
+    return NULL;
+}
+
+/* By a thread of its own, since a job may have left many files. */
+static void leave_scratch(struct jgi_pool *pool)
+{
+    pthread_t thread;
+    sigset_t all, before;
+    struct removal *removal = malloc(sizeof *removal);
+    bool is_begun = false;
+    if (pool->scratch.path != NULL && removal != NULL) {
+        *removal = (struct removal){.pool = pool, .scratch = pool->scratch};
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        is_begun = pthread_create(&thread, NULL, remove_scratch, removal) == 0;
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    if (is_begun) {
+        (void)pthread_detach(thread);
+        pool->removal_count++;
+        pool->scratch = JGI_SCRATCH_NONE;
+    } else {
+        free(removal);
+        jgi_scratch_close(&pool->scratch);
+    }
+}
+
 static void zygote_ended(struct jgi_pool *pool, const char *cause)
 {
     jgi_note(pool, JGI_LEVEL_WARN, "the zygote, process %d, has ended%s", (int)pool->zygote_pid,
@@ -39,6 +82,7 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
     jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
     for (int i = 0; i < JGI_SOURCE_COUNT; i++)
         pool->sources[i].asked_count = 0;
+    leave_scratch(pool);
     struct jgi_worker *worker;
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) /* they die with it: no call may take them */
         while ((worker = jgi_take_idle(pool, &pool->sources[i])) != NULL)
@@ -190,13 +234,30 @@ static void on_start_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
     zygote_ended(pool, "its zygote was not ready after 30 s");
 }
 
+static jg_status launch(struct jgi_pool *pool, char *ret_text, size_t text_size)
+{
+    struct jgi_program program = pool->config.program;
+    const char *root = pool->config.scratch_root;
+    int error = root == NULL ? 0 : jgi_scratch_open(root, &pool->scratch);
+    if (error != 0) {
+        (void)snprintf(ret_text, text_size, "no directory for its jobs can be made in %s: %s", root,
+                       strerror(error));
+        return error == ENOMEM                      ? JG_ENOMEM
+               : error == ENOSPC || error == EMFILE ? JG_EFULL
+                                                    : JG_EUNSUITABLE;
+    }
+    if (root != NULL) program.directory = pool->scratch.path;
+    return jgi_launch(&program, pool->failed_starts == 0, &pool->zygote.fd, &pool->zygote_pid,
+                      ret_text, text_size);
+}
+
 void jgi_zygote_need(struct jgi_pool *pool)
 {
-    char text[256];
+    char text[4400];
     if (pool->zygote_state != JGI_ZYGOTE_NONE) return;
-    jg_status status = jgi_launch(pool->failed_starts == 0, &pool->zygote.fd, &pool->zygote_pid,
-                                  text, sizeof text);
+    jg_status status = launch(pool, text, sizeof text);
     if (status != JG_OK) {
+        leave_scratch(pool);
         jgi_fail_queued(pool, status, text);
         return;
     }

@@ -53,6 +53,7 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     pool->round = (struct jgi_round){.on_flush = on_flush, .on_end = on_round_end};
     pool->fork_hold.on_due = on_fork_hold_over;
     pool->zygote.fd = -1;
+    pool->scratch = JGI_SCRATCH_NONE;
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
         struct jgi_source *source = &pool->sources[i];
         source->is_reuse = i == JGI_REUSE;

@@ -6,6 +6,7 @@
 
 #include "../base/level.h"
 #include "../base/loop.h"
+#include "launch.h"
 #include "output.h"
 #include "task.h"
 
@@ -17,6 +18,9 @@ struct jgi_pool_config {
     unsigned workers_max;  /* processes at once */
     bool is_one_at_a_time; /* each line's execution, or its begin, must be known: nothing is sent
                               ahead to reuse workers */
+    struct jgi_program program;
+    const char *scratch_root; /* borrowed; not NULL: each zygote starts in a directory of its own
+                                 under it, removed when it has ended */
     jgi_output_sink sink;
     enum jgi_level level; /* beyond it nothing is noted */
     jgi_pool_note note;

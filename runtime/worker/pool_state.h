@@ -8,6 +8,7 @@
 #include "pool.h"
 
 #include "../wire/frame.h"
+#include "scratch.h"
 
 enum jgi_worker_state {
     JGI_WORKER_IDLE,    /* in its source's list */
@@ -78,7 +79,9 @@ struct jgi_pool {
     int zygote_state;
     pid_t zygote_pid;
     struct jgi_watch zygote;
-    uint64_t *known_jobs; /* interface hashes, sorted; owned */
+    struct jgi_scratch scratch; /* where it runs */
+    unsigned removal_count;     /* threads that remove those of earlier ones */
+    uint64_t *known_jobs;       /* interface hashes, sorted; owned */
     size_t known_job_count;
     unsigned failed_starts;       /* in a row */
     struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
