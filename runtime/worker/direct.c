@@ -123,7 +123,7 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task)
     jgi_loop_lock(pool->loop);
     if (jgi_pool_admit(pool, task)) {
         struct jgi_source *source = &pool->sources[task->is_reuse];
-        bool is_free = pool->busy_count < pool->config.slots && source->queued_count == 0;
+        bool is_free = pool->slots->busy < pool->slots->count && source->queued_count == 0;
         struct jgi_worker *worker = is_free ? jgi_take_idle(pool, source) : NULL;
         if (worker == NULL) {
             jgi_enqueue(pool, task, false);

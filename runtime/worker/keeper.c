@@ -144,12 +144,12 @@ static void take_no_worker(struct jgi_pool *pool, const struct jgi_zygote_report
     jg_status status = jgi_launch_describe(told->error, cause, sizeof cause);
     source->asked_count -= told->count < source->asked_count ? told->count : source->asked_count;
     pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
-    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING]) {
+    if (jgi_has_hope(pool, source)) {
         if (!pool->is_fork_hold_told)
             jgi_note(pool, JGI_LEVEL_WARN, "%s; calls wait for the %u processes there are", cause,
                      pool->worker_count);
         pool->is_fork_hold_told = true;
-        return; /* one of them will end or be free */
+        return;
     }
     jgi_fail_queued(pool, status, cause);
 }

@@ -27,7 +27,7 @@ static void on_flush(struct jgi_loop *loop, struct jgi_round *round)
 {
     struct jgi_pool *pool = JGI_OWNER(round, struct jgi_pool, round);
     (void)loop;
-    jgi_dispatch(pool);
+    if (pool->slots->pools.next == &pool->slots_link) jgi_dispatch(pool); /* one for all */
     jgi_dispatch_ahead(pool);
 }
 
@@ -50,6 +50,11 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     if (pool == NULL) return NULL;
     pool->loop = loop;
     pool->config = *config;
+    pool->slots = config->shared;
+    if (pool->slots == NULL) {
+        pool->slots = &pool->own_slots;
+        jgi_slots_init(pool->slots, config->slots, config->workers_max);
+    }
     pool->round = (struct jgi_round){.on_flush = on_flush, .on_end = on_round_end};
     pool->fork_hold.on_due = on_fork_hold_over;
     pool->zygote.fd = -1;
@@ -67,7 +72,8 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     pool->next_number = 1;
     jgi_loop_lock(loop);
     jgi_loop_add_round(loop, &pool->round);
-    jgi_note(pool, JGI_LEVEL_INFO, "the embedded node is there, slots: %u", pool->config.slots);
+    jgi_list_add_last(&pool->slots->pools, &pool->slots_link);
+    jgi_note(pool, JGI_LEVEL_INFO, "the embedded node is there, slots: %u", pool->slots->count);
     jgi_loop_unlock(loop);
     return pool;
 }
@@ -171,7 +177,7 @@ bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task)
     task->alarm = (struct jgi_alarm){.on_due = on_deadline};
     task->outcome = JGI_OUTCOME_INIT;
     task->number = pool->next_number++;
-    task->order = pool->next_order++;
+    task->order = pool->slots->next_order++;
     jgi_list_init(&task->link);
     if (pool->zygote_state == JGI_ZYGOTE_READY && !jgi_zygote_knows(pool, task->job)) {
         jgi_task_fail(pool, task, JG_EMISMATCH, jgi_cause_unknown_job);

@@ -8,14 +8,16 @@
 #include "../base/loop.h"
 #include "launch.h"
 #include "output.h"
+#include "slots.h"
 #include "task.h"
 
 /* Something worth a line, without its end. Called locked: it must not come back to the pool. */
 typedef void (*jgi_pool_note)(void *user, enum jgi_level level, const char *text);
 
 struct jgi_pool_config {
-    unsigned slots;        /* executions at once */
-    unsigned workers_max;  /* processes at once */
+    struct jgi_slots *shared; /* borrowed; NULL: slots of its own, with these two */
+    unsigned slots;           /* executions at once */
+    unsigned workers_max;     /* processes at once */
     bool is_one_at_a_time; /* each line's execution, or its begin, must be known: nothing is sent
                               ahead to reuse workers */
     struct jgi_program program;

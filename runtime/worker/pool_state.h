@@ -56,6 +56,7 @@ struct jgi_source {
     struct jgi_link nested, queue; /* tasks; nested ones go first */
     unsigned queued_count;
     unsigned asked_count; /* workers on their way */
+    unsigned held_count;  /* slots that its workers hold */
     unsigned stock;       /* how many are to be idle: forked ahead */
 };
 
@@ -70,8 +71,9 @@ struct jgi_pool {
     struct jgi_source sources[JGI_SOURCE_COUNT];
     struct jgi_link workers, dirty, graveyard;
     unsigned worker_count, state_counts[JGI_WORKER_STATE_COUNT];
-    unsigned busy_count; /* slots held */
-    uint64_t next_order, next_number;
+    struct jgi_slots *slots, own_slots;
+    struct jgi_link slots_link; /* among the pools that share them */
+    uint64_t next_number;
     struct jgi_pace {
         uint64_t job, mean_ns;
     } paces[JGI_PACE_COUNT]; /* how long executions of a job take */
@@ -101,8 +103,12 @@ void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status statu
                    const char *cause);
 
 /* dispatch.c */
-void jgi_dispatch(struct jgi_pool *pool); /* gives what can be given, asks for workers, sends */
+/* Gives what can be given, asks for workers, sends: in all pools that share the slots. */
+void jgi_dispatch(struct jgi_pool *pool);
 void jgi_dispatch_ahead(struct jgi_pool *pool); /* sends short tasks ahead to busy reuse workers */
+/* No process can be made for the source: one that there is will end or be free, if need be because
+ * it is idle and told to end. */
+bool jgi_has_hope(struct jgi_pool *pool, const struct jgi_source *wanting);
 void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first);
 void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause);
@@ -122,6 +128,7 @@ void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: 
 void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task);
 void jgi_worker_watch(struct jgi_worker *worker);
 void jgi_worker_move(struct jgi_worker *worker, int state);
+void jgi_worker_take_slot(struct jgi_worker *worker);
 void jgi_worker_release_slot(struct jgi_worker *worker);
 /* A frame has come; false: it broke the protocol. Takes the payload. */
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,

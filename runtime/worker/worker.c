@@ -53,10 +53,21 @@ void jgi_worker_move(struct jgi_worker *worker, int state)
     worker->pool->state_counts[state]++;
 }
 
+/* Also if that is one more than there are. */
+void jgi_worker_take_slot(struct jgi_worker *worker)
+{
+    if (worker->holds_slot) return;
+    worker->holds_slot = true;
+    worker->pool->slots->busy++;
+    worker->pool->sources[worker->is_reuse].held_count++;
+}
+
 void jgi_worker_release_slot(struct jgi_worker *worker)
 {
-    if (worker->holds_slot) worker->pool->busy_count--;
+    if (!worker->holds_slot) return;
     worker->holds_slot = false;
+    worker->pool->slots->busy--;
+    worker->pool->sources[worker->is_reuse].held_count--;
 }
 
 static bool take_frames(struct jgi_worker *worker)
@@ -352,8 +363,7 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
         jgi_worker_settle(worker);
     else if (worker->state == JGI_WORKER_WAITING) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
-        if (!worker->holds_slot) worker->pool->busy_count++;
-        worker->holds_slot = true;
+        jgi_worker_take_slot(worker);
     }
     if (task->is_nested || !worker->is_direct)
         jgi_task_end(worker->pool, task);
@@ -375,8 +385,7 @@ static void take_resumed(struct jgi_worker *worker)
 {
     if (worker->state != JGI_WORKER_WAITING) return;
     jgi_worker_move(worker, JGI_WORKER_BUSY);
-    worker->pool->busy_count++; /* at once, even if that is one more than the slots */
-    worker->holds_slot = true;
+    jgi_worker_take_slot(worker); /* at once */
 }
 
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
