@@ -51,7 +51,7 @@ void jgi_report_unlock(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
-void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
+void jgi_report_output(void *user, int stream, const struct jgi_output_source *source,
                        const char *lines, size_t size)
 {
     enum jgi_output_mode mode = jgi_report_settings()->output;
@@ -63,7 +63,8 @@ void jgi_report_output(void *user, int stream, const char *job_name, uint64_t nu
     } else {
         char tag[160];
         int length = snprintf(tag, sizeof tag, "[%.100s %llu local] ",
-                              job_name == NULL ? "-" : job_name, (unsigned long long)number);
+                              source->job_name[0] == '\0' ? "-" : source->job_name,
+                              (unsigned long long)source->execution);
         for (const char *end; size > 0; size -= (size_t)(end - lines), lines = end) {
             const char *newline = memchr(lines, '\n', size);
             end = newline == NULL ? lines + size : newline + 1;

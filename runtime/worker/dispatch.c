@@ -125,7 +125,9 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
     if (worker->state == JGI_WORKER_IDLE) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
         jgi_worker_take_slot(worker);
-        jgi_output_begin(&worker->output, task->job_name, task->number);
+        jgi_output_begin(&worker->output, task->job_name,
+                         task->execution != 0 ? task->execution : task->number, task->audience);
+        jgi_task_begin(task);
     }
     if (task->args.bulk_fd >= 0)
         jgi_worker_flush_bulk(worker, task->args.bulk_fd);
@@ -253,7 +255,7 @@ static void ask_for_workers(struct jgi_pool *pool, struct jgi_source *source, bo
         return;
     }
     if (need > room) need = room;
-    if (need == 0 || pool->is_fork_held) return;
+    if (need == 0 || pool->is_fork_held || pool->end.is_begun) return;
     jgi_zygote_need(pool);
     if (pool->zygote_state == JGI_ZYGOTE_READY) jgi_zygote_ask(pool, source->is_reuse, need);
 }
@@ -316,6 +318,16 @@ static bool can_take_ahead(const struct jgi_worker *worker)
            worker->sent_count > 0;
 }
 
+/* The next one in the queue that may be sent ahead to the worker: what it prints would be taken for
+ * that of the one before it. */
+static struct jgi_task *next_ahead(struct jgi_source *source, const struct jgi_worker *worker)
+{
+    struct jgi_task *task = first_of(&source->nested);
+    if (task == NULL) task = first_of(&source->queue);
+    if (task == NULL || task->audience != worker->output.source.audience) return NULL;
+    return task->args.bulk_fd < 0 ? task : NULL;
+}
+
 void jgi_dispatch_ahead(struct jgi_pool *pool)
 {
     struct jgi_source *source = &pool->sources[JGI_REUSE];
@@ -325,16 +337,13 @@ void jgi_dispatch_ahead(struct jgi_pool *pool)
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
         if (!can_take_ahead(worker)) continue;
-        struct jgi_task *task = first_of(&source->nested) != NULL ? first_of(&source->nested)
-                                                                  : first_of(&source->queue);
+        struct jgi_task *task = next_ahead(source, worker);
         unsigned depth = task == NULL ? 0 : depth_of(pool, task->job);
         if (worker->sent_count > depth / 2) continue; /* in lots: one send for many */
-        while (task != NULL && worker->sent_count < depth && task->args.bulk_fd < 0 &&
-               ~worker->claims_used != 0) {
+        while (task != NULL && worker->sent_count < depth && ~worker->claims_used != 0) {
             jgi_dequeue(pool, task);
             jgi_assign(pool, worker, task);
-            task = first_of(&source->nested) != NULL ? first_of(&source->nested)
-                                                     : first_of(&source->queue);
+            task = next_ahead(source, worker);
         }
     }
     flush_dirty(pool);

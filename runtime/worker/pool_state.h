@@ -9,6 +9,7 @@
 
 #include "../wire/frame.h"
 #include "scratch.h"
+#include "zygote.h"
 
 enum jgi_worker_state {
     JGI_WORKER_IDLE,    /* in its source's list */
@@ -39,13 +40,19 @@ struct jgi_worker {
     uint64_t claims_used;      /* bit n: place n is in use */
     struct jgi_link sent;      /* tasks, oldest first */
     unsigned sent_count;
-    struct jgi_link children; /* nested calls that wait for an answer */
+    struct jgi_link children; /* nested calls that wait for an answer, routed ones too */
     struct jgi_alarm firm;    /* when SIGKILL follows SIGTERM */
     const char *broken;       /* how it broke the protocol; NULL: it did not */
     bool is_death_known;
     bool is_orphaned; /* its zygote ended, so nothing more is known */
     int wait_status;
     pthread_cond_t *direct_wait; /* where the calling thread waits for the death */
+};
+
+/* A job that the program has. */
+struct jgi_known_job {
+    struct jgi_zygote_job told;
+    size_t name_at; /* in known_names */
 };
 
 /* The workers of one isolation mode. */
@@ -62,7 +69,12 @@ struct jgi_source {
 
 enum { JGI_FRESH, JGI_REUSE, JGI_SOURCE_COUNT, JGI_PACE_COUNT = 64 };
 
-enum jgi_zygote_state { JGI_ZYGOTE_NONE, JGI_ZYGOTE_STARTING, JGI_ZYGOTE_READY };
+enum jgi_zygote_state {
+    JGI_ZYGOTE_NONE,
+    JGI_ZYGOTE_STARTING,
+    JGI_ZYGOTE_READY,
+    JGI_ZYGOTE_ENDING /* it has been told; its end is awaited */
+};
 
 struct jgi_pool {
     struct jgi_loop *loop;
@@ -81,14 +93,22 @@ struct jgi_pool {
     int zygote_state;
     pid_t zygote_pid;
     struct jgi_watch zygote;
-    struct jgi_scratch scratch; /* where it runs */
-    unsigned removal_count;     /* threads that remove those of earlier ones */
-    uint64_t *known_jobs;       /* interface hashes, sorted; owned */
-    size_t known_job_count;
-    unsigned failed_starts;       /* in a row */
-    struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
-    struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
+    struct jgi_scratch scratch;                /* where it runs */
+    unsigned removal_count;                    /* threads that remove those of earlier ones */
+    struct jgi_buffer known_jobs, known_names; /* struct jgi_known_job, sorted; what they name */
+    unsigned failed_starts;                    /* in a row */
+    struct jgi_alarm start_limit;              /* how long a zygote may take to say HELLO */
+    struct jgi_alarm fork_hold;                /* set: forks fail at present; try again then */
     bool is_fork_held, is_fork_hold_told;
+
+    struct jgi_pool_end {
+        bool is_begun;
+        jg_status status;
+        char *cause; /* owned; NULL: no memory for it */
+        void (*on_ended)(void *user);
+        void *user;
+    } end;
+    unsigned caller_count; /* threads in jgi_pool_run */
 };
 
 /* pool.c */
@@ -98,6 +118,7 @@ void jgi_note(const struct jgi_pool *pool, enum jgi_level level, const char *for
 bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task); /* false: it has ended already */
 void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_task_move(struct jgi_task *task, int to);
+void jgi_task_begin(struct jgi_task *task); /* its worker has it, and nothing before it */
 void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task); /* its outcome is set */
 void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
                    const char *cause);
@@ -147,9 +168,11 @@ void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task);
 
 /* keeper.c */
 void jgi_zygote_need(struct jgi_pool *pool); /* starts one if there is none */
+void jgi_zygote_end(struct jgi_pool *pool);  /* ends it with all its workers */
 void jgi_zygote_ask(struct jgi_pool *pool, bool is_reuse, unsigned count);
 void jgi_zygote_kill(struct jgi_pool *pool, pid_t pid, int signal_number);
 void jgi_zygote_probe(struct jgi_pool *pool, pid_t pid);
-bool jgi_zygote_knows(const struct jgi_pool *pool, uint64_t job);
+/* NULL: it has no such job. */
+const struct jgi_known_job *jgi_zygote_find(const struct jgi_pool *pool, uint64_t job);
 
 #endif
