@@ -61,8 +61,9 @@ static void print_lines(int stream, const char *job_name, uint64_t number, const
         print(stream + 1, lines, size);
     } else {
         char tag[160];
-        int length = snprintf(tag, sizeof tag, "[%.100s %llu %.40s] ",
-                              job_name == NULL ? "-" : job_name, (unsigned long long)number, node);
+        int length =
+            snprintf(tag, sizeof tag, "[%.100s %llu %.40s] ", job_name[0] == '\0' ? "-" : job_name,
+                     (unsigned long long)number, node);
         for (const char *end; size > 0; size -= (size_t)(end - lines), lines = end) {
             const char *newline = memchr(lines, '\n', size);
             end = newline == NULL ? lines + size : newline + 1;
@@ -73,11 +74,11 @@ static void print_lines(int stream, const char *job_name, uint64_t number, const
     jgi_report_unlock();
 }
 
-void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
+void jgi_report_output(void *user, int stream, const struct jgi_output_source *source,
                        const char *lines, size_t size)
 {
     (void)user;
-    print_lines(stream, job_name, number, "local", lines, size);
+    print_lines(stream, source->job_name, source->execution, "local", lines, size);
 }
 
 void jgi_report_remote_output(void *user, struct jgi_remote *remote, int stream, const char *node,

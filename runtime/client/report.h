@@ -5,8 +5,8 @@
 #define JOBGEN_CLIENT_REPORT_H
 
 #include <jobgen/runtime.h>
-#include <stdint.h>
 
+#include "../worker/output.h"
 #include "router.h"
 #include "settings.h"
 
@@ -15,7 +15,7 @@
 const struct jgi_settings *jgi_report_settings(void);
 
 /* A jgi_output_sink. */
-void jgi_report_output(void *user, int stream, const char *job_name, uint64_t number,
+void jgi_report_output(void *user, int stream, const struct jgi_output_source *source,
                        const char *lines, size_t size);
 
 /* Of a call on a node: on_output of the router. */

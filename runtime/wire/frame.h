@@ -24,6 +24,8 @@ enum jgi_frame_kind {
     JGI_FRAME_CANCEL, /* call: as in CALL; no answer is wanted any more */
     JGI_FRAME_WAITING, /* the worker lends its slot */
     JGI_FRAME_RESUMED, /* and takes it back */
+    /* pool -> worker, before the first RUN */
+    JGI_FRAME_NODE, /* message: the node's name; without it the worker is local */
     JGI_FRAME_KIND_COUNT
 };
 

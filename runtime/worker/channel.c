@@ -55,6 +55,7 @@ struct jgi_channel {
     uint64_t run_number;
     bool has_answered;
     bool is_lent;
+    char node_name[256];
 };
 
 enum { NO_PLACE = UINT32_MAX };
@@ -71,12 +72,18 @@ bool jgi_channel_is_foreign(void)
     return current != NULL && current->pid != getpid();
 }
 
+const char *jgi_channel_node_name(const struct jgi_channel *channel)
+{
+    return channel->node_name;
+}
+
 struct jgi_channel *jgi_channel_open(int socket_fd)
 {
     static struct jgi_channel channel;
     pthread_condattr_t attributes;
     struct stat status;
-    channel = (struct jgi_channel){.fd = socket_fd, .pid = getpid(), .free_place = NO_PLACE};
+    channel = (struct jgi_channel){
+        .fd = socket_fd, .pid = getpid(), .free_place = NO_PLACE, .node_name = "local"};
     if (fstat(socket_fd, &status) != 0 || pthread_condattr_init(&attributes) != 0)
         jgi_worker_exit(1);
     channel.device = status.st_dev;
@@ -166,6 +173,15 @@ static void file_answer(struct jgi_channel *channel, const struct jgi_frame_head
     call->has_ended = true;
 }
 
+static void note_node(struct jgi_channel *channel, struct jgi_payload *payload)
+{
+    size_t size = payload->message_size;
+    if (size >= sizeof channel->node_name) size = sizeof channel->node_name - 1;
+    if (size > 0) memcpy(channel->node_name, payload->message, size);
+    channel->node_name[size] = '\0';
+    jgi_payload_fini(payload);
+}
+
 static void file_frames(struct jgi_channel *channel)
 {
     struct jgi_frame_head head;
@@ -174,6 +190,8 @@ static void file_frames(struct jgi_channel *channel)
     while ((found = jgi_frame_next(&channel->reader, &head, &payload)) > 0) {
         if (head.kind == JGI_FRAME_RUN)
             file_run(channel, &head, &payload);
+        else if (head.kind == JGI_FRAME_NODE)
+            note_node(channel, &payload);
         else if (head.kind == JGI_FRAME_ANSWER)
             file_answer(channel, &head, &payload);
         else

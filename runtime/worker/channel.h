@@ -25,6 +25,9 @@ struct jgi_channel_call {
 struct jgi_channel *jgi_channel_current(void);
 bool jgi_channel_is_foreign(void);
 
+/* The name of the node that this worker belongs to. */
+const char *jgi_channel_node_name(const struct jgi_channel *channel);
+
 /* Makes it the current one; ends the process if there is no memory. Once, by the serve loop. */
 struct jgi_channel *jgi_channel_open(int socket_fd);
 

@@ -120,10 +120,12 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task)
     }
     task->user = &condition;
     task->on_end = on_end;
-    jgi_loop_lock(pool->loop);
+    struct jgi_loop *loop = pool->loop;
+    jgi_loop_lock(loop);
+    pool->caller_count++;
     if (jgi_pool_admit(pool, task)) {
         struct jgi_source *source = &pool->sources[task->is_reuse];
-        bool is_free = pool->busy_count < pool->config.slots && source->queued_count == 0;
+        bool is_free = pool->slots->busy < pool->slots->count && source->queued_count == 0;
         struct jgi_worker *worker = is_free ? jgi_take_idle(pool, source) : NULL;
         if (worker == NULL) {
             jgi_enqueue(pool, task, false);
@@ -145,6 +147,8 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task)
         }
     }
     jgi_payload_fini(&task->args);
-    jgi_loop_unlock(pool->loop);
+    pool->caller_count--;
+    if (pool->end.is_begun) jgi_loop_wake(loop);
+    jgi_loop_unlock(loop);
     (void)pthread_cond_destroy(&condition);
 }

@@ -4,14 +4,16 @@
 
    A slot is held by each worker that runs. While slots are free, the oldest nested task goes first,
    then the oldest other one (nested first: so that what has begun ends before more begins), to an
-   idle worker of its isolation mode. Where no worker is idle the zygote is asked; a stock of fresh
-   ones is kept so that a call does not wait for the fork. When every slot is taken and an execution
-   of the job takes microseconds, more of them are sent ahead to busy reuse workers, so that one
-   send and one read carry many; claims.h is how they are taken back. */
+   idle worker of its program and isolation mode: pools that share slots are looked at together.
+   Where no worker is idle the zygote is asked; a stock of fresh ones is kept so that a call does
+   not wait for the fork. When every slot is taken and an execution of the job takes microseconds,
+   more of them are sent ahead to busy reuse workers, so that one send and one read carry many;
+   claims.h is how they are taken back. */
 #define _GNU_SOURCE
 #include "pool_state.h"
 
 #include "../base/clock.h"
+#include "../base/state.h"
 
 /* An execution is sent ahead only if it will wait for less than AHEAD_NS there. */
 enum { AHEAD_NS = 300 * 1000, STOCK_PER_SLOT = 4 };
@@ -45,16 +47,24 @@ static struct jgi_task *older(struct jgi_task *a, struct jgi_task *b)
     return b == NULL || a->order < b->order ? a : b;
 }
 
+/* The pools that share slots, one after the other; NULL: begin, and the end. */
+static struct jgi_pool *next_pool(struct jgi_slots *slots, struct jgi_pool *pool)
+{
+    struct jgi_link *next = pool == NULL ? slots->pools.next : pool->slots_link.next;
+    return next == &slots->pools ? NULL : JGI_OWNER(next, struct jgi_pool, slots_link);
+}
+
 /* The next task for which a worker is idle. */
-static struct jgi_task *next_task(struct jgi_pool *pool)
+static struct jgi_task *next_task(struct jgi_slots *slots)
 {
     struct jgi_task *nested = NULL, *other = NULL;
-    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
-        struct jgi_source *source = &pool->sources[i];
-        if (source->idle_count == 0) continue;
-        nested = older(nested, first_of(&source->nested));
-        other = older(other, first_of(&source->queue));
-    }
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+            struct jgi_source *source = &pool->sources[i];
+            if (source->idle_count == 0) continue;
+            nested = older(nested, first_of(&source->nested));
+            other = older(other, first_of(&source->queue));
+        }
     return nested != NULL ? nested : other;
 }
 
@@ -114,9 +124,10 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
     worker->sent_count++;
     if (worker->state == JGI_WORKER_IDLE) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
-        worker->holds_slot = true;
-        pool->busy_count++;
-        jgi_output_begin(&worker->output, task->job_name, task->number);
+        jgi_worker_take_slot(worker);
+        jgi_output_begin(&worker->output, task->job_name,
+                         task->execution != 0 ? task->execution : task->number, task->audience);
+        jgi_task_begin(task);
     }
     if (task->args.bulk_fd >= 0)
         jgi_worker_flush_bulk(worker, task->args.bulk_fd);
@@ -124,11 +135,12 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
         jgi_list_add_last(&pool->dirty, &worker->dirty_link);
 }
 
-static void give_to_idle(struct jgi_pool *pool)
+static void give_to_idle(struct jgi_slots *slots)
 {
-    while (pool->busy_count < pool->config.slots) {
-        struct jgi_task *task = next_task(pool);
+    while (slots->busy < slots->count) {
+        struct jgi_task *task = next_task(slots);
         if (task == NULL) break;
+        struct jgi_pool *pool = task->pool;
         jgi_dequeue(pool, task);
         struct jgi_worker *worker = jgi_take_idle(pool, &pool->sources[task->is_reuse]);
         jgi_assign(pool, worker, task);
@@ -139,7 +151,8 @@ static void give_to_idle(struct jgi_pool *pool)
  * half. */
 static void share_out(struct jgi_pool *pool)
 {
-    if (pool->busy_count >= pool->config.slots || pool->sources[JGI_REUSE].queued_count > 0) return;
+    if (pool->slots->busy >= pool->slots->count || pool->sources[JGI_REUSE].queued_count > 0)
+        return;
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
         if (worker->sent_count > 1 && jgi_worker_withdraw(worker, worker->sent_count / 2) > 0)
@@ -147,58 +160,112 @@ static void share_out(struct jgi_pool *pool)
     }
 }
 
-static unsigned free_slots(const struct jgi_pool *pool)
+/* Of all the pools, those in these states. */
+static unsigned count_workers(struct jgi_slots *slots, uint32_t states)
 {
-    return pool->busy_count < pool->config.slots ? pool->config.slots - pool->busy_count : 0;
+    unsigned count = 0;
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        for (int state = 0; state < JGI_WORKER_STATE_COUNT; state++)
+            if (states & JGI_TO(state)) count += pool->state_counts[state];
+    return count;
 }
 
-/* An idle worker of the other mode makes room for one of this. */
-static bool evict_idle(struct jgi_pool *pool, const struct jgi_source *wanting)
+/* How many more there may be. */
+static unsigned room_for_workers(struct jgi_slots *slots)
 {
-    struct jgi_worker *worker = jgi_take_idle(pool, &pool->sources[!wanting->is_reuse]);
-    if (worker == NULL) return false;
-    jgi_worker_end_politely(worker);
-    return true;
+    unsigned count = 0;
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        count += pool->worker_count + pool->sources[JGI_FRESH].asked_count +
+                 pool->sources[JGI_REUSE].asked_count;
+    return count < slots->workers_max ? slots->workers_max - count : 0;
 }
 
-/* DESIGN's rule 7: every process there may be waits, so the youngest queued nested call is refused.
- */
-static void refuse_youngest(struct jgi_pool *pool)
+/* An idle worker of another source makes room for one of this. */
+static bool evict_idle(struct jgi_slots *slots, const struct jgi_source *wanting)
+{
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+            if (&pool->sources[i] == wanting) continue;
+            struct jgi_worker *worker = jgi_take_idle(pool, &pool->sources[i]);
+            if (worker == NULL) continue;
+            jgi_worker_end_politely(worker);
+            return true;
+        }
+    return false;
+}
+
+/* Every process there may be waits, so the youngest queued nested call is refused: else none would
+ * ever go on. */
+static void refuse_youngest(struct jgi_slots *slots)
 {
     struct jgi_task *youngest = NULL;
-    if (pool->state_counts[JGI_WORKER_WAITING] < pool->config.workers_max) return;
-    for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
-        struct jgi_link *nested = &pool->sources[i].nested;
-        if (jgi_list_is_empty(nested)) continue;
-        struct jgi_task *last = JGI_OWNER(nested->prev, struct jgi_task, link);
-        if (youngest == NULL || last->order > youngest->order) youngest = last;
-    }
+    if (count_workers(slots, JGI_TO(JGI_WORKER_WAITING)) < slots->workers_max) return;
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
+            struct jgi_link *nested = &pool->sources[i].nested;
+            if (jgi_list_is_empty(nested)) continue;
+            struct jgi_task *last = JGI_OWNER(nested->prev, struct jgi_task, link);
+            if (youngest == NULL || last->order > youngest->order) youngest = last;
+        }
     if (youngest == NULL) return;
-    jgi_dequeue(pool, youngest);
-    jgi_task_fail(pool, youngest, JG_EFULL,
+    jgi_dequeue(youngest->pool, youngest);
+    jgi_task_fail(youngest->pool, youngest, JG_EFULL,
                   "all processes that there may be wait for nested calls");
 }
 
-static void ask_for_workers(struct jgi_pool *pool, struct jgi_source *source)
+bool jgi_has_hope(struct jgi_pool *pool, const struct jgi_source *wanting)
 {
-    unsigned wanted =
-        source->queued_count < free_slots(pool) ? source->queued_count : free_slots(pool);
+    uint32_t passing =
+        JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_SPENT) | JGI_TO(JGI_WORKER_ENDING);
+    return wanting->idle_count > 0 || count_workers(pool->slots, passing) > 0 ||
+           evict_idle(pool->slots, wanting);
+}
+
+static void make_room(struct jgi_slots *slots, const struct jgi_source *wanting)
+{
+    if (count_workers(slots, JGI_TO(JGI_WORKER_SPENT) | JGI_TO(JGI_WORKER_ENDING)) > 0)
+        return; /* there will be some */
+    if (!evict_idle(slots, wanting)) refuse_youngest(slots);
+}
+
+/* How many workers the source has use for. Where other sources hold every slot it is one: the next
+ * slot may be for its oldest task, if it has a worker by then. */
+static unsigned wanted_by(const struct jgi_slots *slots, const struct jgi_source *source)
+{
+    unsigned most = slots->busy < slots->count ? slots->count - slots->busy : 0;
+    if (most == 0 && source->held_count < slots->busy) most = 1;
+    return source->queued_count < most ? source->queued_count : most;
+}
+
+/* Asks for what the queue needs; or, `is_for_stock`, for what is to be there before it is needed.
+ */
+static void ask_for_workers(struct jgi_pool *pool, struct jgi_source *source, bool is_for_stock)
+{
+    unsigned wanted = wanted_by(pool->slots, source);
     unsigned coming = source->idle_count + source->asked_count;
-    if (wanted > coming && !source->is_reuse && source->stock < STOCK_PER_SLOT * pool->config.slots)
-        source->stock = source->stock == 0 ? pool->config.slots : source->stock * 2;
-    if (wanted <= coming && (source->stock == 0 || coming > source->stock / 2)) return;
+    unsigned slot_count = pool->slots->count;
+    if (is_for_stock == (wanted > coming)) return;
+    if (is_for_stock && (source->stock == 0 || coming > source->stock / 2)) return;
+    if (!is_for_stock && !source->is_reuse && source->stock < STOCK_PER_SLOT * slot_count)
+        source->stock = source->stock == 0 ? slot_count : source->stock * 2;
     unsigned need = wanted + source->stock > coming ? wanted + source->stock - coming : 0;
-    unsigned processes =
-        pool->worker_count + pool->sources[0].asked_count + pool->sources[1].asked_count;
-    unsigned room = processes < pool->config.workers_max ? pool->config.workers_max - processes : 0;
-    if (room == 0 && wanted > coming) {
-        if (!evict_idle(pool, source)) refuse_youngest(pool);
+    unsigned room = room_for_workers(pool->slots);
+    if (room == 0 && !is_for_stock) {
+        make_room(pool->slots, source);
         return;
     }
     if (need > room) need = room;
-    if (need == 0 || pool->is_fork_held) return;
+    if (need == 0 || pool->is_fork_held || pool->end.is_begun) return;
     jgi_zygote_need(pool);
     if (pool->zygote_state == JGI_ZYGOTE_READY) jgi_zygote_ask(pool, source->is_reuse, need);
+}
+
+static void ask_in_all(struct jgi_slots *slots, bool is_for_stock)
+{
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        for (int i = 0; i < JGI_SOURCE_COUNT; i++)
+            if (pool->sources[i].queued_count > 0 || pool->sources[i].stock > 0)
+                ask_for_workers(pool, &pool->sources[i], is_for_stock);
 }
 
 static void flush_dirty(struct jgi_pool *pool)
@@ -212,12 +279,14 @@ static void flush_dirty(struct jgi_pool *pool)
 
 void jgi_dispatch(struct jgi_pool *pool)
 {
-    share_out(pool);
-    give_to_idle(pool);
-    for (int i = 0; i < JGI_SOURCE_COUNT; i++)
-        if (pool->sources[i].queued_count > 0 || pool->sources[i].stock > 0)
-            ask_for_workers(pool, &pool->sources[i]);
-    flush_dirty(pool);
+    struct jgi_slots *slots = pool->slots;
+    for (pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        share_out(pool);
+    give_to_idle(slots);
+    ask_in_all(slots, false);
+    ask_in_all(slots, true);
+    for (pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        flush_dirty(pool);
 }
 
 static struct jgi_pace *pace_of(struct jgi_pool *pool, uint64_t job)
@@ -249,25 +318,32 @@ static bool can_take_ahead(const struct jgi_worker *worker)
            worker->sent_count > 0;
 }
 
+/* The next one in the queue that may be sent ahead to the worker: what it prints would be taken for
+ * that of the one before it. */
+static struct jgi_task *next_ahead(struct jgi_source *source, const struct jgi_worker *worker)
+{
+    struct jgi_task *task = first_of(&source->nested);
+    if (task == NULL) task = first_of(&source->queue);
+    if (task == NULL || task->audience != worker->output.source.audience) return NULL;
+    return task->args.bulk_fd < 0 ? task : NULL;
+}
+
 void jgi_dispatch_ahead(struct jgi_pool *pool)
 {
     struct jgi_source *source = &pool->sources[JGI_REUSE];
-    if (source->queued_count == 0 || pool->busy_count < pool->config.slots ||
+    if (source->queued_count == 0 || pool->slots->busy < pool->slots->count ||
         pool->config.is_one_at_a_time)
         return;
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
         if (!can_take_ahead(worker)) continue;
-        struct jgi_task *task = first_of(&source->nested) != NULL ? first_of(&source->nested)
-                                                                  : first_of(&source->queue);
+        struct jgi_task *task = next_ahead(source, worker);
         unsigned depth = task == NULL ? 0 : depth_of(pool, task->job);
         if (worker->sent_count > depth / 2) continue; /* in lots: one send for many */
-        while (task != NULL && worker->sent_count < depth && task->args.bulk_fd < 0 &&
-               ~worker->claims_used != 0) {
+        while (task != NULL && worker->sent_count < depth && ~worker->claims_used != 0) {
             jgi_dequeue(pool, task);
             jgi_assign(pool, worker, task);
-            task = first_of(&source->nested) != NULL ? first_of(&source->nested)
-                                                     : first_of(&source->queue);
+            task = next_ahead(source, worker);
         }
     }
     flush_dirty(pool);

@@ -15,8 +15,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { PACKET_MAX = 256 * 1024, FAILED_STARTS_MAX = 3 };
+enum { PACKET_MAX = 256 * 1024, FAILED_STARTS_MAX = 3, KNOWN_NAMES_MAX = 16 * 1024 * 1024 };
 #define START_NS (UINT64_C(30) * 1000000000u)
+#define END_NS (UINT64_C(2) * 1000000000u)
 #define HOLD_NS (UINT64_C(100) * 1000000u)
 
 static struct jgi_worker *first_alive(struct jgi_pool *pool)
@@ -28,17 +29,62 @@ static struct jgi_worker *first_alive(struct jgi_pool *pool)
     return NULL;
 }
 
+/* A zygote's directory, to be removed. */
+struct removal {
+    struct jgi_pool *pool;
+    struct jgi_scratch scratch;
+};
+
+static void *remove_scratch(void *argument)
+{
+    struct removal *removal = argument;
+    struct jgi_pool *pool = removal->pool;
+    jgi_scratch_close(&removal->scratch);
+    free(removal);
+    jgi_loop_lock(pool->loop);
+    pool->removal_count--;
+    jgi_loop_wake(pool->loop);
+    jgi_loop_unlock(pool->loop);
+    return NULL;
+}
+
+/* By a thread of its own, since a job may have left many files. */
+static void leave_scratch(struct jgi_pool *pool)
+{
+    pthread_t thread;
+    sigset_t all, before;
+    struct removal *removal = malloc(sizeof *removal);
+    bool is_begun = false;
+    if (pool->scratch.path != NULL && removal != NULL) {
+        *removal = (struct removal){.pool = pool, .scratch = pool->scratch};
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        is_begun = pthread_create(&thread, NULL, remove_scratch, removal) == 0;
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    if (is_begun) {
+        (void)pthread_detach(thread);
+        pool->removal_count++;
+        pool->scratch = JGI_SCRATCH_NONE;
+    } else {
+        free(removal);
+        jgi_scratch_close(&pool->scratch);
+    }
+}
+
 static void zygote_ended(struct jgi_pool *pool, const char *cause)
 {
-    jgi_note(pool, JGI_LEVEL_WARN, "the zygote, process %d, has ended%s", (int)pool->zygote_pid,
-             pool->zygote_state == JGI_ZYGOTE_READY ? ", and all workers with it"
-                                                    : " before it was ready");
+    if (pool->zygote_state != JGI_ZYGOTE_ENDING)
+        jgi_note(pool, JGI_LEVEL_WARN, "the zygote, process %d, has ended%s", (int)pool->zygote_pid,
+                 pool->zygote_state == JGI_ZYGOTE_READY ? ", and all workers with it"
+                                                        : " before it was ready");
     (void)jgi_loop_watch(pool->loop, &pool->zygote, 0);
     pool->zygote.fd = jgi_fd_close(pool->zygote.fd);
     pool->zygote_state = JGI_ZYGOTE_NONE;
     jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
     for (int i = 0; i < JGI_SOURCE_COUNT; i++)
         pool->sources[i].asked_count = 0;
+    leave_scratch(pool);
     struct jgi_worker *worker;
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) /* they die with it: no call may take them */
         while ((worker = jgi_take_idle(pool, &pool->sources[i])) != NULL)
@@ -56,40 +102,66 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
     }
 }
 
+/* 0, or the errno: EPROTO where the packet is not what it should be. */
+static int note_jobs(struct jgi_pool *pool, const struct jgi_zygote_report *told, const char *body,
+                     size_t size)
+{
+    if (told->protocol != JGI_ZYGOTE_PROTOCOL) return EPROTO;
+    if (jgi_buffer_size(&pool->known_names) > KNOWN_NAMES_MAX) return EPROTO;
+    for (uint32_t i = 0; i < told->count; i++) {
+        struct jgi_known_job known = {.name_at = pool->known_names.end};
+        if (size < sizeof known.told) return EPROTO;
+        memcpy(&known.told, body, sizeof known.told);
+        body += sizeof known.told;
+        size -= sizeof known.told;
+        size_t length = known.told.name_size;
+        if (length == 0 || length > size || body[length - 1] != '\0') return EPROTO;
+        if (!jgi_buffer_add(&pool->known_names, body, length) ||
+            !jgi_buffer_add(&pool->known_jobs, &known, sizeof known))
+            return ENOMEM;
+        body += length;
+        size -= length;
+    }
+    return 0;
+}
+
+static void fail_unknown(struct jgi_pool *pool, struct jgi_link *queue)
+{
+    for (struct jgi_link *link = queue->next, *next; link != queue; link = next) {
+        struct jgi_task *task = JGI_OWNER(link, struct jgi_task, link);
+        next = link->next;
+        if (jgi_zygote_find(pool, task->job) != NULL) continue;
+        jgi_dequeue(pool, task);
+        jgi_task_fail(pool, task, JG_EMISMATCH, jgi_cause_unknown_job);
+    }
+}
+
 static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *told,
                        const char *body, size_t size)
 {
-    uint64_t *jobs = calloc(told->count + 1, sizeof *jobs);
-    if (told->protocol != JGI_ZYGOTE_PROTOCOL || size != told->count * sizeof *jobs ||
-        jobs == NULL) {
-        free(jobs);
-        jgi_fail_queued(pool, JG_EMISMATCH,
-                        "the program's copy speaks another version of the protocol");
-        zygote_ended(pool, "it speaks another version of the protocol");
+    if (pool->zygote_state != JGI_ZYGOTE_STARTING) return;
+    int error = note_jobs(pool, told, body, size);
+    if (error != 0) {
+        const char *cause = error == ENOMEM
+                                ? "no memory for the names of its jobs"
+                                : "the program's copy speaks another version of the protocol";
+        jgi_fail_queued(pool, error == ENOMEM ? JG_ENOMEM : JG_EMISMATCH, cause);
+        zygote_ended(pool, cause);
         return;
     }
-    memcpy(jobs, body, size);
-    free(pool->known_jobs);
-    pool->known_jobs = jobs;
-    pool->known_job_count = told->count;
+    if (told->has_more) return;
     pool->zygote_state = JGI_ZYGOTE_READY;
-    jgi_note(pool, JGI_LEVEL_INFO, "the zygote is ready, process %d, jobs: %u",
-             (int)pool->zygote_pid, told->count);
+    jgi_note(pool, JGI_LEVEL_INFO, "the zygote is ready, process %d, jobs: %zu",
+             (int)pool->zygote_pid,
+             jgi_buffer_size(&pool->known_jobs) / sizeof(struct jgi_known_job));
     if (told->started_threads)
         jgi_note(pool, JGI_LEVEL_WARN,
                  "a constructor of the program starts a thread, so each process for jobs has to be "
                  "started afresh, which takes longer: start it in main, or when it is first used");
     jgi_loop_clear_alarm(pool->loop, &pool->start_limit);
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
-        struct jgi_link *queues[2] = {&pool->sources[i].nested, &pool->sources[i].queue};
-        for (int q = 0; q < 2; q++)
-            for (struct jgi_link *link = queues[q]->next, *next; link != queues[q]; link = next) {
-                struct jgi_task *task = JGI_OWNER(link, struct jgi_task, link);
-                next = link->next;
-                if (jgi_zygote_knows(pool, task->job)) continue;
-                jgi_dequeue(pool, task);
-                jgi_task_fail(pool, task, JG_EMISMATCH, jgi_cause_unknown_job);
-            }
+        fail_unknown(pool, &pool->sources[i].nested);
+        fail_unknown(pool, &pool->sources[i].queue);
     }
 }
 
@@ -100,12 +172,12 @@ static void take_no_worker(struct jgi_pool *pool, const struct jgi_zygote_report
     jg_status status = jgi_launch_describe(told->error, cause, sizeof cause);
     source->asked_count -= told->count < source->asked_count ? told->count : source->asked_count;
     pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
-    if (pool->worker_count > pool->state_counts[JGI_WORKER_WAITING]) {
+    if (jgi_has_hope(pool, source)) {
         if (!pool->is_fork_hold_told)
             jgi_note(pool, JGI_LEVEL_WARN, "%s; calls wait for the %u processes there are", cause,
                      pool->worker_count);
         pool->is_fork_hold_told = true;
-        return; /* one of them will end or be free */
+        return;
     }
     jgi_fail_queued(pool, status, cause);
 }
@@ -190,16 +262,68 @@ static void on_start_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
     zygote_ended(pool, "its zygote was not ready after 30 s");
 }
 
+static jg_status launch(struct jgi_pool *pool, char *ret_text, size_t text_size)
+{
+    struct jgi_program program = pool->config.program;
+    const char *root = pool->config.scratch_root;
+    int error = root == NULL ? 0 : jgi_scratch_open(root, &pool->scratch);
+    if (error != 0) {
+        (void)snprintf(ret_text, text_size, "no directory for its jobs can be made in %s: %s", root,
+                       strerror(error));
+        return error == ENOMEM                      ? JG_ENOMEM
+               : error == ENOSPC || error == EMFILE ? JG_EFULL
+                                                    : JG_EUNSUITABLE;
+    }
+    if (root != NULL) program.directory = pool->scratch.path;
+    return jgi_launch(&program, pool->failed_starts == 0, &pool->zygote.fd, &pool->zygote_pid,
+                      ret_text, text_size);
+}
+
+static void kill_group(const struct jgi_pool *pool)
+{
+    (void)kill(-pool->zygote_pid, SIGKILL);
+    (void)kill(pool->zygote_pid, SIGKILL); /* should it have left its group */
+}
+
+/* It is still there: with whom it has made, and who is in its group. */
+static void on_end_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    struct jgi_pool *pool = JGI_OWNER(alarm, struct jgi_pool, start_limit);
+    (void)loop;
+    kill_group(pool);
+    zygote_ended(pool, "it did not end");
+}
+
+void jgi_zygote_end(struct jgi_pool *pool)
+{
+    if (pool->zygote_state == JGI_ZYGOTE_NONE || pool->zygote_state == JGI_ZYGOTE_ENDING) return;
+    bool listens = pool->zygote_state == JGI_ZYGOTE_READY;
+    struct jgi_worker *worker;
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++) /* no call may take them */
+        while ((worker = jgi_take_idle(pool, &pool->sources[i])) != NULL)
+            jgi_worker_move(worker, JGI_WORKER_ENDING);
+    pool->zygote_state = JGI_ZYGOTE_ENDING;
+    pool->start_limit.on_due = on_end_limit;
+    if (listens)
+        (void)shutdown(pool->zygote.fd, SHUT_WR); /* it ends when it has read that */
+    else
+        kill_group(pool); /* a constructor may take its time */
+    if (!jgi_loop_set_alarm(pool->loop, &pool->start_limit, jgi_clock_ns() + END_NS))
+        kill_group(pool);
+}
+
 void jgi_zygote_need(struct jgi_pool *pool)
 {
-    char text[256];
+    char text[4400];
     if (pool->zygote_state != JGI_ZYGOTE_NONE) return;
-    jg_status status = jgi_launch(pool->failed_starts == 0, &pool->zygote.fd, &pool->zygote_pid,
-                                  text, sizeof text);
+    jg_status status = launch(pool, text, sizeof text);
     if (status != JG_OK) {
+        leave_scratch(pool);
         jgi_fail_queued(pool, status, text);
         return;
     }
+    pool->known_jobs.start = pool->known_jobs.end = 0;
+    pool->known_names.start = pool->known_names.end = 0;
     pool->zygote.on_ready = on_zygote;
     pool->start_limit.on_due = on_start_limit;
     pool->zygote_state = JGI_ZYGOTE_STARTING;
@@ -238,15 +362,18 @@ void jgi_zygote_probe(struct jgi_pool *pool, pid_t pid)
     request(pool, &asked);
 }
 
-bool jgi_zygote_knows(const struct jgi_pool *pool, uint64_t job)
+const struct jgi_known_job *jgi_zygote_find(const struct jgi_pool *pool, uint64_t job)
 {
-    size_t low = 0, high = pool->known_job_count;
+    if (jgi_buffer_size(&pool->known_jobs) == 0) return NULL;
+    const struct jgi_known_job *jobs = (const void *)jgi_buffer_data(&pool->known_jobs);
+    size_t low = 0, high = jgi_buffer_size(&pool->known_jobs) / sizeof *jobs;
+    size_t count = high;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (pool->known_jobs[middle] < job)
+        if (jobs[middle].told.job < job)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < pool->known_job_count && pool->known_jobs[low] == job;
+    return low < count && jobs[low].told.job == job ? &jobs[low] : NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Starts this program again: as a zygote that is nobody's child, or as a worker of a zygote.
+/* Starts this program again, or another one: as a zygote that is nobody's child, or as a worker of
+   a zygote.
 
    Two clones that share memory and hold their parent (CLONE_VFORK), with exit signal 0: the first
    makes the second and ends, so the zygote belongs to init; the first is reaped by __WCLONE. The
@@ -59,7 +60,9 @@ struct start {
     char path[4096];
     char mark[96];
     char *mark_end; /* where the child writes its pid */
-    char **argv, **envp;
+    char *const *argv;
+    char **envp;
+    const char *directory; /* NULL: as it is */
     char *stacks;
     int fds[FDS_MAX];
     size_t fd_count;
@@ -139,6 +142,8 @@ RUNS_IN_CHILD static int run_program(void *argument)
     if (start->is_child) (void)syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     write_pid(start->mark_end, syscall(SYS_getpid));
     start->error = place_descriptors(start);
+    if (start->error == 0 && start->directory != NULL && syscall(SYS_chdir, start->directory) != 0)
+        start->error = errno;
     if (start->error == 0) {
         (void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, (size_t)SIGNAL_SET_SIZE);
         (void)syscall(SYS_execve, start->path, start->argv, start->envp);
@@ -182,17 +187,18 @@ static void run_children(struct start *start)
 }
 
 /* The environment with what the child takes out again at its end; only the array is new. */
-static char **marked_environment(struct start *start)
+static char **marked_environment(struct start *start, char *const *environment)
 {
     static char bind_now[] = JGI_BIND_NOW "=" JGI_BIND_NOW_MARK;
     size_t count = 0;
-    while (environ != NULL && environ[count] != NULL)
-        count++;
+    bool has_bind_now = false;
+    for (; environment != NULL && environment[count] != NULL; count++)
+        if (strncmp(environment[count], bind_now, sizeof JGI_BIND_NOW) == 0) has_bind_now = true;
     char **envp = calloc(count + 3, sizeof *envp);
     if (envp == NULL) return NULL;
-    if (count > 0) memcpy(envp, environ, count * sizeof *envp);
+    if (count > 0) memcpy(envp, environment, count * sizeof *envp);
     envp[count++] = start->mark;
-    if (start->binds_now && getenv(JGI_BIND_NOW) == NULL) envp[count] = bind_now;
+    if (start->binds_now && !has_bind_now) envp[count] = bind_now;
     return envp;
 }
 
@@ -210,20 +216,37 @@ static void find_program(char *ret_path, size_t size)
         (void)snprintf(ret_path, size, "/proc/self/exe");
 }
 
-/* fds[0], the socket, and the others are set. 0, or the errno. */
-static int start_again(struct start *start, enum jgi_role role)
+/* Path and arguments. 0, or the errno. */
+static int name_program(struct start *start, const struct jgi_program *program)
 {
     static char name[] = "jobgen", *no_arguments[] = {name, NULL};
+    if (program->path == NULL) {
+        find_program(start->path, sizeof start->path);
+        start->argv = jgi_entry_arguments();
+    } else {
+        if (strlen(program->path) >= sizeof start->path) return ENAMETOOLONG;
+        (void)strcpy(start->path, program->path);
+        start->argv = program->arguments;
+    }
+    if (start->argv == NULL) start->argv = no_arguments;
+    return 0;
+}
+
+/* fds[0], the socket, and the others are set. 0, or the errno. */
+static int start_program(struct start *start, const struct jgi_program *program, enum jgi_role role)
+{
     const char *log = getenv("JOBGEN_LOG");
     struct stat status;
     if (fstat(start->fds[0], &status) != 0) return errno;
-    find_program(start->path, sizeof start->path);
+    int error = name_program(start, program);
+    if (error != 0) return error;
     int length = snprintf(start->mark, sizeof start->mark, JGI_MARK "=%c%d:%llu:", role,
                           JGI_FD_SOCKET, (unsigned long long)status.st_ino);
     start->mark_end = start->mark + length; /* the room behind is all zero, and longer than a pid */
-    start->argv = jgi_entry_arguments() != NULL ? jgi_entry_arguments() : no_arguments;
+    start->directory = program->directory;
     start->keeps_stderr = log != NULL && strcmp(log, "debug") == 0;
-    start->envp = marked_environment(start);
+    start->envp =
+        marked_environment(start, program->environment != NULL ? program->environment : environ);
     start->stacks = mmap(NULL, 2 * STACK_SIZE, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (start->envp == NULL || start->stacks == MAP_FAILED)
@@ -270,7 +293,8 @@ static jg_status refuse(jg_status status, const char *why, char *ret_text, size_
     return status;
 }
 
-static int launch(bool binds_now, int *ret_socket, pid_t *ret_pid)
+static int launch(const struct jgi_program *program, bool binds_now, int *ret_socket,
+                  pid_t *ret_pid)
 {
     int pair[2];
     struct start *start = calloc(1, sizeof *start);
@@ -282,7 +306,7 @@ static int launch(bool binds_now, int *ret_socket, pid_t *ret_pid)
         start->fds[0] = pair[1];
         start->fd_count = 1;
         start->binds_now = binds_now;
-        error = socket_fd < 0 ? EMFILE : start_again(start, JGI_ROLE_ZYGOTE);
+        error = socket_fd < 0 ? EMFILE : start_program(start, program, JGI_ROLE_ZYGOTE);
         if (error == 0) {
             *ret_socket = socket_fd;
             *ret_pid = start->pid;
@@ -314,16 +338,21 @@ jg_status jgi_launch_check(char *ret_text, size_t text_size)
     return JG_OK;
 }
 
-jg_status jgi_launch(bool binds_now, int *ret_socket, pid_t *ret_pid, char *ret_text,
-                     size_t text_size)
+jg_status jgi_launch(const struct jgi_program *program, bool binds_now, int *ret_socket,
+                     pid_t *ret_pid, char *ret_text, size_t text_size)
 {
     int cancel_state;
-    jg_status status = jgi_launch_check(ret_text, text_size);
+    jg_status status = program->path == NULL ? jgi_launch_check(ret_text, text_size) : JG_OK;
     if (status != JG_OK) return status;
     (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-    int error = launch(binds_now, ret_socket, ret_pid);
+    int error = launch(program, binds_now, ret_socket, ret_pid);
     (void)pthread_setcancelstate(cancel_state, NULL);
-    return error == 0 ? JG_OK : jgi_launch_describe(error, ret_text, text_size);
+    if (error == 0) return JG_OK;
+    status = jgi_launch_describe(error, ret_text, text_size);
+    if (program->path != NULL)
+        (void)snprintf(ret_text, text_size, "the program cannot be started for its jobs: %s: %s",
+                       program->path, strerror(error));
+    return status;
 }
 
 int jgi_launch_worker(const int *fds, size_t fd_count, pid_t *ret_pid)
@@ -333,7 +362,8 @@ int jgi_launch_worker(const int *fds, size_t fd_count, pid_t *ret_pid)
     memcpy(start->fds, fds, fd_count * sizeof *fds);
     start->fd_count = fd_count;
     start->is_child = true;
-    int error = start_again(start, fd_count == FDS_MAX ? JGI_ROLE_REUSE : JGI_ROLE_FRESH);
+    int error = start_program(start, &(struct jgi_program){.path = NULL},
+                              fd_count == FDS_MAX ? JGI_ROLE_REUSE : JGI_ROLE_FRESH);
     if (error == 0) *ret_pid = start->pid;
     free(start);
     return error;

@@ -32,11 +32,16 @@ void jgi_output_fini(struct jgi_output *output)
     (void)pthread_mutex_destroy(&output->lock);
 }
 
-void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t number)
+void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t execution,
+                      uint64_t audience)
 {
+    struct jgi_output_source *source = &output->source;
+    size_t length = strnlen(job_name, sizeof source->job_name - 1);
     (void)pthread_mutex_lock(&output->lock);
-    output->job_name = job_name;
-    output->number = number;
+    memcpy(source->job_name, job_name, length);
+    source->job_name[length] = '\0';
+    source->execution = execution;
+    source->audience = audience;
     output->tail_size = 0;
     (void)pthread_mutex_unlock(&output->lock);
 }
@@ -60,8 +65,8 @@ static void hand_on(struct jgi_output *output, int stream, size_t size)
 {
     struct jgi_buffer *partial = &output->partial[stream];
     if (size == 0) return;
-    output->sink(output->user, stream, output->job_name, output->number,
-                 (const char *)jgi_buffer_data(partial), size);
+    output->sink(output->user, stream, &output->source, (const char *)jgi_buffer_data(partial),
+                 size);
     jgi_buffer_take(partial, size);
 }
 

@@ -12,8 +12,15 @@
 
 enum { JGI_STDOUT, JGI_STDERR, JGI_STREAM_COUNT, JGI_TAIL_SIZE = 4096 };
 
-/* Whole lines of one stream of one execution. */
-typedef void (*jgi_output_sink)(void *user, int stream, const char *job_name, uint64_t number,
+/* Whose lines they are. */
+struct jgi_output_source {
+    char job_name[104]; /* its beginning */
+    uint64_t execution;
+    uint64_t audience;
+};
+
+/* Whole lines of one stream of one execution. Not locked by the loop. */
+typedef void (*jgi_output_sink)(void *user, int stream, const struct jgi_output_source *source,
                                 const char *lines, size_t size);
 
 struct jgi_output {
@@ -23,8 +30,7 @@ struct jgi_output {
     struct jgi_buffer partial[JGI_STREAM_COUNT]; /* a line not ended yet */
     char tail[JGI_TAIL_SIZE];                    /* of stderr */
     size_t tail_size;
-    const char *job_name; /* borrowed: whose lines they are */
-    uint64_t number;
+    struct jgi_output_source source;
     jgi_output_sink sink;
     void *user;
 };
@@ -35,7 +41,8 @@ void jgi_output_init(struct jgi_output *output, int stdout_fd, int stderr_fd, jg
 void jgi_output_fini(struct jgi_output *output);
 
 /* What comes from now on is of this execution; the tail starts anew. */
-void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t number);
+void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t execution,
+                      uint64_t audience);
 
 /* Hands on what has come; `is_end`: the execution is over, so that half a line gets its end. False:
  * both have ended. */

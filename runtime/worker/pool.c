@@ -8,7 +8,9 @@
    only sent ahead is queued again;
    - the deadline comes, or the owner cancels: out of the queue, or the worker is ended
    (jgi_pool_stop);
-   - the zygote ends: its workers die with it; what was queued waits for the next one. */
+   - the zygote ends: its workers die with it; what was queued waits for the next one.
+   The pool's own end: tasks fail, the zygote is told, and the end of a round, by the loop's thread,
+   frees what is left when the last worker is buried. */
 #define _GNU_SOURCE
 #include "pool_state.h"
 
@@ -17,9 +19,11 @@
 #include "../base/state.h"
 
 #include <jobgen/runtime.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -27,14 +31,33 @@ static void on_flush(struct jgi_loop *loop, struct jgi_round *round)
 {
     struct jgi_pool *pool = JGI_OWNER(round, struct jgi_pool, round);
     (void)loop;
-    jgi_dispatch(pool);
+    if (pool->slots->pools.next == &pool->slots_link) jgi_dispatch(pool); /* one for all */
     jgi_dispatch_ahead(pool);
+}
+
+/* The rest of its end, once nothing is left that knows of it. */
+static void finish(struct jgi_pool *pool)
+{
+    struct jgi_pool_end end = pool->end;
+    jgi_loop_remove_round(pool->loop, &pool->round);
+    jgi_loop_clear_alarm(pool->loop, &pool->fork_hold);
+    jgi_list_remove(&pool->slots_link);
+    jgi_buffer_fini(&pool->known_jobs);
+    jgi_buffer_fini(&pool->known_names);
+    free(end.cause);
+    free(pool);
+    if (end.on_ended != NULL) end.on_ended(end.user);
 }
 
 static void on_round_end(struct jgi_loop *loop, struct jgi_round *round)
 {
+    struct jgi_pool *pool = JGI_OWNER(round, struct jgi_pool, round);
     (void)loop;
-    jgi_worker_bury(JGI_OWNER(round, struct jgi_pool, round));
+    jgi_worker_bury(pool);
+    if (pool->end.is_begun && pool->zygote_state == JGI_ZYGOTE_NONE &&
+        jgi_list_is_empty(&pool->workers) && jgi_list_is_empty(&pool->graveyard) &&
+        pool->caller_count == 0 && pool->removal_count == 0)
+        finish(pool);
 }
 
 static void on_fork_hold_over(struct jgi_loop *loop, struct jgi_alarm *alarm)
@@ -50,9 +73,15 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     if (pool == NULL) return NULL;
     pool->loop = loop;
     pool->config = *config;
+    pool->slots = config->shared;
+    if (pool->slots == NULL) {
+        pool->slots = &pool->own_slots;
+        jgi_slots_init(pool->slots, config->slots, config->workers_max);
+    }
     pool->round = (struct jgi_round){.on_flush = on_flush, .on_end = on_round_end};
     pool->fork_hold.on_due = on_fork_hold_over;
     pool->zygote.fd = -1;
+    pool->scratch = JGI_SCRATCH_NONE;
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
         struct jgi_source *source = &pool->sources[i];
         source->is_reuse = i == JGI_REUSE;
@@ -66,7 +95,8 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     pool->next_number = 1;
     jgi_loop_lock(loop);
     jgi_loop_add_round(loop, &pool->round);
-    jgi_note(pool, JGI_LEVEL_INFO, "the embedded node is there, slots: %u", pool->config.slots);
+    jgi_list_add_last(&pool->slots->pools, &pool->slots_link);
+    jgi_note(pool, JGI_LEVEL_INFO, "the embedded node is there, slots: %u", pool->slots->count);
     jgi_loop_unlock(loop);
     return pool;
 }
@@ -128,6 +158,14 @@ void jgi_task_move(struct jgi_task *task, int to)
                      task_rows[from].name, task_rows[to].name);
 }
 
+void jgi_task_begin(struct jgi_task *task)
+{
+    const struct jgi_pool_config *config = &task->pool->config;
+    if (task->has_begun) return;
+    task->has_begun = true;
+    if (config->on_begin != NULL) config->on_begin(config->user, task);
+}
+
 void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task)
 {
     if (task->state == JGI_TASK_ENDED) return;
@@ -159,6 +197,11 @@ void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task)
     jgi_pool_stop(pool, task, JG_ETIMEOUT, cause);
 }
 
+static const char *end_cause(const struct jgi_pool *pool)
+{
+    return pool->end.cause != NULL ? pool->end.cause : jg_strerror(pool->end.status);
+}
+
 /* Locked: makes the task the pool's; false: it has ended already. */
 bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task)
 {
@@ -169,10 +212,15 @@ bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task)
     task->is_faulty = false;
     task->alarm = (struct jgi_alarm){.on_due = on_deadline};
     task->outcome = JGI_OUTCOME_INIT;
+    task->has_begun = task->has_waited = false;
     task->number = pool->next_number++;
-    task->order = pool->next_order++;
+    task->order = pool->slots->next_order++;
     jgi_list_init(&task->link);
-    if (pool->zygote_state == JGI_ZYGOTE_READY && !jgi_zygote_knows(pool, task->job)) {
+    if (pool->end.is_begun) {
+        jgi_task_fail(pool, task, pool->end.status, end_cause(pool));
+        return false;
+    }
+    if (pool->zygote_state == JGI_ZYGOTE_READY && jgi_zygote_find(pool, task->job) == NULL) {
         jgi_task_fail(pool, task, JG_EMISMATCH, jgi_cause_unknown_job);
         return false;
     }
@@ -200,8 +248,8 @@ void jgi_pool_submit_locked(struct jgi_pool *pool, struct jgi_task *task)
     if (jgi_pool_admit(pool, task)) jgi_enqueue(pool, task, false);
 }
 
-void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
-                   const char *cause)
+static void stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status, const char *cause,
+                 bool is_firm)
 {
     struct jgi_worker *worker = task->worker;
     if (task->state == JGI_TASK_ENDED) return;
@@ -211,9 +259,10 @@ void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status statu
         bool has_begun = worker->claims == NULL ||
                          !jgi_claim_withdraw(worker->claims, task->claim, task->number);
         jgi_worker_remove_task(worker, task);
-        if (has_begun)
-            jgi_worker_end_politely(worker);
-        else if (worker->sent_count == 0)
+        if (has_begun) jgi_worker_end_politely(worker);
+        if (has_begun && is_firm)
+            jgi_zygote_kill(pool, worker->pid, SIGKILL);
+        else if (!has_begun && worker->sent_count == 0)
             jgi_worker_settle(worker); /* it never learns of it */
     }
     jgi_task_fail(pool, task, status, cause);
@@ -221,5 +270,80 @@ void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status statu
 
 unsigned jgi_pool_busy(const struct jgi_pool *pool)
 {
-    return pool->busy_count;
+    return pool->slots->busy;
+}
+
+void jgi_pool_stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
+                   const char *cause)
+{
+    stop(pool, task, status, cause, false);
+}
+
+void jgi_pool_kill(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
+                   const char *cause)
+{
+    stop(pool, task, status, cause, true);
+}
+
+static struct jgi_task *any_sent(struct jgi_pool *pool)
+{
+    for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
+        struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
+        if (worker->sent_count > 0) return JGI_OWNER(worker->sent.next, struct jgi_task, link);
+    }
+    return NULL;
+}
+
+void jgi_pool_end(struct jgi_pool *pool, jg_status status, const char *cause,
+                  void (*on_ended)(void *user), void *user)
+{
+    struct jgi_task *task;
+    pool->end = (struct jgi_pool_end){.is_begun = true,
+                                      .status = status,
+                                      .cause = strdup(cause),
+                                      .on_ended = on_ended,
+                                      .user = user};
+    jgi_fail_queued(pool, status, end_cause(pool));
+    while ((task = any_sent(pool)) != NULL) {
+        jgi_pool_stop(pool, task, status, end_cause(pool));
+        jgi_fail_queued(pool, status, end_cause(pool)); /* what was sent ahead comes back */
+    }
+    jgi_zygote_end(pool);
+    jgi_loop_wake(pool->loop);
+}
+
+struct freeing {
+    pthread_cond_t condition;
+    bool has_ended;
+};
+
+static void on_freed(void *user)
+{
+    struct freeing *freeing = user;
+    freeing->has_ended = true;
+    (void)pthread_cond_signal(&freeing->condition);
+}
+
+struct jgi_pool *jgi_pool_free(struct jgi_pool *pool, jg_status status, const char *cause)
+{
+    struct freeing freeing = {.condition = PTHREAD_COND_INITIALIZER};
+    if (pool == NULL) return NULL;
+    struct jgi_loop *loop = pool->loop;
+    jgi_loop_lock(loop);
+    jgi_pool_end(pool, status, cause, on_freed, &freeing);
+    while (!freeing.has_ended)
+        (void)jgi_loop_wait(loop, &freeing.condition, JGI_NEVER);
+    jgi_loop_unlock(loop);
+    (void)pthread_cond_destroy(&freeing.condition);
+    return NULL;
+}
+
+bool jgi_pool_is_idle(const struct jgi_pool *pool)
+{
+    for (int i = 0; i < JGI_SOURCE_COUNT; i++)
+        if (pool->sources[i].queued_count > 0) return false;
+    for (const struct jgi_link *link = pool->workers.next; link != &pool->workers;
+         link = link->next)
+        if (JGI_OWNER(link, const struct jgi_worker, link)->sent_count > 0) return false;
+    return true;
 }

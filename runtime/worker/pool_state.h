@@ -8,6 +8,8 @@
 #include "pool.h"
 
 #include "../wire/frame.h"
+#include "scratch.h"
+#include "zygote.h"
 
 enum jgi_worker_state {
     JGI_WORKER_IDLE,    /* in its source's list */
@@ -38,13 +40,19 @@ struct jgi_worker {
     uint64_t claims_used;      /* bit n: place n is in use */
     struct jgi_link sent;      /* tasks, oldest first */
     unsigned sent_count;
-    struct jgi_link children; /* nested calls that wait for an answer */
+    struct jgi_link children; /* nested calls that wait for an answer, routed ones too */
     struct jgi_alarm firm;    /* when SIGKILL follows SIGTERM */
     const char *broken;       /* how it broke the protocol; NULL: it did not */
     bool is_death_known;
     bool is_orphaned; /* its zygote ended, so nothing more is known */
     int wait_status;
     pthread_cond_t *direct_wait; /* where the calling thread waits for the death */
+};
+
+/* A job that the program has. */
+struct jgi_known_job {
+    struct jgi_zygote_job told;
+    size_t name_at; /* in known_names */
 };
 
 /* The workers of one isolation mode. */
@@ -55,12 +63,18 @@ struct jgi_source {
     struct jgi_link nested, queue; /* tasks; nested ones go first */
     unsigned queued_count;
     unsigned asked_count; /* workers on their way */
+    unsigned held_count;  /* slots that its workers hold */
     unsigned stock;       /* how many are to be idle: forked ahead */
 };
 
 enum { JGI_FRESH, JGI_REUSE, JGI_SOURCE_COUNT, JGI_PACE_COUNT = 64 };
 
-enum jgi_zygote_state { JGI_ZYGOTE_NONE, JGI_ZYGOTE_STARTING, JGI_ZYGOTE_READY };
+enum jgi_zygote_state {
+    JGI_ZYGOTE_NONE,
+    JGI_ZYGOTE_STARTING,
+    JGI_ZYGOTE_READY,
+    JGI_ZYGOTE_ENDING /* it has been told; its end is awaited */
+};
 
 struct jgi_pool {
     struct jgi_loop *loop;
@@ -69,8 +83,9 @@ struct jgi_pool {
     struct jgi_source sources[JGI_SOURCE_COUNT];
     struct jgi_link workers, dirty, graveyard;
     unsigned worker_count, state_counts[JGI_WORKER_STATE_COUNT];
-    unsigned busy_count; /* slots held */
-    uint64_t next_order, next_number;
+    struct jgi_slots *slots, own_slots;
+    struct jgi_link slots_link; /* among the pools that share them */
+    uint64_t next_number;
     struct jgi_pace {
         uint64_t job, mean_ns;
     } paces[JGI_PACE_COUNT]; /* how long executions of a job take */
@@ -78,12 +93,22 @@ struct jgi_pool {
     int zygote_state;
     pid_t zygote_pid;
     struct jgi_watch zygote;
-    uint64_t *known_jobs; /* interface hashes, sorted; owned */
-    size_t known_job_count;
-    unsigned failed_starts;       /* in a row */
-    struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
-    struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
+    struct jgi_scratch scratch;                /* where it runs */
+    unsigned removal_count;                    /* threads that remove those of earlier ones */
+    struct jgi_buffer known_jobs, known_names; /* struct jgi_known_job, sorted; what they name */
+    unsigned failed_starts;                    /* in a row */
+    struct jgi_alarm start_limit;              /* how long a zygote may take to say HELLO */
+    struct jgi_alarm fork_hold;                /* set: forks fail at present; try again then */
     bool is_fork_held, is_fork_hold_told;
+
+    struct jgi_pool_end {
+        bool is_begun;
+        jg_status status;
+        char *cause; /* owned; NULL: no memory for it */
+        void (*on_ended)(void *user);
+        void *user;
+    } end;
+    unsigned caller_count; /* threads in jgi_pool_run */
 };
 
 /* pool.c */
@@ -93,13 +118,18 @@ void jgi_note(const struct jgi_pool *pool, enum jgi_level level, const char *for
 bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task); /* false: it has ended already */
 void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_task_move(struct jgi_task *task, int to);
+void jgi_task_begin(struct jgi_task *task); /* its worker has it, and nothing before it */
 void jgi_task_end(struct jgi_pool *pool, struct jgi_task *task); /* its outcome is set */
 void jgi_task_fail(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
                    const char *cause);
 
 /* dispatch.c */
-void jgi_dispatch(struct jgi_pool *pool); /* gives what can be given, asks for workers, sends */
+/* Gives what can be given, asks for workers, sends: in all pools that share the slots. */
+void jgi_dispatch(struct jgi_pool *pool);
 void jgi_dispatch_ahead(struct jgi_pool *pool); /* sends short tasks ahead to busy reuse workers */
+/* No process can be made for the source: one that there is will end or be free, if need be because
+ * it is idle and told to end. */
+bool jgi_has_hope(struct jgi_pool *pool, const struct jgi_source *wanting);
 void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first);
 void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause);
@@ -119,6 +149,7 @@ void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: 
 void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task);
 void jgi_worker_watch(struct jgi_worker *worker);
 void jgi_worker_move(struct jgi_worker *worker, int state);
+void jgi_worker_take_slot(struct jgi_worker *worker);
 void jgi_worker_release_slot(struct jgi_worker *worker);
 /* A frame has come; false: it broke the protocol. Takes the payload. */
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
@@ -137,9 +168,11 @@ void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task);
 
 /* keeper.c */
 void jgi_zygote_need(struct jgi_pool *pool); /* starts one if there is none */
+void jgi_zygote_end(struct jgi_pool *pool);  /* ends it with all its workers */
 void jgi_zygote_ask(struct jgi_pool *pool, bool is_reuse, unsigned count);
 void jgi_zygote_kill(struct jgi_pool *pool, pid_t pid, int signal_number);
 void jgi_zygote_probe(struct jgi_pool *pool, pid_t pid);
-bool jgi_zygote_knows(const struct jgi_pool *pool, uint64_t job);
+/* NULL: it has no such job. */
+const struct jgi_known_job *jgi_zygote_find(const struct jgi_pool *pool, uint64_t job);
 
 #endif

@@ -90,5 +90,6 @@ _Noreturn void jg_fail(const char *format, ...)
 
 const char *jg_node_name(void)
 {
-    return jgi_channel_current() == NULL ? "" : "local";
+    struct jgi_channel *channel = jgi_channel_current();
+    return channel == NULL ? "" : jgi_channel_node_name(channel);
 }

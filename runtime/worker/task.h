@@ -31,13 +31,21 @@ struct jgi_task {
     uint64_t deadline_ns;
     int timeout_ms;          /* what the deadline was made of, for the message */
     struct jgi_payload args; /* owned by the task from the submission to its end */
+    uint64_t execution;      /* names it in what it prints; 0: the pool's number does */
+    uint64_t audience;       /* who gets what it prints */
     void *user;
     void (*on_end)(struct jgi_task *task); /* locked; the outcome is the owner's from here */
 
+    /* Of a nested call that a worker made: what it was called with, and by which execution. */
+    uint16_t where, fanout; /* enum jg_where, jg_fanout; 0: neither annotated nor told */
+    int32_t retries, priority;
+    struct jgi_task *parent; /* NULL: it called after it had answered */
+
     /* The pool's. */
     int state;
-    bool is_faulty;       /* its state went wrong; the outcome says so */
-    struct jgi_link link; /* in a queue, or among what a worker was sent */
+    bool has_begun, has_waited; /* on_begin, on_wait have been called */
+    bool is_faulty;             /* its state went wrong; the outcome says so */
+    struct jgi_link link;       /* in a queue, or among what a worker was sent */
     uint64_t order, number;
     uint64_t sent_ns; /* kept only where it is told */
     struct jgi_pool *pool;

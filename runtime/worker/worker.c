@@ -11,7 +11,6 @@
 #include "../base/fd.h"
 #include "../base/state.h"
 #include "channel.h"
-#include "registry.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,7 +24,8 @@ enum { FIRM_AFTER_NS = 500 * 1000 * 1000 };
 
 /* A call that a worker's execution made, until it is answered. */
 struct nested {
-    struct jgi_task task;
+    struct jgi_task task; /* where it is routed the pool does not run it */
+    bool is_routed;
     struct jgi_link sibling;
     struct jgi_worker *parent; /* NULL: has ended, nobody wants the answer */
     uint64_t call;
@@ -53,10 +53,21 @@ void jgi_worker_move(struct jgi_worker *worker, int state)
     worker->pool->state_counts[state]++;
 }
 
+/* Also if that is one more than there are. */
+void jgi_worker_take_slot(struct jgi_worker *worker)
+{
+    if (worker->holds_slot) return;
+    worker->holds_slot = true;
+    worker->pool->slots->busy++;
+    worker->pool->sources[worker->is_reuse].held_count++;
+}
+
 void jgi_worker_release_slot(struct jgi_worker *worker)
 {
-    if (worker->holds_slot) worker->pool->busy_count--;
+    if (!worker->holds_slot) return;
     worker->holds_slot = false;
+    worker->pool->slots->busy--;
+    worker->pool->sources[worker->is_reuse].held_count--;
 }
 
 static bool take_frames(struct jgi_worker *worker)
@@ -123,6 +134,16 @@ static void on_firm(struct jgi_loop *loop, struct jgi_alarm *alarm)
     jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
+/* Goes out with the first RUN. */
+static bool tell_node(struct jgi_worker *worker, const char *name)
+{
+    struct jgi_frame_head head = {.kind = JGI_FRAME_NODE};
+    struct jgi_payload payload = JGI_PAYLOAD_INIT;
+    payload.message = (uint8_t *)(uintptr_t)name; /* only read */
+    payload.message_size = strlen(name);
+    return jgi_frame_add(&worker->out, &head, &payload);
+}
+
 struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse, const int *fds)
 {
     struct jgi_worker *worker = calloc(1, sizeof *worker);
@@ -132,7 +153,8 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
             mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, fds[3], 0);
         (void)jgi_fd_close(fds[3]);
     }
-    if (worker == NULL || claims == MAP_FAILED) {
+    const char *name = pool->config.node_name;
+    if (worker == NULL || claims == MAP_FAILED || (name != NULL && !tell_node(worker, name))) {
         for (int i = 0; i < 3; i++)
             (void)jgi_fd_close(fds[i]);
         free(worker);
@@ -255,10 +277,49 @@ static void on_nested_end(struct jgi_task *task)
     free(nested);
 }
 
+void jgi_pool_answer(struct jgi_task *task, struct jgi_outcome *outcome)
+{
+    task->outcome = *outcome;
+    *outcome = JGI_OUTCOME_INIT;
+    jgi_payload_fini(&task->args);
+    on_nested_end(task);
+}
+
+/* What it runs; NULL: nothing at present. */
+static struct jgi_task *running(struct jgi_worker *worker)
+{
+    return jgi_list_is_empty(&worker->sent) ? NULL
+                                            : JGI_OWNER(worker->sent.next, struct jgi_task, link);
+}
+
+static void describe_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
+                          struct jgi_task *task)
+{
+    const struct jgi_known_job *known = jgi_zygote_find(worker->pool, head->job);
+    task->job = head->job;
+    task->job_name = "?";
+    task->timeout_ms = head->timeout_ms;
+    task->where = head->where;
+    task->fanout = head->fanout;
+    task->retries = head->retries;
+    task->priority = head->priority;
+    if (known != NULL) {
+        task->job_name = (const char *)jgi_buffer_data(&worker->pool->known_names) + known->name_at;
+        task->is_reuse = known->told.is_reuse;
+        if (task->timeout_ms == 0) task->timeout_ms = known->told.timeout_ms;
+        if (task->fanout == 0) task->fanout = known->told.fanout;
+        if (task->retries == 0) task->retries = known->told.retries;
+    }
+    task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
+    task->is_nested = true;
+    task->parent = running(worker);
+    if (task->parent != NULL) task->audience = task->parent->audience;
+}
+
 static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
                       struct jgi_payload *payload)
 {
-    const struct jgi_job *job = jgi_registry_find(head->job);
+    const struct jgi_pool_config *config = &worker->pool->config;
     struct nested *nested = calloc(1, sizeof *nested);
     if (nested == NULL) {
         jgi_payload_fini(payload);
@@ -268,22 +329,34 @@ static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *he
     nested->parent = worker;
     nested->call = head->call;
     jgi_list_add_last(&worker->children, &nested->sibling);
-    nested->task.job = head->job;
-    nested->task.job_name = job == NULL ? "?" : job->name;
-    nested->task.is_reuse = job != NULL && job->options.is_reuse;
-    nested->task.is_nested = true;
-    nested->task.on_end = on_nested_end;
-    nested->task.timeout_ms = head->timeout_ms != 0 ? head->timeout_ms
-                              : job != NULL         ? job->options.timeout_ms
-                                                    : 0;
-    nested->task.deadline_ns =
-        nested->task.timeout_ms > 0 ? jgi_clock_deadline(nested->task.timeout_ms) : JGI_NEVER;
+    describe_call(worker, head, &nested->task);
     nested->task.args = *payload;
+    nested->task.on_end = on_nested_end;
+    nested->task.pool = worker->pool;
+    nested->is_routed = true; /* it may be answered before the hook returns */
+    if (config->route != NULL && config->route(config->user, &nested->task)) return true;
+    nested->is_routed = false;
     if (jgi_pool_admit(worker->pool, &nested->task)) {
         jgi_enqueue(worker->pool, &nested->task, false);
         jgi_dispatch(worker->pool);
     }
     return true;
+}
+
+/* Nobody wants its answer. */
+static void cancel_nested(struct nested *nested, const char *cause)
+{
+    struct jgi_pool *pool = nested->task.pool;
+    nested->parent = NULL;
+    jgi_list_remove(&nested->sibling);
+    if (!nested->is_routed) {
+        jgi_pool_stop(pool, &nested->task, JG_ECANCELLED, cause);
+        return;
+    }
+    if (pool->config.unroute != NULL)
+        pool->config.unroute(pool->config.user, &nested->task, JG_ECANCELLED);
+    jgi_payload_fini(&nested->task.args);
+    free(nested);
 }
 
 static void take_cancel(struct jgi_worker *worker, uint64_t call)
@@ -292,23 +365,16 @@ static void take_cancel(struct jgi_worker *worker, uint64_t call)
          link = link->next) {
         struct nested *nested = JGI_OWNER(link, struct nested, sibling);
         if (nested->call != call) continue;
-        nested->parent = NULL;
-        jgi_list_remove(&nested->sibling);
-        jgi_pool_stop(worker->pool, &nested->task, JG_ECANCELLED,
-                      "the job that called it cancelled it");
+        cancel_nested(nested, "the job that called it cancelled it");
         return;
     }
 }
 
 static void cancel_children(struct jgi_worker *worker)
 {
-    while (!jgi_list_is_empty(&worker->children)) {
-        struct nested *nested = JGI_OWNER(worker->children.next, struct nested, sibling);
-        nested->parent = NULL;
-        jgi_list_remove(&nested->sibling);
-        jgi_pool_stop(worker->pool, &nested->task, JG_ECANCELLED,
+    while (!jgi_list_is_empty(&worker->children))
+        cancel_nested(JGI_OWNER(worker->children.next, struct nested, sibling),
                       "the job that called it has ended");
-    }
 }
 
 void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task)
@@ -348,12 +414,12 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
         worker->is_last = true;
         (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
     }
+    if (running(worker) != NULL) jgi_task_begin(running(worker));
     if (worker->sent_count == 0)
         jgi_worker_settle(worker);
     else if (worker->state == JGI_WORKER_WAITING) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
-        if (!worker->holds_slot) worker->pool->busy_count++;
-        worker->holds_slot = true;
+        jgi_worker_take_slot(worker);
     }
     if (task->is_nested || !worker->is_direct)
         jgi_task_end(worker->pool, task);
@@ -368,6 +434,12 @@ static void take_waiting(struct jgi_worker *worker)
     jgi_worker_move(worker, JGI_WORKER_WAITING);
     jgi_worker_release_slot(worker);
     (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
+    struct jgi_task *task = running(worker);
+    const struct jgi_pool_config *config = &worker->pool->config;
+    if (task != NULL && !task->has_waited) {
+        task->has_waited = true;
+        if (config->on_wait != NULL) config->on_wait(config->user, task);
+    }
     jgi_dispatch(worker->pool);
 }
 
@@ -375,8 +447,7 @@ static void take_resumed(struct jgi_worker *worker)
 {
     if (worker->state != JGI_WORKER_WAITING) return;
     jgi_worker_move(worker, JGI_WORKER_BUSY);
-    worker->pool->busy_count++; /* at once, even if that is one more than the slots */
-    worker->holds_slot = true;
+    jgi_worker_take_slot(worker); /* at once */
 }
 
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
@@ -493,6 +564,7 @@ void jgi_worker_finish_death(struct jgi_worker *worker)
     struct jgi_pool *pool = worker->pool;
     if (worker->state == JGI_WORKER_DEAD) return;
     (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
+    cancel_children(worker); /* while their parents are there */
     while (!jgi_list_is_empty(&worker->sent)) {
         struct jgi_task *task = JGI_OWNER(worker->sent.next, struct jgi_task, link);
         jgi_worker_remove_task(worker, task);
@@ -502,7 +574,6 @@ void jgi_worker_finish_death(struct jgi_worker *worker)
         else
             jgi_task_move(task, JGI_TASK_ENDED);
     }
-    cancel_children(worker);
     leave_idle(worker);
     jgi_worker_release_slot(worker);
     jgi_worker_move(worker, JGI_WORKER_DEAD);

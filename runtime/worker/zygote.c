@@ -30,7 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FRESH, REUSE, KIND_COUNT };
+enum { FRESH, REUSE, KIND_COUNT, HELLO_SIZE = 32 * 1024, NAME_MAX_SIZE = 1024 };
 
 struct zygote {
     struct jgi_nest nest;
@@ -53,23 +53,42 @@ static bool report(struct zygote *zygote, const struct jgi_zygote_report *told,
     return jgi_fd_send(zygote->nest.socket_fd, told, sizeof *told, fds, fd_count, 0) >= 0;
 }
 
+/* Adds a job to a packet; its size there. */
+static size_t tell_job(char *to, const struct jgi_job *job)
+{
+    size_t length = strnlen(job->name, NAME_MAX_SIZE - 1);
+    struct jgi_zygote_job told = {.job = job->interface_hash,
+                                  .timeout_ms = job->options.timeout_ms,
+                                  .retries = job->options.retries,
+                                  .fanout = (uint16_t)job->options.fanout,
+                                  .is_reuse = job->options.is_reuse,
+                                  .is_idempotent = job->options.is_idempotent,
+                                  .name_size = (uint32_t)length + 1};
+    memcpy(to, &told, sizeof told);
+    memcpy(to + sizeof told, job->name, length);
+    to[sizeof told + length] = '\0';
+    return sizeof told + length + 1;
+}
+
+/* In packets that a socket takes with its usual limits. */
 static void say_hello(struct zygote *zygote)
 {
-    size_t count = jgi_registry_count();
-    size_t size = sizeof(struct jgi_zygote_report) + count * sizeof(uint64_t);
-    char *packet = malloc(size);
+    static const size_t room = HELLO_SIZE - sizeof(struct jgi_zygote_job) - NAME_MAX_SIZE;
+    char *packet = malloc(HELLO_SIZE);
+    size_t at = 0, count = jgi_registry_count();
     if (packet == NULL) end(zygote);
-    struct jgi_zygote_report hello = {.event = JGI_ZYGOTE_HELLO,
-                                      .protocol = JGI_ZYGOTE_PROTOCOL,
-                                      .count = (uint32_t)count,
-                                      .started_threads = zygote->nest.starts_again};
-    memcpy(packet, &hello, sizeof hello);
-    for (size_t i = 0; i < count; i++)
-        memcpy(packet + sizeof hello + i * sizeof(uint64_t), &jgi_registry_at(i)->interface_hash,
-               sizeof(uint64_t));
-    ssize_t sent = jgi_fd_send(zygote->nest.socket_fd, packet, size, NULL, 0, 0);
+    do {
+        struct jgi_zygote_report hello = {.event = JGI_ZYGOTE_HELLO,
+                                          .protocol = JGI_ZYGOTE_PROTOCOL,
+                                          .started_threads = zygote->nest.starts_again};
+        size_t size = sizeof hello;
+        for (; at < count && size <= room; at++, hello.count++)
+            size += tell_job(packet + size, jgi_registry_at(at));
+        hello.has_more = at < count;
+        memcpy(packet, &hello, sizeof hello);
+        if (jgi_fd_send(zygote->nest.socket_fd, packet, size, NULL, 0, 0) < 0) end(zygote);
+    } while (at < count);
     free(packet);
-    if (sent < 0) end(zygote);
 }
 
 /* 0, or the errno. */

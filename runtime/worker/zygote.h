@@ -11,7 +11,7 @@
 /* Between pool and zygote goes one SOCK_SEQPACKET socket; each packet is one of these structs. Both
    ends are of one machine, but may be of two builds of the library: the first field of HELLO says
    which. */
-#define JGI_ZYGOTE_PROTOCOL 1
+#define JGI_ZYGOTE_PROTOCOL 2
 
 /* pool -> zygote */
 enum jgi_zygote_command {
@@ -29,8 +29,9 @@ struct jgi_zygote_request {
 
 /* zygote -> pool */
 enum jgi_zygote_event {
-    JGI_ZYGOTE_HELLO = 1, /* once, first; followed in the packet by `count` interface hashes
-                             (uint64_t) of its jobs */
+    JGI_ZYGOTE_HELLO =
+        1,                /* first; behind it `count` of its jobs, each a struct jgi_zygote_job and
+                             its name with the NUL, by interface hash; `has_more`: another follows */
     JGI_ZYGOTE_WORKER,    /* a worker waits; with it, by SCM_RIGHTS: its socket, stdout pipe, stderr
                              pipe (read ends),    and for reuse a memfd of one page (struct jgi_claims,
                              shared with the worker) */
@@ -43,6 +44,7 @@ struct jgi_zygote_report {
     uint32_t protocol; /* HELLO */
     uint32_t count;
     uint32_t is_reuse;        /* WORKER, NO_WORKER */
+    uint32_t has_more;        /* HELLO */
     uint32_t started_threads; /* HELLO: a constructor started threads; workers are made by exec */
     int32_t pid;
     int32_t wait_status;     /* DEATH, as of waitpid */
@@ -50,6 +52,17 @@ struct jgi_zygote_report {
     int32_t error;           /* NO_WORKER */
     uint64_t cpu_us;         /* DEATH: user + system */
     uint64_t peak_rss_bytes; /* DEATH */
+};
+
+/* One job of the program, as annotated. */
+struct jgi_zygote_job {
+    uint64_t job; /* interface hash */
+    int32_t timeout_ms;
+    int32_t retries;
+    uint16_t fanout;
+    uint8_t is_reuse;
+    uint8_t is_idempotent;
+    uint32_t name_size; /* with the NUL */
 };
 
 /* Serves the pool on `socket_fd` until it ends; forked workers call jgi_worker_serve. Never
