@@ -108,15 +108,6 @@ const struct jgi_caller_rules jgi_caller_rules = {
     .is_lost = {[JGI_HELLO_OTHER] = true},
 };
 
-/* That a number is over for a peer: which has to confirm RELEASE, and gets it no more. */
-struct jgi_caller_note {
-    struct jgi_link in_row, in_peer;
-    struct jgi_timer timer; /* its RELEASE, again */
-    struct jgi_caller_row *row;
-    struct jgi_caller_peer *peer;
-    bool is_confirmed;
-};
-
 /* What happens to a row. */
 struct jgi_happening {
     enum jgi_call_event event;
@@ -569,9 +560,10 @@ static void peer_lose(struct jgi_caller *caller, struct jgi_caller_peer *peer, u
         (void)note_free(caller, note); /* nobody points to it */
         row_settle(caller, row);
     }
-    while (!jgi_list_is_empty(&peer->held)) {
-        struct jgi_caller_row *row = JGI_OWNER(peer->held.next, struct jgi_caller_row, in_holder);
-        (void)order(caller, row, JGI_CALL_ON_LOST, JG_ENODE, now_ns);
+    for (struct jgi_link *link = peer->held.next, *next; link != &peer->held; link = next) {
+        next = link->next;
+        struct jgi_caller_row *row = JGI_OWNER(link, struct jgi_caller_row, in_holder);
+        (void)order(caller, row, JGI_CALL_ON_LOST, JG_ENODE, now_ns); /* takes no memory */
     }
 }
 
@@ -633,14 +625,13 @@ bool jgi_caller_hello(struct jgi_caller *caller, struct jgi_caller_peer *peer, u
 {
     if (peer->state != JGI_PEER_DIALED || peer->dial_count != dial_count) return false;
     if (hello->session == 0 || hello->incarnation == 0) return false;
-    if (caller->rules->is_lost[relation(peer, hello)]) {
-        peer_lose(caller, peer, now_ns);
-        caller->hooks->lost(caller->user, peer);
-    }
+    bool is_lost = caller->rules->is_lost[relation(peer, hello)];
+    if (is_lost) peer_lose(caller, peer, now_ns);
     jgi_timer_clear(&caller->peer_timers, &peer->lost);
     peer->incarnation = hello->incarnation;
     peer->session = hello->session;
     peer->state = JGI_PEER_READY;
+    if (is_lost) caller->hooks->lost(caller->user, peer);
     peer_resume(caller, peer, now_ns);
     return true;
 }

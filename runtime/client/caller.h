@@ -118,6 +118,16 @@ struct jgi_caller_row {
     bool was_lost;  /* an execution of this call was: it may have run */
 };
 
+/* That a number is over for a peer: which has to confirm RELEASE, and gets it no more. The caller's
+   memory. */
+struct jgi_caller_note {
+    struct jgi_link in_row, in_peer;
+    struct jgi_timer timer; /* its RELEASE, again */
+    struct jgi_caller_row *row;
+    struct jgi_caller_peer *peer;
+    bool is_confirmed;
+};
+
 enum jgi_peer_state {
     JGI_PEER_DOWN,   /* no link */
     JGI_PEER_DIALED, /* HELLO is not answered yet */
@@ -151,8 +161,8 @@ struct jgi_caller_hooks {
     /* Once per call, with the row's user: `result` is the RESULT, borrowed, or NULL and `status`
        says why. The row's pointer is over. */
     void (*ended)(void *user, void *row_user, jg_status status, const struct jgi_message *result);
-    /* What was there is lost; a link that is not ready must be closed. Comes after the rows' own
-       hooks. */
+    /* What was there is lost; comes after the rows' own hooks. The peer is ready: its new link
+       brought another session. It is down: close its link or dial, and dial again. */
     void (*lost)(void *user, struct jgi_caller_peer *peer);
 };
 
