@@ -5,6 +5,7 @@
 #include "client.h"
 
 #include "../wire/url.h"
+#include "nested.h"
 #include "report.h"
 
 #include <errno.h>
@@ -101,6 +102,22 @@ static void make_router(void)
     if (client.router == NULL) refuse_nodes(JG_ENOMEM, "no memory to speak with nodes");
 }
 
+/* A job of the embedded node calls another one. */
+static bool route(void *user, struct jgi_task *task)
+{
+    char text[300];
+    (void)user;
+    if (client.router == NULL) return false;
+    const struct jgi_image *image = jgi_image_own(text, sizeof text);
+    return image != NULL && jgi_nested_route(client.router, image, task);
+}
+
+static void unroute(void *user, struct jgi_task *task, jg_status status)
+{
+    (void)user;
+    jgi_nested_unroute(task, status);
+}
+
 /* 0, or the errno. */
 static int make(void)
 {
@@ -114,6 +131,8 @@ static int make(void)
         .sink = jgi_report_output,
         .level = settings->level,
         .note = jgi_report_note,
+        .route = route,
+        .unroute = unroute,
     };
     client.loop = jgi_loop_new();
     if (client.loop == NULL) return why_no_loop(errno);
