@@ -40,6 +40,7 @@ struct jgi_connection {
     struct jgi_stream *stream; /* NULL: has ended */
     enum state state;
     bool is_dialer;
+    bool is_silent; /* the end came from silence */
     unsigned calls; /* of the owner or of the stream that are under way: it is not freed yet */
     uint8_t own_nonce[JGI_NONCE_SIZE], peer_nonce[JGI_NONCE_SIZE];
     struct jgi_message hello; /* what a dialer says; name is owned */
@@ -348,10 +349,12 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
         connection->moved_ns = now_ns;
     connection->sent = sent;
     if (is_late(now_ns, connection->heard_ns, DEAD_MS)) {
+        connection->is_silent = true;
         end(connection, JG_ENODE, "silent for 4 s");
         return;
     }
     if (is_late(now_ns, connection->moved_ns, DEAD_MS)) {
+        connection->is_silent = true;
         end(connection, JG_ENODE, "it took nothing for 4 s");
         return;
     }
@@ -469,6 +472,11 @@ void jgi_connection_close(struct jgi_connection *connection, jg_status status, c
     if (connection->stream != NULL) jgi_stream_finish(connection->stream);
     connection->stream = NULL;
     free_if_over(connection);
+}
+
+bool jgi_connection_is_silent(const struct jgi_connection *connection)
+{
+    return connection->is_silent;
 }
 
 const char *jgi_connection_peer(const struct jgi_connection *connection)

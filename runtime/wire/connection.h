@@ -63,6 +63,9 @@ size_t jgi_connection_pending(const struct jgi_connection *connection);
 /* Locked. No callback comes any more. With a status: GOODBYE with it and the text goes first. */
 void jgi_connection_close(struct jgi_connection *connection, jg_status status, const char *text);
 
+/* It was closed from here because nothing came, or nothing was taken; for on_end. */
+bool jgi_connection_is_silent(const struct jgi_connection *connection);
+
 const char *jgi_connection_peer(const struct jgi_connection *connection);
 void jgi_connection_set_user(struct jgi_connection *connection, void *user);
 

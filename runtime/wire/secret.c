@@ -34,7 +34,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct text text, const c
     return false;
 }
 
-static bool name_directory(char *ret_path, size_t size)
+bool jgi_secret_directory(char *ret_path, size_t size)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     int length = runtime != NULL && runtime[0] == '/'
@@ -111,7 +111,7 @@ bool jgi_secret_load(struct jgi_secret *ret_secret, char *ret_text, size_t text_
     struct text text = {ret_text, text_size};
     char path[4096];
     int found = 0;
-    if (!name_directory(path, sizeof path)) return fail(text, "XDG_RUNTIME_DIR is too long");
+    if (!jgi_secret_directory(path, sizeof path)) return fail(text, "XDG_RUNTIME_DIR is too long");
     int directory = open_directory(path, text);
     if (directory < 0) return false;
     for (int i = 0; i < TRIES && found == 0; i++) {

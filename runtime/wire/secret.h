@@ -12,6 +12,10 @@ struct jgi_secret {
     uint8_t bytes[32];
 };
 
+/* The directory that it is in, which other things of this user's programs may stand in too. False:
+   its name is too long. */
+bool jgi_secret_directory(char *ret_path, size_t size);
+
 /* Reads it, or makes it (atomically: two that start at once get one). False with a sentence that
    names the file and the cure: another's directory or file, rights wider than 0700 and 0600, no
    room. */
