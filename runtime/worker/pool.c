@@ -67,7 +67,7 @@ static void on_fork_hold_over(struct jgi_loop *loop, struct jgi_alarm *alarm)
         false; /* the round's end asks again */
 }
 
-struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_config *config)
+struct jgi_pool *jgi_pool_new_locked(struct jgi_loop *loop, const struct jgi_pool_config *config)
 {
     struct jgi_pool *pool = calloc(1, sizeof *pool);
     if (pool == NULL) return NULL;
@@ -93,10 +93,16 @@ struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_confi
     jgi_list_init(&pool->dirty);
     jgi_list_init(&pool->graveyard);
     pool->next_number = 1;
-    jgi_loop_lock(loop);
     jgi_loop_add_round(loop, &pool->round);
     jgi_list_add_last(&pool->slots->pools, &pool->slots_link);
     jgi_note(pool, JGI_LEVEL_INFO, "the embedded node is there, slots: %u", pool->slots->count);
+    return pool;
+}
+
+struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_config *config)
+{
+    jgi_loop_lock(loop);
+    struct jgi_pool *pool = jgi_pool_new_locked(loop, config);
     jgi_loop_unlock(loop);
     return pool;
 }

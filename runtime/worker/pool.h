@@ -44,6 +44,7 @@ struct jgi_pool_config {
 /* Starts nothing yet; the zygote starts with the first task. NULL: no memory. The loop is borrowed.
  */
 struct jgi_pool *jgi_pool_new(struct jgi_loop *loop, const struct jgi_pool_config *config);
+struct jgi_pool *jgi_pool_new_locked(struct jgi_loop *loop, const struct jgi_pool_config *config);
 
 /* In the child of a fork: closes every descriptor that belongs to the parent's workers, leaves the
  * memory alone. */
