@@ -4,6 +4,7 @@
 #define JOBGEN_JOBD_COMMANDS_H
 
 int jgi_command_control(int argc, char **argv);
+int jgi_command_node(int argc, char **argv);
 int jgi_command_nodes(int argc, char **argv);
 
 #endif

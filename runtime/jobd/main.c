@@ -11,6 +11,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"control", "where nodes and callers meet", jgi_command_control},
+    {"node", "runs jobs for callers", jgi_command_node},
     {"nodes", "lists the nodes", jgi_command_nodes},
 };
 
