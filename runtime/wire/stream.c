@@ -473,7 +473,7 @@ struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address
                                       void (*on_accept)(struct jgi_stream *stream, void *user),
                                       void *user, char *ret_text, size_t text_size)
 {
-    char url[ADDRESS_SIZE];
+    char url[ADDRESS_SIZE], four[ADDRESS_SIZE];
     need_nng();
     struct jgi_listener *listener = calloc(1, sizeof *listener);
     if (listener == NULL || !make_url(address, url, sizeof url)) {
@@ -491,10 +491,20 @@ struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address
     listener->again.on_due = on_again;
     int error = nng_aio_alloc(&listener->accept, on_accepted, listener);
     if (error == 0) error = nng_stream_listener_alloc(&listener->nng, url);
+    if (error != 0 && strncmp(address, "[::]:", 5) == 0) {
+        /* nng takes no IPv6 address on a machine that has none but ::1. */
+        (void)snprintf(four, sizeof four, "0.0.0.0%s", address + 4);
+        (void)snprintf(url, sizeof url, "tcp://0.0.0.0%s", address + 4);
+        if (nng_stream_listener_alloc(&listener->nng, url) == 0) {
+            address = four;
+            error = 0;
+        }
+    }
     if (error == 0) error = nng_stream_listener_listen(listener->nng);
     if (error != 0) {
         (void)snprintf(ret_text, text_size, "%s cannot be listened on: %s", address,
-                       nng_strerror(error));
+                       (error & NNG_ESYSERR) != 0 ? "this machine has no such address"
+                                                  : nng_strerror(error));
         nng_stream_listener_free(listener->nng);
         nng_aio_free(listener->accept);
         free(listener);

@@ -65,7 +65,7 @@ const char *jgi_stream_peer(const struct jgi_stream *stream);
 struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
                                       void (*on_accept)(struct jgi_stream *stream, void *user),
                                       void *user, char *ret_text, size_t text_size);
-/* "[::]:3030", with the port really taken. */
+/* "[::]:3030", with the port really taken; "0.0.0.0:3030" on a machine without IPv6. */
 const char *jgi_listener_address(const struct jgi_listener *listener);
 unsigned jgi_listener_port(const struct jgi_listener *listener);
 /* Unlocked. Ends accepting; NULL allowed. */
