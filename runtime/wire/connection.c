@@ -10,6 +10,7 @@
 #include "connection.h"
 
 #include "../base/clock.h"
+#include "http.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +23,6 @@ enum {
     HELLO_MS = 3000,
     PING_MS = 1000,
     DEAD_MS = 4000,
-    HTTP_HEAD_MAX = 8192,
     UNPROVEN_MAX = 256,
     UNPROVEN_PER_ADDRESS = 32
 };
@@ -234,27 +234,43 @@ static void take_message(struct jgi_connection *connection, const struct jgi_mes
         connection->config.handler->on_message(connection, connection->config.user, message);
 }
 
+/* Why there was no upgrade: what control says in a line, or that it is something else. */
+static void end_without_upgrade(struct jgi_connection *connection, const struct jgi_http_head *head,
+                                struct jgi_http_text line)
+{
+    char text[200];
+    bool is_refused = head != NULL && (head->status == 403 || head->status == 503);
+    size_t size = 0;
+    while (size < line.size && size < 160 && line.bytes[size] >= ' ' && line.bytes[size] < 127)
+        size++;
+    (void)snprintf(text, sizeof text, is_refused ? "%.*s" : "it is no control, it answers '%.*s'",
+                   (int)size, line.bytes);
+    if (!is_refused)
+        end(connection, JG_EPROTOCOL, text);
+    else
+        end(connection, head->status == 403 ? JG_EAUTH : JG_EFULL, text);
+}
+
 /* The answer to the upgrade has come whole, or not yet. */
 static void take_upgrade(struct jgi_connection *connection, struct jgi_buffer *in)
 {
-    static const char switched[] = "HTTP/1.1 101 ";
-    size_t size = jgi_buffer_size(in);
-    const uint8_t *bytes = jgi_buffer_data(in);
-    const uint8_t *head_end = memmem(bytes, size, "\r\n\r\n", 4);
-    if (size >= sizeof switched - 1 && memcmp(bytes, switched, sizeof switched - 1) != 0) {
-        char text[120];
-        int line = 0;
-        while ((size_t)line < size && line < 80 && bytes[line] >= ' ' && bytes[line] < 127)
-            line++;
-        (void)snprintf(text, sizeof text, "it is no control, it answers '%.*s'", line,
-                       (const char *)bytes);
-        bool is_refused = size > 12 && memcmp(bytes + 9, "403", 3) == 0;
-        end(connection, is_refused ? JG_EAUTH : JG_EPROTOCOL, text);
-    } else if (head_end != NULL) {
-        jgi_buffer_take(in, (size_t)(head_end - bytes) + 4);
+    struct jgi_http_head head;
+    struct jgi_http_text all = {.bytes = (const char *)jgi_buffer_data(in),
+                                .size = jgi_buffer_size(in)};
+    int found = jgi_http_read_response(jgi_buffer_data(in), all.size, &head);
+    if (found == 0) return;
+    if (found < 0) {
+        end_without_upgrade(connection, NULL, all);
+    } else if (head.status == 101 && head.is_upgrade) {
+        jgi_buffer_take(in, head.size);
         connection->state = WAITS_FOR_GREETING;
-    } else if (size > HTTP_HEAD_MAX) {
-        end(connection, JG_EPROTOCOL, "it is no control, its answer has no end");
+    } else if (head.status != 403 && head.status != 503) {
+        end_without_upgrade(connection, &head, all);
+    } else if (head.content_length > JGI_HTTP_HEAD_MAX ||
+               all.size - head.size >= head.content_length) {
+        all.bytes += head.size;
+        all.size -= head.size;
+        end_without_upgrade(connection, &head, all);
     }
 }
 
@@ -295,13 +311,8 @@ static void on_bytes(struct jgi_stream *stream, void *user, struct jgi_buffer *i
 static void on_connected(struct jgi_stream *stream, void *user)
 {
     struct jgi_connection *connection = user;
-    char request[300];
     if (!connection->config.is_upgraded) return;
-    (void)snprintf(request, sizeof request,
-                   "GET /v1/link HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\n"
-                   "Upgrade: jobgen/1\r\n\r\n",
-                   connection->peer);
-    if (jgi_buffer_add(jgi_stream_out(stream), request, strlen(request)))
+    if (jgi_http_add_upgrade(jgi_stream_out(stream), connection->peer))
         jgi_stream_flush(stream);
     else
         end(connection, JG_ENOMEM, "no memory");
