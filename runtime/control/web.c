@@ -6,8 +6,9 @@
    this machine) may be read by scripts of that site, so it is refused. Nothing that comes by HTTP
    changes anything: other methods than GET and HEAD are refused.
 
-   After the answer the visitor is to close; it is given 2 s, in which what it still sends is thrown
-   away, so that the answer is not lost by a reset. */
+   After the answer the connection is closed. Where more of the request may be on its way, the
+   visitor is to close first; it is given a second, in which what it still sends is thrown away,
+   since a reset would take the answer from it. */
 #define _GNU_SOURCE
 #include "web.h"
 
@@ -22,7 +23,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { VISITORS_MAX = 64, HEAD_MS = 10000, LINGER_MS = 2000, BODY_MAX = 64 * 1024 };
+enum { VISITORS_MAX = 64, HEAD_MS = 10000, LINGER_MS = 1000, BODY_MAX = 64 * 1024 };
 
 struct jgi_web {
     struct jgi_web_config config;
@@ -35,7 +36,9 @@ struct visitor {
     struct jgi_link link;
     struct jgi_stream *stream;
     struct jgi_alarm limit;
-    bool is_answered, is_head;
+    bool is_head;
+    bool is_whole; /* its request has come to the end */
+    bool is_answered;
 };
 
 static struct visitor *visitor_free(struct visitor *visitor)
@@ -59,9 +62,14 @@ static void answer(struct visitor *visitor, const struct jgi_http_response *resp
     struct jgi_http_response adapted = *response;
     adapted.is_head = visitor->is_head;
     visitor->is_answered = true;
-    if (!jgi_http_add_response(jgi_stream_out(visitor->stream), &adapted) ||
-        !jgi_loop_set_alarm(web->config.loop, &visitor->limit, jgi_clock_deadline(LINGER_MS))) {
+    if (!jgi_http_add_response(jgi_stream_out(visitor->stream), &adapted)) {
         (void)visitor_close(visitor);
+        return;
+    }
+    if (visitor->is_whole ||
+        !jgi_loop_set_alarm(web->config.loop, &visitor->limit, jgi_clock_deadline(LINGER_MS))) {
+        jgi_stream_finish(visitor->stream);
+        (void)visitor_free(visitor);
         return;
     }
     jgi_stream_flush(visitor->stream);
@@ -227,6 +235,7 @@ static void on_bytes(struct jgi_stream *stream, void *user, struct jgi_buffer *i
     if (found < 0) refuse(visitor, (unsigned)-found);
     if (found <= 0) return;
     visitor->is_head = head.method == JGI_HTTP_HEAD;
+    visitor->is_whole = jgi_buffer_size(in) == head.size + head.content_length;
     serve(visitor, &head, in);
 }
 

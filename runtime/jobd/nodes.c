@@ -26,6 +26,7 @@ struct asking {
     pthread_cond_t has_changed;
     bool is_json;
     enum outcome outcome;
+    jg_status status; /* why it was refused */
     struct jgi_connection *connection;
     struct jgi_buffer text; /* the list */
     char why[256];
@@ -105,6 +106,7 @@ static void on_end(struct jgi_connection *connection, void *user, jg_status stat
     (void)connection;
     asking->connection = NULL;
     if (asking->outcome != ASKING) return;
+    asking->status = status;
     bool is_lasting = status == JG_EAUTH || status == JG_EMISMATCH || status == JG_EPROTOCOL;
     set_outcome(asking, is_lasting ? REFUSED : FAILED, why);
 }
@@ -112,7 +114,9 @@ static void on_end(struct jgi_connection *connection, void *user, jg_status stat
 static const struct jgi_connection_handler handler = {
     .on_open = on_open, .on_message = on_message, .on_end = on_end};
 
-/* Locked. Dials until there is an outcome that lasts, or time is up. */
+/* Locked. Dials until there is an outcome that lasts, or time is up. A control that cannot prove
+   that it is of the same user may be one with --open-loopback: it is asked without proofs, which
+   gives nothing away. */
 static void ask(struct asking *asking, const struct jgi_url *url, const struct jgi_secret *secret)
 {
     const struct jgi_message hello = {.kind = JGI_MESSAGE_HELLO, .role = JGI_PEER_COMMAND};
@@ -129,6 +133,10 @@ static void ask(struct asking *asking, const struct jgi_url *url, const struct j
         if (asking->connection == NULL) set_outcome(asking, REFUSED, "no memory to dial");
         while (asking->outcome == ASKING && is_in_time)
             is_in_time = jgi_loop_wait(asking->loop, &asking->has_changed, deadline_ns);
+        if (asking->outcome == REFUSED && asking->status == JG_EAUTH && config.secret != NULL) {
+            config.secret = NULL;
+            asking->outcome = FAILED;
+        }
         uint64_t again_ns = jgi_clock_deadline(DIAL_AGAIN_MS);
         while (asking->outcome == FAILED && is_in_time && jgi_clock_ns() < again_ns)
             (void)jgi_loop_wait(asking->loop, &asking->has_changed, again_ns);
