@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/* Nodes that register with a real control, and callers that are told: the test speaks for both. */
+
+#include <criterion/criterion.h>
+
+#include "base/clock.h"
+#include "daemon.h"
+#include "wire/connection.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One end that the test plays. */
+struct peer {
+    struct jgi_connection *connection;
+    bool is_open, has_ended;
+    uint64_t control_incarnation;
+    jg_status status;
+    char why[200];
+    unsigned list_count; /* of NODES that came */
+    uint64_t revision;
+    uint32_t period_ms;
+    char list[1000]; /* "name@address busy;" of each */
+};
+
+static struct jgi_loop *loop;
+static pthread_cond_t changed;
+static struct t_daemon control;
+static struct jgi_secret secret;
+static struct peer node, other_node, caller;
+static char text[300];
+
+static void on_open(struct jgi_connection *connection, void *user, const struct jgi_message *hello)
+{
+    struct peer *peer = user;
+    (void)connection;
+    peer->is_open = true;
+    peer->control_incarnation = hello->role == JGI_PEER_CONTROL ? hello->incarnation : 0;
+    (void)pthread_cond_broadcast(&changed);
+}
+
+static void on_message(struct jgi_connection *connection, void *user,
+                       const struct jgi_message *message)
+{
+    struct peer *peer = user;
+    (void)connection;
+    if (message->kind != JGI_MESSAGE_NODES) return;
+    peer->list_count++;
+    peer->revision = message->revision;
+    peer->period_ms = message->period_ms;
+    peer->list[0] = '\0';
+    for (size_t i = 0; i < message->node_count; i++) {
+        size_t used = strlen(peer->list);
+        (void)snprintf(peer->list + used, sizeof peer->list - used, "%s@%s %u;",
+                       message->nodes[i].name, message->nodes[i].address, message->nodes[i].busy);
+    }
+    (void)pthread_cond_broadcast(&changed);
+}
+
+static void on_end(struct jgi_connection *connection, void *user, jg_status status, const char *why)
+{
+    struct peer *peer = user;
+    (void)connection;
+    peer->has_ended = true;
+    peer->connection = NULL;
+    peer->status = status;
+    (void)snprintf(peer->why, sizeof peer->why, "%s", why);
+    (void)pthread_cond_broadcast(&changed);
+}
+
+static const struct jgi_connection_handler handler = {
+    .on_open = on_open, .on_message = on_message, .on_end = on_end};
+
+/* Waits, locked, until `is_so`; false: it never was. */
+#define WAIT_FOR(is_so, ms)                                                                        \
+    ({                                                                                             \
+        uint64_t deadline_ns = jgi_clock_deadline(ms);                                             \
+        while (!(is_so) && jgi_loop_wait(loop, &changed, deadline_ns))                             \
+            ;                                                                                      \
+        (is_so);                                                                                   \
+    })
+
+static void dial(struct peer *peer, enum jgi_role role, const struct jgi_secret *proof)
+{
+    char address[40];
+    struct jgi_connection_config config = {
+        .loop = loop, .handler = &handler, .user = peer, .secret = proof, .is_upgraded = true};
+    *peer = (struct peer){0};
+    (void)snprintf(address, sizeof address, "127.0.0.1:%u", control.port);
+    peer->connection = jgi_connection_dial(
+        &config, address,
+        &(struct jgi_message){.kind = JGI_MESSAGE_HELLO, .role = (uint32_t)role, .name = "test"});
+    cr_assert_not_null(peer->connection);
+}
+
+static void open_peer(struct peer *peer, enum jgi_role role)
+{
+    dial(peer, role, &secret);
+    cr_assert(WAIT_FOR(peer->is_open && peer->list_count > 0, T_LONG_MS), "%s", peer->why);
+}
+
+static void say_register(struct peer *peer, const char *name, uint64_t incarnation, uint32_t busy)
+{
+    struct jgi_node_entry entry = {.name = name,
+                                   .address = "[::]:3031",
+                                   .tags = "gpu=yes",
+                                   .incarnation = incarnation,
+                                   .slots = 2,
+                                   .busy = busy};
+    cr_assert(jgi_connection_send(
+        peer->connection,
+        &(struct jgi_message){.kind = JGI_MESSAGE_REGISTER, .nodes = &entry, .node_count = 1}));
+    jgi_loop_flush(loop);
+}
+
+static void set_up(void)
+{
+    t_set_up();
+    control = t_control_start("[::]:0", NULL);
+    cr_assert(jgi_secret_load(&secret, text, sizeof text), "%s", text);
+    loop = jgi_loop_new();
+    cr_assert_not_null(loop);
+    cr_assert(jgi_condition_init(&changed));
+    jgi_loop_lock(loop);
+}
+
+static void tear_down(void)
+{
+    struct peer *const peers[] = {&node, &other_node, &caller};
+    for (size_t i = 0; i < 3; i++)
+        if (peers[i]->connection != NULL) jgi_connection_close(peers[i]->connection, JG_OK, NULL);
+    jgi_loop_unlock(loop);
+    cr_expect_eq(t_get(control.port, "/healthz"), 200);
+    cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
+    t_tear_down();
+}
+
+TestSuite(control_register, .init = set_up, .fini = tear_down, .timeout = 60);
+
+Test(control_register, tells_callers_the_list_at_open_and_at_each_change)
+{
+    open_peer(&caller, JGI_PEER_CALLER);
+    cr_expect_str_empty(caller.list);
+    cr_expect_neq(caller.control_incarnation, 0);
+    open_peer(&node, JGI_PEER_NODE);
+    cr_expect_eq(node.period_ms, 1000);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(strcmp(caller.list, "a@127.0.0.1:3031 0;") == 0, 1000), "%s", caller.list);
+    cr_expect(WAIT_FOR(strcmp(node.list, caller.list) == 0, 1000), "nodes are told too");
+    uint64_t revision = caller.revision;
+    say_register(&node, "a", 1, 2);
+    cr_expect(WAIT_FOR(strcmp(caller.list, "a@127.0.0.1:3031 2;") == 0, 2000), "%s", caller.list);
+    cr_expect_neq(caller.revision, revision);
+    open_peer(&other_node, JGI_PEER_COMMAND);
+    cr_expect_str_eq(other_node.list, caller.list, "the list is there with the link");
+}
+
+Test(control_register, shows_the_list_by_http_and_jobd_nodes)
+{
+    char out[4096], errors[1000], url[60];
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 0xabcd, 1);
+    cr_expect(WAIT_FOR(node.list[0] != '\0', T_LONG_MS));
+    jgi_loop_unlock(loop);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", control.port);
+    cr_expect_eq(t_run((char *[]){"jobd", "nodes", url, NULL}, out, errors, sizeof out), 0);
+    cr_expect_str_eq(out, "NAME  ADDRESS         SLOTS  BUSY  TAGS\n"
+                          "a     127.0.0.1:3031      2     1  gpu=yes\n");
+    cr_expect_eq(
+        t_ask(control.port, "GET /v1/nodes HTTP/1.1\r\nHost: localhost\r\n\r\n", out, sizeof out),
+        200);
+    cr_expect_not_null(strstr(out, "\"000000000000abcd\""), "%s", out);
+    cr_expect_eq(t_ask(control.port, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", out, sizeof out),
+                 200);
+    cr_expect_not_null(strstr(out, "<th scope=\"row\">a</th><td>127.0.0.1:3031</td>"), "%s", out);
+    jgi_loop_lock(loop);
+}
+
+Test(control_register, a_node_that_is_not_renewed_is_gone_after_3_s)
+{
+    open_peer(&caller, JGI_PEER_CALLER);
+    open_peer(&node, JGI_PEER_NODE);
+    open_peer(&other_node, JGI_PEER_NODE);
+    uint64_t start_ns = jgi_clock_ns();
+    say_register(&other_node, "b", 2, 0);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(strlen(caller.list) > 30, 1000), "%s", caller.list);
+    /* one renews each second, the other is silent, and then cut */
+    for (int i = 0; i < 2; i++) {
+        cr_expect_not(WAIT_FOR(strstr(caller.list, "b@") == NULL, 1000));
+        say_register(&node, "a", 1, 0);
+    }
+    jgi_connection_close(other_node.connection, JG_OK, NULL);
+    other_node.connection = NULL;
+    cr_expect(WAIT_FOR(strcmp(caller.list, "a@127.0.0.1:3031 0;") == 0, 2000), "%s", caller.list);
+    uint64_t took_ms = (jgi_clock_ns() - start_ns) / 1000000u;
+    cr_expect(took_ms >= 2950 && took_ms < 4000, "%d ms", (int)took_ms);
+}
+
+Test(control_register, a_node_that_ends_is_gone_at_once)
+{
+    open_peer(&caller, JGI_PEER_CALLER);
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(caller.list[0] != '\0', 1000));
+    jgi_connection_close(node.connection, JG_EDOWN, "the node ends");
+    node.connection = NULL;
+    cr_expect(WAIT_FOR(caller.list[0] == '\0', 1000), "%s", caller.list);
+}
+
+Test(control_register, of_two_nodes_with_one_name_the_later_has_it)
+{
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(node.list[0] != '\0', 1000));
+    open_peer(&other_node, JGI_PEER_NODE);
+    say_register(&other_node, "a", 2, 1);
+    cr_expect(WAIT_FOR(node.has_ended, 1000));
+    cr_expect_eq(node.status, JG_EMISMATCH);
+    cr_expect_not_null(strstr(node.why, "--name"), "%s", node.why);
+    cr_expect(WAIT_FOR(strcmp(other_node.list, "a@127.0.0.1:3031 1;") == 0, 1000));
+
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(node.has_ended, 1000), "it does not get it back");
+    cr_expect_eq(node.status, JG_EMISMATCH);
+    cr_expect_not(other_node.has_ended);
+}
+
+Test(control_register, a_control_that_was_killed_and_started_again_is_whole_after_a_period)
+{
+    char address[40];
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(node.list[0] != '\0', 1000));
+    uint64_t incarnation = node.control_incarnation;
+    jgi_loop_unlock(loop);
+    cr_expect_eq(t_daemon_end(&control, SIGKILL), -1);
+    jgi_loop_lock(loop);
+    cr_expect(WAIT_FOR(node.has_ended, 1000), "its end is seen at once");
+    cr_expect_eq(node.status, JG_ENODE);
+    (void)snprintf(address, sizeof address, "[::]:%u", control.port);
+    jgi_loop_unlock(loop);
+    control = t_control_start(address, NULL);
+    jgi_loop_lock(loop);
+    open_peer(&caller, JGI_PEER_CALLER);
+    cr_expect_str_empty(caller.list);
+    cr_expect_neq(caller.control_incarnation, incarnation);
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 1, 0);
+    cr_expect(WAIT_FOR(strcmp(caller.list, "a@127.0.0.1:3031 0;") == 0, 1000));
+}
+
+Test(control_register, control_that_ends_says_goodbye)
+{
+    char address[40];
+    open_peer(&caller, JGI_PEER_CALLER);
+    (void)snprintf(address, sizeof address, "[::]:%u", control.port);
+    jgi_loop_unlock(loop);
+    cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
+    jgi_loop_lock(loop);
+    cr_expect(WAIT_FOR(caller.has_ended, 1000));
+    cr_expect_eq(caller.status, JG_EDOWN, "%s", caller.why);
+    jgi_loop_unlock(loop);
+    control = t_control_start(address, NULL);
+    jgi_loop_lock(loop);
+}
+
+Test(control_register, serves_nobody_with_another_secret)
+{
+    struct jgi_secret wrong = {{1, 2, 3}};
+    dial(&node, JGI_PEER_NODE, &wrong);
+    cr_expect(WAIT_FOR(node.has_ended, T_LONG_MS));
+    cr_expect_eq(node.status, JG_EAUTH, "%s", node.why);
+    dial(&node, JGI_PEER_NODE, NULL);
+    cr_expect(WAIT_FOR(node.has_ended, T_LONG_MS));
+    cr_expect_eq(node.status, JG_EAUTH, "%s", node.why);
+}
+
+Test(control_register, ends_links_that_say_what_they_may_not)
+{
+    open_peer(&caller, JGI_PEER_CALLER);
+    say_register(&caller, "a", 1, 0);
+    cr_expect(WAIT_FOR(caller.has_ended, 1000));
+    cr_expect_eq(caller.status, JG_EPROTOCOL, "%s", caller.why);
+
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a b", 1, 0);
+    cr_expect(WAIT_FOR(node.has_ended, 1000));
+    cr_expect_eq(node.status, JG_EPROTOCOL, "%s", node.why);
+
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 1, 0);
+    say_register(&node, "b", 1, 0);
+    cr_expect(WAIT_FOR(node.has_ended, 1000));
+    cr_expect_eq(node.status, JG_EPROTOCOL, "%s", node.why);
+
+    open_peer(&node, JGI_PEER_NODE);
+    cr_assert(jgi_connection_send(
+        node.connection, &(struct jgi_message){.kind = JGI_MESSAGE_RELEASED, .number = 1}));
+    jgi_loop_flush(loop);
+    cr_expect(WAIT_FOR(node.has_ended, 1000));
+    cr_expect_eq(node.status, JG_EPROTOCOL, "%s", node.why);
+
+    dial(&node, JGI_PEER_CONTROL, &secret);
+    cr_expect(WAIT_FOR(node.has_ended, 1000));
+    cr_expect_eq(node.status, JG_EPROTOCOL, "%s", node.why);
+}
