@@ -26,11 +26,19 @@ static struct jgi_remote *find(struct jgi_peer *peer, uint64_t number)
 
 /* ---- credit ---- */
 
+/* Of a long queue calls go out in lots, when half of the credit is free: one by one, each behind a
+   result, every call would cost a system call at both ends. */
+static bool is_worth_it(const struct jgi_peer *peer)
+{
+    return peer->held <= peer->credits / 2 || peer->queued + peer->held <= peer->credits;
+}
+
 static void drain(struct jgi_loop *loop, struct jgi_later *later)
 {
     struct jgi_peer *peer = JGI_OWNER(later, struct jgi_peer, drain);
     uint64_t now_ns = jgi_clock_ns();
     (void)loop;
+    if (!is_worth_it(peer)) return;
     while (!jgi_list_is_empty(&peer->queue) && peer->base.state == JGI_PEER_READY &&
            peer->held < peer->credits) {
         struct jgi_remote *remote = JGI_OWNER(peer->queue.next, struct jgi_remote, link);
