@@ -4,10 +4,12 @@
  * All goes well: START makes a row, the owner runs it, its outcome is sent until RELEASE comes;
  * then the row is dropped and its number noted, so that a START which comes late runs nothing.
  *
- * A frame comes again: the row answers as it stands; no number is run twice within a session.
- * The link ends: the session waits for the caller, who names it in HELLO and goes on.
- * The caller does not come back, or comes without it: all that ran for it is stopped and dropped.
- * Its numbers are over with the session: frames of the old link do nothing. */
+ * - A frame comes again: the row answers as it stands; no number is run twice within a session.
+ *
+ * - The link ends: the session waits for the caller, who names it in HELLO and goes on.
+ *
+ * - The caller does not come back, or comes without it: all that ran for it is stopped and dropped.
+ *   Its numbers are over with the session: frames of the old link do nothing. */
 #include "ledger.h"
 
 #include "../base/clock.h"
@@ -16,71 +18,6 @@
 #include <stdlib.h>
 
 enum { INTERVAL_DEFAULT_MS = 100 }; /* where a frame names none */
-
-#define REPLIES(state, kind)                                                                       \
-    {                                                                                              \
-        JGI_LEDGER_##state, JGI_MESSAGE_##kind, JGI_LEDGER_REPLY                                   \
-    }
-#define SAYS_NOTHING(state)                                                                        \
-    {                                                                                              \
-        JGI_LEDGER_##state, JGI_MESSAGE_NONE, 0                                                    \
-    }
-#define IS_DECIDED                                                                                 \
-    {                                                                                              \
-        JGI_LEDGER_FRESH, JGI_MESSAGE_NONE, JGI_LEDGER_DECIDE                                      \
-    }
-#define ENDS_UNSEEN                                                                                \
-    {                                                                                              \
-        JGI_LEDGER_ENDED, JGI_MESSAGE_NONE, JGI_LEDGER_OPEN | JGI_LEDGER_OUTCOME                   \
-    }
-#define IS_NOTED                                                                                   \
-    {                                                                                              \
-        JGI_LEDGER_OVER, JGI_MESSAGE_RELEASED, JGI_LEDGER_NOTE | JGI_LEDGER_REPLY                  \
-    }
-#define IS_DROPPED                                                                                 \
-    {                                                                                              \
-        JGI_LEDGER_OVER, JGI_MESSAGE_RELEASED,                                                     \
-            JGI_LEDGER_NOTE | JGI_LEDGER_DROP | JGI_LEDGER_REPLY                                   \
-    }
-#define IS_STOPPED(state)                                                                          \
-    {                                                                                              \
-        JGI_LEDGER_##state, JGI_MESSAGE_NONE, JGI_LEDGER_STOP                                      \
-    }
-#define TELLS_AGAIN                                                                                \
-    {                                                                                              \
-        JGI_LEDGER_ENDED, JGI_MESSAGE_NONE, JGI_LEDGER_OUTCOME                                     \
-    }
-
-const struct jgi_ledger_rules jgi_ledger_rules = {
-    .moves = {[JGI_LEDGER_FRESH] = {[JGI_LEDGER_ON_START] = IS_DECIDED,
-                                    [JGI_LEDGER_ON_ASK] = REPLIES(FRESH, UNKNOWN),
-                                    [JGI_LEDGER_ON_CANCEL] = ENDS_UNSEEN,
-                                    [JGI_LEDGER_ON_RELEASE] = IS_NOTED},
-              [JGI_LEDGER_OVER] = {[JGI_LEDGER_ON_START] = SAYS_NOTHING(OVER),
-                                   [JGI_LEDGER_ON_ASK] = REPLIES(OVER, UNKNOWN),
-                                   [JGI_LEDGER_ON_CANCEL] = SAYS_NOTHING(OVER),
-                                   [JGI_LEDGER_ON_RELEASE] = REPLIES(OVER, RELEASED)},
-              [JGI_LEDGER_QUEUED] = {[JGI_LEDGER_ON_START] = REPLIES(QUEUED, ACCEPTED),
-                                     [JGI_LEDGER_ON_ASK] = REPLIES(QUEUED, RUNNING),
-                                     [JGI_LEDGER_ON_CANCEL] = IS_STOPPED(QUEUED),
-                                     [JGI_LEDGER_ON_RELEASE] = IS_DROPPED},
-              [JGI_LEDGER_RUNNING] = {[JGI_LEDGER_ON_START] = REPLIES(RUNNING, ACCEPTED),
-                                      [JGI_LEDGER_ON_ASK] = REPLIES(RUNNING, RUNNING),
-                                      [JGI_LEDGER_ON_CANCEL] = IS_STOPPED(RUNNING),
-                                      [JGI_LEDGER_ON_RELEASE] = IS_DROPPED},
-              [JGI_LEDGER_ENDED] = {[JGI_LEDGER_ON_START] = TELLS_AGAIN,
-                                    [JGI_LEDGER_ON_ASK] = TELLS_AGAIN,
-                                    [JGI_LEDGER_ON_CANCEL] = TELLS_AGAIN,
-                                    [JGI_LEDGER_ON_RELEASE] = IS_DROPPED}},
-    .answers = {[JGI_LEDGER_ACCEPT] = {JGI_LEDGER_QUEUED, JGI_MESSAGE_ACCEPTED,
-                                       JGI_LEDGER_OPEN | JGI_LEDGER_REPLY},
-                [JGI_LEDGER_NEED] = REPLIES(FRESH, NEED),
-                [JGI_LEDGER_REFUSE] = ENDS_UNSEEN},
-    .hello = {[JGI_LEDGER_HELLO_OLDER] = JGI_LEDGER_REFUSE_LINK,
-              [JGI_LEDGER_HELLO_SAME] = JGI_LEDGER_RESUME,
-              [JGI_LEDGER_HELLO_OTHER] = JGI_LEDGER_RENEW},
-    .takes_stale = false,
-};
 
 /* Rows. ------------------------------------------------------------------------------------- */
 
