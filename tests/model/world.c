@@ -490,6 +490,18 @@ static void put(struct out *out, uint64_t byte)
     out->bytes[out->size++] = (uint8_t)byte;
 }
 
+/* Up to eight claims in one byte. */
+static void put_flags(struct out *out, const bool *flags, size_t count)
+{
+    uint8_t byte = 0;
+    for (size_t i = 0; i < count; i++)
+        byte = (uint8_t)(byte << 1 | flags[i]);
+    put(out, byte);
+}
+
+#define PUT_FLAGS(out, ...)                                                                        \
+    put_flags(out, (const bool[]){__VA_ARGS__}, sizeof((const bool[]){__VA_ARGS__}))
+
 static void put_bytes(struct out *out, const void *bytes, size_t size)
 {
     memcpy(out->bytes + out->size, bytes, size);
@@ -507,7 +519,7 @@ static void put_notes(struct out *out, const struct world *world, const struct j
     for (struct jgi_link *at = row->notes.next; at != &row->notes; at = at->next) {
         const struct jgi_caller_note *note = JGI_OWNER(at, const struct jgi_caller_note, in_row);
         put(out, (unsigned)node_of(world, note->peer));
-        put(out, note->is_confirmed | (note->timer.place != 0) << 1);
+        PUT_FLAGS(out, note->is_confirmed, note->timer.place != 0);
     }
     put(out, 255);
 }
@@ -523,7 +535,7 @@ static void put_caller(struct out *out, const struct world *world)
         put(out, row->state);
         put(out, row->holder == NULL ? 99u : (unsigned)node_of(world, row->holder));
         put(out, (unsigned)call_of(world, row));
-        put(out, row->was_lost | (row->timer.place != 0) << 1);
+        PUT_FLAGS(out, row->was_lost, row->timer.place != 0);
         put_notes(out, world, row);
     }
     for (int i = 0; i < NODES; i++) {
@@ -561,8 +573,8 @@ static void put_ledger(struct out *out, const struct world *world, const struct 
             const struct jgi_ledger_row *row =
                 JGI_OWNER(link, const struct jgi_ledger_row, by_number);
             put(out, row->state);
-            put(out, row->is_refused | row->is_stopping << 1 | (row->user != NULL) << 2 |
-                         (row->timer.place != 0) << 3);
+            PUT_FLAGS(out, row->is_refused, row->is_stopping, row->user != NULL,
+                      row->timer.place != 0);
         }
     }
 }
@@ -575,8 +587,8 @@ size_t world_write(const struct world *world, uint8_t *bytes)
         put_ledger(&out, world, &world->nodes[i]);
     for (int i = 0; i < LINKS_MAX; i++) {
         const struct wire *wire = &world->wires[i];
-        put(&out, wire->is_used | wire->is_cut << 1 | wire->caller_open << 2 |
-                      wire->node_open << 3 | (wire->end.incarnation != 0) << 4);
+        PUT_FLAGS(&out, wire->is_used, wire->is_cut, wire->caller_open, wire->node_open,
+                  wire->end.incarnation != 0);
         put(&out, wire->node);
         put(&out, wire->life);
         put(&out, wire->dial_count);
@@ -587,9 +599,11 @@ size_t world_write(const struct world *world, uint8_t *bytes)
     put(&out, world->sessions);
     put(&out, world->opened);
     put_bytes(&out, world->has_lost, sizeof world->has_lost);
-    for (int i = 0; i < CALLS_MAX; i++)
-        put(&out, world->calls[i].told | world->calls[i].is_forgotten << 2 |
-                      (world->calls[i].row != NULL) << 3);
+    for (int i = 0; i < CALLS_MAX; i++) {
+        const struct call *call = &world->calls[i];
+        put(&out, call->told);
+        PUT_FLAGS(&out, call->is_forgotten, call->row != NULL);
+    }
     put_bytes(&out, world->truths, sizeof world->truths);
     put_bytes(&out, &world->left, sizeof world->left);
     return out.size;
