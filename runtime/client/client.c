@@ -95,6 +95,8 @@ static void make_router(void)
                                        .control = url.address,
                                        .secret = is_open ? NULL : &secret,
                                        .name = program_invocation_short_name,
+                                       .is_output_tagged =
+                                           jgi_report_settings()->output == JGI_OUTPUT_TAG,
                                        .on_output = jgi_report_remote_output};
     jgi_loop_lock(client.loop);
     client.router = jgi_router_new(&config);

@@ -97,6 +97,7 @@ static void fill_start(struct jgi_message *start, const struct jgi_remote *remot
     start->job_name = remote->job_name;
     start->is_reuse = remote->is_reuse;
     start->is_nested = remote->is_nested;
+    start->is_tagged = remote->router->config.is_output_tagged;
     start->time_left_ms = time_left_ms(remote);
     start->set_interval_ms = remote->set_interval_ms;
     start->segments = remote->args.segments;

@@ -22,6 +22,7 @@ struct jgi_router_config {
     const char *control;             /* "host:port"; copied */
     const struct jgi_secret *secret; /* NULL: JOBGEN_OPEN_LOOPBACK */
     const char *name;                /* of the program, or of the node that calls for its jobs */
+    bool is_output_tagged;           /* each line's very execution must be known */
     uint64_t own_incarnation;        /* of the node that this is, which is among those chosen; 0 */
     /* Lines that a job printed. */
     void (*on_output)(void *user, struct jgi_remote *remote, int stream, const char *node,

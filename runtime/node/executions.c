@@ -24,7 +24,7 @@ static void execution_free(struct jgi_execution *execution)
 {
     jgi_list_remove(&execution->in_session);
     jgi_list_remove(&execution->to_submit);
-    jgi_table_remove(&execution->server->executions, &execution->by_serial);
+    jgi_table_remove(&execution->server->executions, &execution->by_print);
     jgi_payload_fini(&execution->task.args);
     jgi_outcome_fini(&execution->outcome);
     free(execution->job_name);
@@ -51,7 +51,8 @@ static struct jgi_execution *execution_new(struct jgi_session *session, struct j
     execution->task.args = JGI_PAYLOAD_INIT;
     jgi_list_init(&execution->to_submit);
     jgi_list_add_last(&session->executions, &execution->in_session);
-    jgi_table_add(&server->executions, &execution->by_serial, ++server->next_serial);
+    jgi_table_add(&server->executions, &execution->by_print,
+                  row->caller->session + start->number); /* random, so that none is there twice */
     row->user = execution;
     return execution;
 }
@@ -127,7 +128,8 @@ static void describe(struct jgi_execution *execution, const struct jgi_message *
     task->timeout_ms = (int)left_ms;
     task->deadline_ns = left_ms == 0 ? JGI_NEVER : jgi_clock_deadline((int)left_ms);
     task->execution = execution->number;
-    task->audience = execution->by_serial.key;
+    task->audience = execution->row->caller->session;
+    task->is_alone = start->is_tagged;
     task->on_end = on_task_end;
 }
 

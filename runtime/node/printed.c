@@ -15,7 +15,7 @@ enum {
 
 /* Before its text. */
 struct line {
-    uint64_t audience;
+    uint64_t execution; /* its key */
     uint32_t stream, size;
 };
 
@@ -24,7 +24,7 @@ void jgi_printed_sink(void *user, int stream, const struct jgi_output_source *so
 {
     struct jgi_node_program *program = user;
     struct jgi_server *server = program->server;
-    struct line head = {source->audience, (uint32_t)stream, (uint32_t)size};
+    struct line head = {source->audience + source->execution, (uint32_t)stream, (uint32_t)size};
     (void)pthread_mutex_lock(&server->print_lock);
     uint8_t *room = jgi_buffer_reserve(&server->printed, sizeof head + size);
     if (room != NULL) { /* else they are lost */
@@ -96,9 +96,9 @@ void jgi_printed_send(struct jgi_execution *execution, bool is_last)
 
 static void add(struct jgi_server *server, const struct line *head, const uint8_t *text)
 {
-    struct jgi_table_link *link = jgi_table_find(&server->executions, head->audience);
+    struct jgi_table_link *link = jgi_table_find(&server->executions, head->execution);
     struct jgi_execution *execution =
-        link == NULL ? NULL : JGI_OWNER(link, struct jgi_execution, by_serial);
+        link == NULL ? NULL : JGI_OWNER(link, struct jgi_execution, by_print);
     if (execution == NULL || execution->row == NULL || execution->has_ended) return;
     struct jgi_printed *printed = &execution->printed[head->stream];
     if (!jgi_buffer_add(&printed->kept, text, head->size)) return; /* they are lost */

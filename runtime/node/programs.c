@@ -167,7 +167,6 @@ struct jgi_pool *jgi_program_pool(struct jgi_node_program *program)
     if (program->pool != NULL) return program->pool;
     program->pool = jgi_pool_new_locked(
         config->loop, &(struct jgi_pool_config){.shared = &program->server->slots,
-                                                .is_one_at_a_time = true,
                                                 .program = {.path = program->path,
                                                             .arguments = program->arguments,
                                                             .environment = config->environment},

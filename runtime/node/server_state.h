@@ -98,8 +98,8 @@ struct jgi_printed {
 
 /* A row's user. */
 struct jgi_execution {
-    struct jgi_table_link by_serial; /* the key names it on this node: its audience */
-    struct jgi_link in_session;      /* or, without a row, in no list */
+    struct jgi_table_link by_print; /* the key, session and number, is where what it prints goes */
+    struct jgi_link in_session;     /* or, without a row, in no list */
     struct jgi_link to_submit;
     struct jgi_server *server;
     struct jgi_session *session; /* NULL: over, as its row */
@@ -127,7 +127,6 @@ struct jgi_server {
     unsigned credits;                  /* of each session */
     unsigned link_count, ending_count; /* programs whose pools end */
     pthread_cond_t has_ended;          /* one of them */
-    uint64_t next_serial;
     uint64_t args_bytes, result_bytes;
     struct jgi_alarm tick;
     struct jgi_round round;

@@ -60,6 +60,7 @@ static void fill_start(Jgi__Head *head, const struct jgi_message *message)
     SET_NUMBER(reuse, message->is_reuse);
     SET_NUMBER(nested, message->is_nested);
     SET_NUMBER(remote, message->is_remote);
+    SET_NUMBER(tagged, message->is_tagged);
     SET_NUMBER(time_left_ms, message->time_left_ms);
     SET_NUMBER(set_interval_ms, message->set_interval_ms);
     SET_NUMBER(bulk_size, message->bulk_size);
@@ -196,6 +197,7 @@ static bool take_start(const Jgi__Head *head, struct jgi_message *message)
     message->is_reuse = head->reuse;
     message->is_nested = head->nested;
     message->is_remote = head->remote;
+    message->is_tagged = head->tagged;
     message->time_left_ms = head->time_left_ms;
     message->set_interval_ms = head->set_interval_ms;
     message->bulk_size = head->bulk_size;

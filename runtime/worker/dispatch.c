@@ -101,6 +101,12 @@ static uint32_t take_claim(struct jgi_worker *worker, uint64_t number)
     return place;
 }
 
+void jgi_task_print(struct jgi_task *task)
+{
+    jgi_output_begin(&task->worker->output, task->job_name,
+                     task->execution != 0 ? task->execution : task->number, task->audience);
+}
+
 /* Hands the task to a worker that is idle, or to a busy one as one sent ahead. What is sent goes
  * out with the next flush. */
 void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task)
@@ -125,8 +131,7 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
     if (worker->state == JGI_WORKER_IDLE) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
         jgi_worker_take_slot(worker);
-        jgi_output_begin(&worker->output, task->job_name,
-                         task->execution != 0 ? task->execution : task->number, task->audience);
+        jgi_task_print(task);
         jgi_task_begin(task);
     }
     if (task->args.bulk_fd >= 0)
@@ -325,6 +330,8 @@ static struct jgi_task *next_ahead(struct jgi_source *source, const struct jgi_w
     struct jgi_task *task = first_of(&source->nested);
     if (task == NULL) task = first_of(&source->queue);
     if (task == NULL || task->audience != worker->output.source.audience) return NULL;
+    if (task->is_alone || JGI_OWNER(worker->sent.next, struct jgi_task, link)->is_alone)
+        return NULL;
     return task->args.bulk_fd < 0 ? task : NULL;
 }
 

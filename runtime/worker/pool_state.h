@@ -134,6 +134,7 @@ void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first);
 void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause);
 struct jgi_worker *jgi_take_idle(struct jgi_pool *pool, struct jgi_source *source);
+void jgi_task_print(struct jgi_task *task); /* what its worker prints from now on is its */
 void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task);
 void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns);
 

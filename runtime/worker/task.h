@@ -33,6 +33,8 @@ struct jgi_task {
     struct jgi_payload args; /* owned by the task from the submission to its end */
     uint64_t execution;      /* names it in what it prints; 0: the pool's number does */
     uint64_t audience;       /* who gets what it prints */
+    bool is_alone;           /* not sent ahead behind others, nor others behind it: what it prints
+                                must be known from theirs */
     void *user;
     void (*on_end)(struct jgi_task *task); /* locked; the outcome is the owner's from here */
 

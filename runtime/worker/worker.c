@@ -313,7 +313,10 @@ static void describe_call(struct jgi_worker *worker, const struct jgi_frame_head
     task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
     task->is_nested = true;
     task->parent = running(worker);
-    if (task->parent != NULL) task->audience = task->parent->audience;
+    if (task->parent != NULL) {
+        task->audience = task->parent->audience;
+        task->execution = task->parent->execution;
+    }
 }
 
 static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
@@ -414,7 +417,10 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
         worker->is_last = true;
         (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
     }
-    if (running(worker) != NULL) jgi_task_begin(running(worker));
+    if (running(worker) != NULL) {
+        jgi_task_print(running(worker));
+        jgi_task_begin(running(worker));
+    }
     if (worker->sent_count == 0)
         jgi_worker_settle(worker);
     else if (worker->state == JGI_WORKER_WAITING) {
