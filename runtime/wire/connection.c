@@ -229,7 +229,7 @@ static void take_message(struct jgi_connection *connection, const struct jgi_mes
     else if (message->kind == JGI_MESSAGE_PING)
         (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PONG});
     else if (message->kind == JGI_MESSAGE_GREETING || message->kind == JGI_MESSAGE_HELLO)
-        end(connection, JG_EPROTOCOL, "the other side says HELLO twice");
+        refuse(connection, JG_EPROTOCOL, "HELLO came twice");
     else if (message->kind != JGI_MESSAGE_PONG)
         connection->config.handler->on_message(connection, connection->config.user, message);
 }
@@ -288,7 +288,7 @@ static void take_frames(struct jgi_connection *connection, struct jgi_buffer *in
             if (errno == ENOMEM)
                 end(connection, JG_ENOMEM, "no memory for what came");
             else
-                end(connection, JG_EPROTOCOL, "what came over the link is no frame");
+                refuse(connection, JG_EPROTOCOL, "what came over the link is no frame");
         }
         if (found <= 0) return;
         take_message(connection, &received.message);
