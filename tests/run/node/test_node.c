@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: MIT */
+/* A node as its callers see it: real daemons, real sockets, a caller that speaks frames. */
+#include "caller.h"
+#include "cluster.h"
+
+#include "program_jobs.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct t_daemon control, node;
+static struct t_caller caller, other;
+static char why[200];
+
+static void set_up(void)
+{
+    t_cluster_open();
+    t_daemon_start(&control, (const char *const[]){"control", "--bind-socket", "[::1]:0", NULL});
+    t_node_start(&node, control.address, (const char *const[]){"--slots", "2", NULL});
+    t_caller_init(&caller, getenv("PROGRAM"));
+    t_caller_init(&other, getenv("PROGRAM"));
+}
+
+static void tear_down(void)
+{
+    t_caller_fini(&caller);
+    t_caller_fini(&other);
+    cr_expect_eq(t_daemon_end(&node, SIGTERM), 0, "%s", node.said);
+    cr_expect_eq(t_daemon_end(&control, SIGTERM), 0, "%s", control.said);
+    t_cluster_close();
+}
+
+TestSuite(node, .init = set_up, .fini = tear_down);
+
+static void dial(void)
+{
+    cr_assert(t_caller_dial(&caller, node.address, 0), "%s", caller.why);
+}
+
+Test(node, ships_a_program_and_runs_its_jobs)
+{
+    uint32_t value = 0;
+    dial();
+    cr_assert_str_not_empty(caller.node);
+    cr_assert_geq(caller.credits, 64);
+    struct square_args args = {.a = 12};
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(value, 144);
+    uint64_t shipped = caller.pieces_sent;
+    cr_assert_gt(shipped, 0);
+    for (uint32_t i = 0; i < 200; i++) {
+        struct next_args next = {.a = i};
+        cr_assert_eq(t_caller_run(&caller, "next", &next, &value, why), JG_OK, "%s", why);
+        cr_assert_eq(value, i + 1);
+    }
+    struct surroundings_args none = {0};
+    cr_assert_eq(t_caller_run(&caller, "surroundings", &none, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(value, 0, "jobs see the daemon's variables");
+    cr_assert_eq(caller.pieces_sent, shipped, "the program was sent again");
+}
+
+Test(node, keeps_programs_over_its_own_end)
+{
+    uint32_t value = 0;
+    struct square_args args = {.a = 3};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(t_daemon_end(&node, SIGTERM), 0);
+    t_caller_await_end(&caller, JG_EDOWN);
+    t_node_start(&node, control.address, NULL);
+    uint64_t shipped = caller.pieces_sent;
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(caller.pieces_sent, shipped);
+}
+
+Test(node, tells_failures_with_cause_and_last_output)
+{
+    struct die_args none = {0};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "die", &none, NULL, why), JG_ESIGNAL);
+    cr_assert_not_null(strstr(why, "signal 6"), "%s", why);
+    cr_assert_str_eq(caller.said[1], "about to end\n");
+}
+
+Test(node, carries_large_arguments_and_results)
+{
+    enum { COUNT = 5 * 1000 * 1000 };
+    uint32_t *values = calloc(COUNT, sizeof *values);
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < COUNT; i++)
+        values[i] = i % 1000;
+    dial();
+    struct sum_args sum = {.values = values, .count = COUNT};
+    cr_assert_eq(t_caller_run(&caller, "sum", &sum, &total, why), JG_OK, "%s", why);
+    cr_assert_eq(total, (uint64_t)COUNT / 1000 * (999 * 1000 / 2));
+    struct fill_args fill = {.values = values, .count = COUNT};
+    cr_assert_eq(t_caller_run(&caller, "fill", &fill, NULL, why), JG_OK, "%s", why);
+    for (uint32_t i = 0; i < COUNT; i++)
+        cr_assert_eq(values[i], i);
+    free(values);
+}
+
+Test(node, sends_all_output_before_the_result)
+{
+    enum { LINES = 1000 };
+    char line[40];
+    size_t at = 0;
+    struct say_args args = {.count = LINES};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "say", &args, NULL, why), JG_OK, "%s", why);
+    for (unsigned i = 0; i < LINES; i++) {
+        int length = snprintf(line, sizeof line, "line %u\n", i);
+        cr_assert_eq(memcmp(caller.said[0] + at, line, (size_t)length), 0);
+        at += (size_t)length;
+    }
+    cr_assert_eq(caller.said_size[0], at);
+    cr_assert_gt(caller.said_size[1], 0);
+}
+
+Test(node, runs_nested_calls)
+{
+    uint32_t value = 0;
+    struct nested_args args = {.a = 7};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "nested", &args, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(value, 49);
+}
+
+static void send_about(struct t_caller *of, enum jgi_message_kind kind, uint64_t number)
+{
+    t_caller_send(of, &(struct jgi_message){.kind = kind, .number = number, .floor = 1});
+}
+
+/* Has the program shipped by a call that ends. */
+static void ship(struct t_caller *of)
+{
+    struct square_args args = {.a = 1};
+    cr_assert_eq(t_caller_run(of, "square", &args, NULL, why), JG_OK, "%s", why);
+}
+
+/* Starts this job, which hangs, and gives its worker and zygote. */
+static uint64_t start_hanging(const char *job, pid_t *ret_worker, pid_t *ret_zygote)
+{
+    int worker = 0, zygote = 0;
+    caller.said[0][0] = '\0';
+    uint64_t number = t_caller_start(&caller, job);
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_ACCEPTED, number));
+    t_caller_await_lines(&caller, 0, 1);
+    cr_assert_eq(sscanf(caller.said[0], "%d %d", &worker, &zygote), 2, "%s", caller.said[0]);
+    *ret_worker = worker;
+    *ret_zygote = zygote;
+    return number;
+}
+
+Test(node, cancels_politely_then_firmly)
+{
+    static const char *const jobs[] = {"hang", "resist"};
+    pid_t worker, zygote;
+    dial();
+    ship(&caller);
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t number = start_hanging(jobs[i], &worker, &zygote);
+        send_about(&caller, JGI_MESSAGE_ASK, number);
+        t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_RUNNING, number));
+        send_about(&caller, JGI_MESSAGE_CANCEL, number);
+        struct t_frame *result = t_caller_expect(&caller, JGI_MESSAGE_RESULT, number);
+        cr_assert_eq(result->message.status, JG_ECANCELLED);
+        t_frame_free(result);
+        cr_assert(t_is_gone(worker));
+        send_about(&caller, JGI_MESSAGE_RELEASE, number);
+        t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RELEASED, number));
+        send_about(&caller, JGI_MESSAGE_ASK, number);
+        t_frame_free(t_caller_await(&caller, JGI_MESSAGE_UNKNOWN, number));
+    }
+}
+
+Test(node, tells_an_outcome_again_until_it_is_released)
+{
+    dial();
+    ship(&caller);
+    uint64_t number = t_caller_start(&caller, "die");
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_ACCEPTED, number));
+    for (int i = 0; i < 3; i++)
+        t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_RESULT, number));
+    send_about(&caller, JGI_MESSAGE_RELEASE, number);
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RELEASED, number));
+}
+
+Test(node, resumes_a_session_with_output_and_outcomes)
+{
+    dial();
+    ship(&caller);
+    uint64_t session = caller.session;
+    uint64_t number = t_caller_start(&caller, "die");
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RESULT, number));
+    t_caller_cut(&caller);
+    caller.said_size[1] = 0; /* as if it had not come */
+    caller.said[1][0] = '\0';
+    cr_assert(t_caller_dial(&caller, node.address, session), "%s", caller.why);
+    cr_assert_eq(caller.session, session);
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_RESULT, number));
+    cr_assert_str_eq(caller.said[1], "about to end\n");
+    t_caller_cut(&caller);
+    cr_assert(t_caller_dial(&caller, node.address, 0), "%s", caller.why);
+    cr_assert_neq(caller.session, session, "a caller that has declared the node lost begins anew");
+    send_about(&caller, JGI_MESSAGE_ASK, number);
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_UNKNOWN, number));
+}
+
+Test(node, leaves_nothing_of_a_lost_caller)
+{
+    pid_t worker, zygote;
+    dial();
+    ship(&caller);
+    (void)start_hanging("resist", &worker, &zygote);
+    t_caller_cut(&caller);
+    cr_assert(t_is_gone(worker));
+    cr_assert_eq(kill(zygote, 0), 0, "its zygote waits for others");
+    dial();
+    ship(&caller);
+}
+
+static unsigned count_scratch(void)
+{
+    char path[200];
+    unsigned count = 0;
+    (void)snprintf(path, sizeof path, "%s/jobgen/scratch", getenv("XDG_RUNTIME_DIR"));
+    DIR *directory = opendir(path);
+    for (struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;)
+        count += entry->d_name[0] != '.';
+    if (directory != NULL) (void)closedir(directory);
+    return count;
+}
+
+Test(node, leaves_no_process_when_it_is_killed)
+{
+    pid_t worker, zygote;
+    dial();
+    ship(&caller);
+    (void)start_hanging("resist", &worker, &zygote);
+    cr_assert(WIFSIGNALED(t_daemon_end(&node, SIGKILL)));
+    cr_assert(t_is_gone(worker));
+    cr_assert(t_is_gone(zygote));
+    t_caller_await_end(&caller, JG_ENODE);
+    cr_assert_gt(count_scratch(), 0);
+    t_node_start(&node, control.address, NULL);
+    cr_assert_eq(count_scratch(), 0, "the next node sweeps");
+    dial();
+    ship(&caller);
+}
+
+Test(node, cancels_and_tells_when_it_is_told_to_end)
+{
+    pid_t worker, zygote;
+    dial();
+    ship(&caller);
+    uint64_t number = start_hanging("resist", &worker, &zygote);
+    cr_assert_eq(t_daemon_end(&node, SIGTERM), 0, "%s", node.said);
+    struct t_frame *result = t_caller_await(&caller, JGI_MESSAGE_RESULT, number);
+    cr_assert_eq(result->message.status, JG_ECANCELLED);
+    t_frame_free(result);
+    t_caller_await_end(&caller, JG_EDOWN);
+    cr_assert(t_is_gone(worker));
+    cr_assert(t_is_gone(zygote));
+    cr_assert_eq(count_scratch(), 0);
+    t_node_start(&node, control.address, NULL);
+}
+
+Test(node, tells_once_that_an_execution_waits)
+{
+    struct nested_args args = {.a = 3};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "nested", &args, NULL, why), JG_OK, "%s", why);
+    cr_assert_eq(caller.waited_count, 1);
+}
+
+/* Shipping. --------------------------------------------------------------------------------- */
+
+static struct jgi_message start_of(const struct t_caller *of, uint64_t number)
+{
+    const struct jgi_job *job = t_job("square");
+    return (struct jgi_message){.kind = JGI_MESSAGE_START,
+                                .number = number,
+                                .floor = 1,
+                                .program = of->program,
+                                .size = of->program_size,
+                                .job = job->interface_hash,
+                                .job_name = job->name};
+}
+
+/* The program is asked for and some of it is sent. */
+static struct t_frame *begin_shipping(struct t_caller *of)
+{
+    of->is_mute = true;
+    uint64_t number = t_caller_start(of, "square");
+    t_frame_free(t_caller_expect(of, JGI_MESSAGE_NEED, number));
+    return NULL;
+}
+
+static void send_piece(struct t_caller *of, uint64_t offset, size_t size)
+{
+    uint8_t *bytes = malloc(size);
+    cr_assert_eq(pread(of->program_fd, bytes, size, (off_t)offset), (ssize_t)size);
+    t_caller_send(of, &(struct jgi_message){.kind = JGI_MESSAGE_PIECE,
+                                            .object = JGI_OBJECT_PROGRAM,
+                                            .program = of->program,
+                                            .offset = offset,
+                                            .body = bytes,
+                                            .body_size = size});
+    free(bytes);
+}
+
+Test(node, shares_one_transfer_between_callers)
+{
+    dial();
+    (void)begin_shipping(&caller);
+    cr_assert(t_caller_dial(&other, node.address, 0), "%s", other.why);
+    uint64_t number = t_caller_start(&other, "square");
+    t_frame_free(t_caller_expect(&other, JGI_MESSAGE_NEED, number));
+    uint64_t at = 0;
+    for (; at < caller.program_size; at += JGI_PIECE_SIZE) {
+        uint64_t left = caller.program_size - at;
+        send_piece(&caller, at, left < JGI_PIECE_SIZE ? (size_t)left : JGI_PIECE_SIZE);
+    }
+    struct t_frame *told = t_caller_expect(&other, JGI_MESSAGE_WANT, 0);
+    cr_assert_eq(told->message.size, 0, "it is asked for what the other one sends");
+    t_frame_free(told);
+    ship(&other);
+    cr_assert_eq(other.pieces_sent, 0);
+}
+
+Test(node, goes_on_with_another_caller_where_the_first_was_cut)
+{
+    dial();
+    (void)begin_shipping(&caller);
+    cr_assert(t_caller_dial(&other, node.address, 0), "%s", other.why);
+    other.is_mute = true;
+    uint64_t number = t_caller_start(&other, "square");
+    t_frame_free(t_caller_expect(&other, JGI_MESSAGE_NEED, number));
+    cr_assert_gt(caller.program_size, 2 * JGI_PIECE_SIZE);
+    send_piece(&caller, 0, JGI_PIECE_SIZE);
+    send_about(&caller, JGI_MESSAGE_ASK, 1000); /* answered behind the piece */
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_UNKNOWN, 1000));
+    other.is_mute = false;
+    t_caller_cut(&caller);
+    struct t_frame *told = t_caller_expect(&other, JGI_MESSAGE_WANT, 0);
+    cr_assert_eq(told->message.size, 0);
+    t_frame_free(told);
+    cr_assert_gt(other.pieces_sent, 0);
+    ship(&other);
+}
+
+Test(node, refuses_a_program_that_is_not_what_was_told)
+{
+    dial();
+    caller.program[0] ^= 1;
+    struct square_args args = {.a = 1};
+    cr_assert_eq(t_caller_run(&caller, "square", &args, NULL, why), JG_EPROTOCOL, "%s", why);
+    cr_assert_not_null(strstr(why, "SHA-256"), "%s", why);
+    caller.program[0] ^= 1;
+    ship(&caller);
+}
+
+Test(node, refuses_a_program_of_another_machine)
+{
+    char path[200];
+    static struct t_caller stranger;
+    (void)snprintf(path, sizeof path, "%s/stranger", getenv("XDG_RUNTIME_DIR"));
+    FILE *to = fopen(path, "w"), *from = fopen(getenv("PROGRAM"), "r");
+    for (int at = 0, byte; (byte = fgetc(from)) != EOF; at++)
+        (void)fputc(at == 18 ? byte ^ 0x55 : byte, to); /* e_machine */
+    (void)fclose(from);
+    (void)fclose(to);
+    t_caller_init(&stranger, path);
+    cr_assert(t_caller_dial(&stranger, node.address, 0), "%s", stranger.why);
+    struct square_args args = {.a = 1};
+    cr_assert_eq(t_caller_run(&stranger, "square", &args, NULL, why), JG_EUNSUITABLE, "%s", why);
+    t_caller_fini(&stranger);
+}
+
+/* Peers that break the protocol. ------------------------------------------------------------ */
+
+/* Another caller's work goes on. */
+static void must_serve_others(void)
+{
+    if (!other.is_open) cr_assert(t_caller_dial(&other, node.address, 0), "%s", other.why);
+    ship(&other);
+}
+
+static void must_be_dismissed(const char *what, const struct jgi_message *message)
+{
+    caller.incarnation++; /* another caller */
+    caller.dial_count = 0;
+    dial();
+    ship(&caller);
+    t_caller_send(&caller, message);
+    t_caller_await_end(&caller, JG_EPROTOCOL);
+    cr_expect_eq(caller.end_status, JG_EPROTOCOL, "%s", what);
+    must_serve_others();
+}
+
+Test(node, dismisses_peers_that_send_what_is_none_of_theirs)
+{
+    static const enum jgi_message_kind kinds[] = {
+        JGI_MESSAGE_ACCEPTED, JGI_MESSAGE_NEED,     JGI_MESSAGE_REFUSED,  JGI_MESSAGE_RUNNING,
+        JGI_MESSAGE_RESULT,   JGI_MESSAGE_UNKNOWN,  JGI_MESSAGE_RELEASED, JGI_MESSAGE_WAITING,
+        JGI_MESSAGE_OUTPUT,   JGI_MESSAGE_REGISTER, JGI_MESSAGE_NODES,    JGI_MESSAGE_HELLO,
+        JGI_MESSAGE_GREETING};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        must_be_dismissed("a kind", &(struct jgi_message){.kind = kinds[i], .number = 77});
+}
+
+Test(node, dismisses_peers_whose_starts_make_no_sense)
+{
+    struct jgi_message good = start_of(&caller, 500), bad;
+    struct jgi_segment odd = {.field = 1, .offset = 100, .size = 8};
+    bad = good;
+    bad.program = NULL;
+    must_be_dismissed("no program", &bad);
+    bad = good;
+    bad.job_name = NULL;
+    must_be_dismissed("no job", &bad);
+    bad = good;
+    bad.number = 0;
+    must_be_dismissed("no number", &bad);
+    bad = good;
+    bad.size = 0;
+    must_be_dismissed("no size", &bad);
+    bad = good;
+    bad.bulk_size = UINT64_MAX;
+    must_be_dismissed("too large", &bad);
+    bad = good;
+    bad.bulk_size = 100000;
+    bad.segments = &odd;
+    bad.segment_count = 1;
+    must_be_dismissed("between pages", &bad);
+    odd.offset = 4096 * 100;
+    must_be_dismissed("outside", &bad);
+}
+
+Test(node, dismisses_peers_that_want_or_send_what_is_not_there)
+{
+    static const uint8_t byte = 1;
+    struct jgi_message want = {.kind = JGI_MESSAGE_WANT, .number = 1, .size = 10};
+    for (uint32_t object = 0; object < 6; object++) {
+        want.object = object;
+        must_be_dismissed("a want", &want);
+    }
+    struct jgi_message piece = {
+        .kind = JGI_MESSAGE_PIECE, .number = 1, .body = &byte, .body_size = 1};
+    for (uint32_t object = 0; object < 6; object++) {
+        piece.object = object;
+        must_be_dismissed("a piece", &piece);
+    }
+    uint8_t digest[JGI_DIGEST_SIZE] = {1};
+    piece.object = JGI_OBJECT_PROGRAM;
+    piece.program = digest;
+    must_be_dismissed("a piece of an unknown program", &piece);
+    piece.program = caller.program;
+    must_be_dismissed("a piece of a program that is there", &piece);
+}
+
+Test(node, dismisses_pieces_outside_of_what_was_asked_for)
+{
+    dial();
+    (void)begin_shipping(&caller);
+    send_piece(&caller, JGI_PIECE_SIZE, 100); /* a gap */
+    t_caller_await_end(&caller, JG_EPROTOCOL);
+    must_serve_others();
+    ship(&other);
+    dial();
+    struct jgi_message start = start_of(&caller, 900);
+    struct jgi_segment segment = {.field = 1, .offset = 4096, .size = 8192};
+    start.bulk_size = 3 * 4096;
+    start.segments = &segment;
+    start.segment_count = 1;
+    t_caller_send(&caller, &start);
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_NEED, 900));
+    static uint8_t bytes[4 * 4096];
+    t_caller_send(&caller, &(struct jgi_message){.kind = JGI_MESSAGE_PIECE,
+                                                 .object = JGI_OBJECT_ARGS,
+                                                 .number = 900,
+                                                 .body = bytes,
+                                                 .body_size = sizeof bytes}); /* too much */
+    t_caller_await_end(&caller, JG_EPROTOCOL);
+    must_serve_others();
+}
+
+Test(node, dismisses_callers_that_start_more_than_their_credits)
+{
+    dial();
+    ship(&caller);
+    for (uint32_t i = 0; i <= caller.credits; i++)
+        (void)t_caller_start(&caller, "hang");
+    t_caller_await_end(&caller, JG_EPROTOCOL);
+    must_serve_others();
+}
+
+Test(node, refuses_arguments_for_which_it_has_no_room)
+{
+    dial();
+    ship(&caller);
+    struct jgi_message start = start_of(&caller, 900);
+    start.bulk_size = UINT64_C(1) << 50;
+    t_caller_send(&caller, &start);
+    struct t_frame *refused = t_caller_await(&caller, JGI_MESSAGE_REFUSED, 900);
+    cr_assert_eq(refused->message.status, JG_EFULL);
+    cr_assert_not_null(strstr(refused->message.text, "room"), "%s", refused->message.text);
+    t_frame_free(refused);
+}
+
+Test(node, serves_nobody_with_another_secret)
+{
+    caller.secret.bytes[0] ^= 1;
+    cr_assert_not(t_caller_dial(&caller, node.address, 0));
+    cr_assert_eq(caller.end_status, JG_EAUTH, "%s", caller.why);
+    must_serve_others();
+}
+
+/* The command. ------------------------------------------------------------------------------ */
+
+Test(node, goes_on_without_control)
+{
+    struct t_daemon lonely;
+    dial();
+    cr_assert_eq(t_daemon_end(&control, SIGKILL), SIGKILL);
+    ship(&caller);
+    t_node_start(&lonely, control.address, NULL); /* nobody listens there any more */
+    cr_assert_eq(t_daemon_end(&lonely, SIGTERM), 0);
+    cr_assert_not_null(strstr(lonely.said, "not there yet"), "%s", lonely.said);
+    t_daemon_start(&control,
+                   (const char *const[]){"control", "--bind-socket", control.address, NULL});
+}
+
+static int end_of(const char *const *words, const char *says)
+{
+    struct t_daemon daemon;
+    t_daemon_start(&daemon, words);
+    int status = t_daemon_end(&daemon, 0);
+    cr_expect_not_null(strstr(daemon.said, says), "%s", daemon.said);
+    return WEXITSTATUS(status);
+}
+
+Test(node, ends_with_published_codes)
+{
+    cr_expect_eq(end_of((const char *const[]){"node", "--slots", "0", NULL}, "--slots"), 2);
+    cr_expect_eq(end_of((const char *const[]){"node", "--name", "a b", NULL}, "--name"), 2);
+    cr_expect_eq(end_of((const char *const[]){"node", "--tag", "gpu", NULL}, "--tag"), 2);
+    cr_expect_eq(end_of((const char *const[]){"node", "--bind-socket", "here", NULL}, "HOST:PORT"),
+                 2);
+    cr_expect_eq(
+        end_of((const char *const[]){"node", "--bind-socket", node.address, NULL}, "listened"),
+        111);
+}
