@@ -53,6 +53,11 @@ bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
     return false;
 }
 
+const struct jgi_task *jgi_nested_task(const struct jgi_remote *remote)
+{
+    return JGI_OWNER(remote, struct nested, remote)->task;
+}
+
 void jgi_nested_unroute(struct jgi_task *task, jg_status status)
 {
     struct nested *nested = task->user;

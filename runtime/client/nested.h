@@ -13,6 +13,9 @@
 bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
                       struct jgi_task *task);
 
+/* Locked. Whose it is what the call has printed; NULL: nobody's any more. */
+const struct jgi_task *jgi_nested_task(const struct jgi_remote *remote);
+
 /* Locked. For the hook `unroute`. */
 void jgi_nested_unroute(struct jgi_task *task, jg_status status);
 

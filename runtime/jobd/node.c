@@ -2,12 +2,14 @@
 /* jobd node: the daemon that runs jobs for callers. */
 #define _GNU_SOURCE
 #include "../base/clock.h"
+#include "../client/nested.h"
 #include "../node/registration.h"
 #include "../node/server.h"
 #include "../wire/address.h"
 #include "commands.h"
 #include "daemon.h"
 #include "node_settings.h"
+#include "onward.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@ struct node {
     struct jgi_node_settings settings;
     struct jgi_server *server;
     struct jgi_registration_link *registration;
+    struct jgi_onward *onward;         /* NULL: no memory; its jobs' calls stay here */
     char address[JGI_ADDRESS_MAX + 1]; /* as callers dial it */
     bool is_registered, was_refused;
     int ready_fd;
@@ -66,6 +69,18 @@ static void on_refused(void *user, jg_status status, const char *why)
         (void)jgi_complain(0, "node", "control at %s does not take this node: %s",
                            node->settings.control.address, why);
     node->was_refused = true;
+}
+
+static bool on_route(void *user, const struct jgi_origin *origin, struct jgi_task *task)
+{
+    struct node *node = user;
+    return node->onward != NULL && jgi_onward_route(node->onward, origin, task);
+}
+
+static void on_unroute(void *user, struct jgi_task *task, jg_status status)
+{
+    (void)user;
+    jgi_nested_unroute(task, status);
 }
 
 static unsigned count_busy(void *user)
@@ -129,6 +144,13 @@ static int serve(struct node *node, const struct jgi_secret *secret)
     jgi_loop_lock(node->loop);
     (void)jgi_loop_set_alarm(node->loop, &node->patience, jgi_clock_deadline(PATIENCE_MS));
     node->registration = jgi_registration_link_new(&config);
+    node->onward = jgi_onward_new(
+        &(struct jgi_router_config){.loop = node->loop,
+                                    .control = settings->control.address,
+                                    .secret = secret,
+                                    .name = settings->name,
+                                    .own_incarnation = jgi_server_incarnation(node->server)},
+        node->server);
     jgi_loop_unlock(node->loop);
     (void)jgi_stops_wait(&stops, 0);
     jgi_loop_lock(node->loop);
@@ -158,6 +180,8 @@ static int start(struct node *node, const struct jgi_secret *secret)
                                                    .environment = environment,
                                                    .on_note = on_note,
                                                    .on_load = on_load,
+                                                   .route = on_route,
+                                                   .unroute = on_unroute,
                                                    .user = node},
                        text, sizeof text);
     if (node->server == NULL) return fail(errno, text);

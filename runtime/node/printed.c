@@ -22,8 +22,13 @@ struct line {
 void jgi_printed_sink(void *user, int stream, const struct jgi_output_source *source,
                       const char *lines, size_t size)
 {
-    struct jgi_node_program *program = user;
-    struct jgi_server *server = program->server;
+    const struct jgi_node_program *program = user;
+    jgi_server_print(program->server, stream, source, lines, size);
+}
+
+void jgi_server_print(struct jgi_server *server, int stream, const struct jgi_output_source *source,
+                      const char *lines, size_t size)
+{
     struct line head = {source->audience + source->execution, (uint32_t)stream, (uint32_t)size};
     (void)pthread_mutex_lock(&server->print_lock);
     uint8_t *room = jgi_buffer_reserve(&server->printed, sizeof head + size);

@@ -8,6 +8,7 @@
 
 #include "../base/loop.h"
 #include "../wire/secret.h"
+#include "../worker/output.h"
 #include "../worker/task.h"
 
 struct jgi_server;
@@ -52,6 +53,10 @@ uint64_t jgi_server_incarnation(const struct jgi_server *server);
 
 /* Locked. Slots held. */
 unsigned jgi_server_busy(const struct jgi_server *server);
+
+/* Locked or not. What a nested call of one of its executions has printed on another node. */
+void jgi_server_print(struct jgi_server *server, int stream, const struct jgi_output_source *source,
+                      const char *lines, size_t size);
 
 /* Unlocked. Cancels what runs, tells the callers, and ends. NULL allowed. */
 struct jgi_server *jgi_server_free(struct jgi_server *server);
