@@ -53,16 +53,34 @@ static void must(jg_status status)
     }
 }
 
-double job_blocking_us(void)
+static double blocking_us(enum jg_where where)
 {
     static double samples[CALLS];
     for (uint32_t i = 0; i < WARM_UP + CALLS; i++) {
         uint32_t value;
         double start = now_us();
-        must(square_local(i, &value));
+        must(where == JG_LOCAL ? square_local(i, &value) : square_remote(i, &value));
         if (i >= WARM_UP) samples[i - WARM_UP] = now_us() - start;
     }
     return median(samples, CALLS);
+}
+
+double job_blocking_us(void)
+{
+    return blocking_us(JG_LOCAL);
+}
+
+double job_remote_us(void)
+{
+    return blocking_us(JG_REMOTE);
+}
+
+double job_first_us(void)
+{
+    uint32_t value;
+    double start = now_us();
+    must(square_remote(3, &value));
+    return now_us() - start;
 }
 
 double job_paced_us(void)
@@ -96,7 +114,7 @@ double job_empty_per_s(void)
     return EMPTY_JOBS / (now_us() - start) * 1e6;
 }
 
-double job_bulk_in_mib_s(void)
+static double bulk_in_mib_s(enum jg_where where)
 {
     unsigned char *data = malloc(BULK_BYTES);
     if (!data) die("no memory");
@@ -105,7 +123,8 @@ double job_bulk_in_mib_s(void)
     double samples[BULK_REPEATS];
     for (int i = -1; i < BULK_REPEATS; i++) {
         double start = now_us();
-        must(take_local(data, BULK_BYTES, &sum));
+        must(where == JG_LOCAL ? take_local(data, BULK_BYTES, &sum)
+                               : take_remote(data, BULK_BYTES, &sum));
         if (i >= 0) samples[i] = now_us() - start;
         if (sum != expected) die("wrong sum");
     }
@@ -113,7 +132,17 @@ double job_bulk_in_mib_s(void)
     return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
 }
 
-double job_bulk_out_mib_s(void)
+double job_bulk_in_mib_s(void)
+{
+    return bulk_in_mib_s(JG_LOCAL);
+}
+
+double job_remote_bulk_in_mib_s(void)
+{
+    return bulk_in_mib_s(JG_REMOTE);
+}
+
+static double bulk_out_mib_s(enum jg_where where)
 {
     unsigned char *data = malloc(BULK_BYTES);
     if (!data) die("no memory");
@@ -121,12 +150,23 @@ double job_bulk_out_mib_s(void)
     double samples[BULK_REPEATS];
     for (int i = -1; i < BULK_REPEATS; i++) {
         double start = now_us();
-        must(give_local(data, BULK_BYTES, (unsigned char)(i + 7)));
+        must(where == JG_LOCAL ? give_local(data, BULK_BYTES, (unsigned char)(i + 7))
+                               : give_remote(data, BULK_BYTES, (unsigned char)(i + 7)));
         if (i >= 0) samples[i] = now_us() - start;
         if (data[BULK_BYTES - 1] != (unsigned char)(i + 7)) die("wrong bytes");
     }
     free(data);
     return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
+}
+
+double job_bulk_out_mib_s(void)
+{
+    return bulk_out_mib_s(JG_LOCAL);
+}
+
+double job_remote_bulk_out_mib_s(void)
+{
+    return bulk_out_mib_s(JG_REMOTE);
 }
 
 double job_spins_s(void)

@@ -42,6 +42,10 @@ double job_empty_per_s(void);
 double job_bulk_in_mib_s(void);
 double job_bulk_out_mib_s(void);
 double job_spins_s(void);
+double job_remote_us(void); /* JOBGEN_CONTROL names a control, as for the other remote ones */
+double job_first_us(void);
+double job_remote_bulk_in_mib_s(void);
+double job_remote_bulk_out_mib_s(void);
 
 double reference_blocking_us(void);
 double reference_paced_us(void);
@@ -49,5 +53,10 @@ double reference_saturated_us(void);
 double reference_bulk_in_mib_s(void);
 double reference_bulk_out_mib_s(void);
 double reference_spins_s(void);
+double reference_nng_us(void);          /* req/rep over TCP */
+double reference_tcp_us(void);          /* TCP, and a socketpair behind it */
+double reference_nng_batch_per_s(void); /* jobs, 64 in each message of a pair socket over TCP */
+double reference_tcp_in_mib_s(void);
+double reference_tcp_out_mib_s(void);
 
 #endif
