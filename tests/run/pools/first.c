@@ -17,7 +17,7 @@ uint32_t add(uint32_t a, uint32_t b)
     return a + b + (strcmp(jg_node_name(), "other") == 0 ? 1000 : 0);
 }
 
-/* Told who calls, and that it waits for nothing but the end of a FIFO.
+/* Tells who it is; it waits for nothing but a byte from a FIFO.
  * @job */
 void hold(const char *fifo)
 {
@@ -25,8 +25,7 @@ void hold(const char *fifo)
     (void)fflush(stdout);
     int fd = open(fifo, O_RDONLY);
     char byte;
-    while (read(fd, &byte, 1) > 0) {
-    }
+    (void)!read(fd, &byte, 1);
     (void)close(fd);
 }
 
