@@ -199,12 +199,28 @@ static bool evict_idle(struct jgi_slots *slots, const struct jgi_source *wanting
     return false;
 }
 
+/* Its workers that do not go on without an answer. */
+static unsigned count_stuck(const struct jgi_pool *pool)
+{
+    unsigned count = 0;
+    for (const struct jgi_link *link = pool->workers.next; link != &pool->workers;
+         link = link->next) {
+        const struct jgi_worker *worker = JGI_OWNER(link, const struct jgi_worker, link);
+        if (worker->state == JGI_WORKER_WAITING && !jgi_list_is_empty(&worker->children)) count++;
+    }
+    return count;
+}
+
 /* Every process there may be waits, so the youngest queued nested call is refused: else none would
  * ever go on. */
 static void refuse_youngest(struct jgi_slots *slots)
 {
     struct jgi_task *youngest = NULL;
+    unsigned stuck = 0;
     if (count_workers(slots, JGI_TO(JGI_WORKER_WAITING)) < slots->workers_max) return;
+    for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
+        stuck += count_stuck(pool);
+    if (stuck < slots->workers_max) return; /* one has its answer and is about to resume */
     for (struct jgi_pool *pool = NULL; (pool = next_pool(slots, pool)) != NULL;)
         for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
             struct jgi_link *nested = &pool->sources[i].nested;
