@@ -240,12 +240,9 @@ static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *re
     payload->message_size = result->body_size;
     payload->bulk_size = result->bulk_size;
     if (result->bulk_size == 0) return true;
-    payload->bulk_fd = jgi_fd_memfd("jobgen-result");
-    remote->incoming = (struct jgi_incoming){.object = JGI_OBJECT_RESULT,
-                                             .number = result->number,
-                                             .fd = payload->bulk_fd,
-                                             .size = result->bulk_size};
-    return payload->bulk_fd >= 0;
+    remote->incoming = (struct jgi_incoming){
+        .object = JGI_OBJECT_RESULT, .number = result->number, .size = result->bulk_size};
+    return jgi_incoming_open(&remote->incoming);
 }
 
 static void count_result(struct jgi_peer *peer, const struct jgi_message *result)
@@ -292,7 +289,9 @@ static void take_piece(struct jgi_peer *peer, const struct jgi_message *piece)
                                 jgi_caller_floor(&peer->router->caller));
         return;
     }
-    if (is_whole < 0)
+    if (is_whole > 0)
+        remote->outcome.result.bulk_fd = jgi_incoming_finish(&remote->incoming);
+    else
         jgi_outcome_fail(&remote->outcome, JG_ENOMEM, "no memory for its result: %s",
                          strerror(errno));
     count_result(peer, &(struct jgi_message){.kind = JGI_MESSAGE_RESULT, .number = piece->number});

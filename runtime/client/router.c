@@ -28,6 +28,7 @@ static void finish(struct jgi_remote *remote, struct jgi_outcome *outcome)
     remote->is_queued = false;
     jgi_remote_return_credit(remote);
     jgi_remote_drop_args(remote);
+    jgi_incoming_abandon(&remote->incoming);
     if (!remote->has_outcome || outcome != &remote->outcome)
         jgi_outcome_fini(&remote->outcome); /* its bulk, should it have begun to come */
     free(remote->refusal);

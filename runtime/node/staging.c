@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static struct jgi_staging *find(const struct jgi_session *session, uint64_t number)
 {
@@ -27,7 +26,7 @@ struct jgi_staging *jgi_staging_free(struct jgi_staging *staging)
     session->staging_count--;
     if (session->server->staging_asked == staging) session->server->staging_asked = NULL;
     jgi_list_remove(&staging->link);
-    (void)jgi_fd_close(staging->incoming.fd);
+    jgi_incoming_abandon(&staging->incoming);
     free(staging);
     return NULL;
 }
@@ -35,16 +34,16 @@ struct jgi_staging *jgi_staging_free(struct jgi_staging *staging)
 static struct jgi_staging *staging_new(struct jgi_session *session, const struct jgi_message *start)
 {
     struct jgi_staging *staging = calloc(1, sizeof *staging);
-    int fd = staging == NULL ? -1 : jgi_fd_memfd("jobgen-args");
-    if (fd < 0 || ftruncate(fd, (off_t)start->bulk_size) != 0 ||
+    if (staging == NULL) return NULL;
+    staging->session = session;
+    staging->incoming = (struct jgi_incoming){
+        .object = JGI_OBJECT_ARGS, .number = start->number, .fd = -1, .size = start->bulk_size};
+    if (!jgi_incoming_open(&staging->incoming) ||
         !jgi_session_hold_args(session, start->bulk_size)) {
-        (void)jgi_fd_close(fd);
+        jgi_incoming_abandon(&staging->incoming);
         free(staging);
         return NULL;
     }
-    staging->session = session;
-    staging->incoming = (struct jgi_incoming){
-        .object = JGI_OBJECT_ARGS, .number = start->number, .fd = fd, .size = start->bulk_size};
     jgi_list_add_last(&session->stagings, &staging->link);
     session->staging_count++;
     return staging;
@@ -61,8 +60,7 @@ enum jgi_staged jgi_staging_take(struct jgi_session *session, const struct jgi_m
         session->server->staging_asked = staging;
         return JGI_STAGED_COMES;
     }
-    *ret_fd = staging->incoming.fd;
-    staging->incoming.fd = -1;
+    *ret_fd = jgi_incoming_finish(&staging->incoming);
     (void)jgi_staging_free(staging);
     return JGI_STAGED_WHOLE;
 }

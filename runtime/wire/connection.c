@@ -81,10 +81,22 @@ static void end(struct jgi_connection *connection, jg_status status, const char 
     leave(connection);
 }
 
+/* Nobody waits for these: they go with what comes next, so that a short call costs one send each
+ * way.
+ */
+static bool can_wait(enum jgi_message_kind kind)
+{
+    return kind == JGI_MESSAGE_ACCEPTED || kind == JGI_MESSAGE_RELEASE ||
+           kind == JGI_MESSAGE_RELEASED;
+}
+
 static bool put(struct jgi_connection *connection, const struct jgi_message *message)
 {
     if (!jgi_message_add(jgi_stream_out(connection->stream), message)) return false;
-    jgi_stream_flush(connection->stream);
+    if (can_wait(message->kind))
+        jgi_stream_flush_soon(connection->stream);
+    else
+        jgi_stream_flush(connection->stream);
     return true;
 }
 
@@ -468,6 +480,14 @@ bool jgi_connection_send(struct jgi_connection *connection, const struct jgi_mes
     if (put(connection, message)) return true;
     end(connection, JG_ENOMEM, "no memory to send");
     return false;
+}
+
+uint8_t *jgi_connection_send_hollow(struct jgi_connection *connection,
+                                    const struct jgi_message *message)
+{
+    if (!jgi_connection_send(connection, message)) return NULL;
+    const struct jgi_buffer *out = jgi_stream_out(connection->stream);
+    return out->bytes + out->end - message->body_size;
 }
 
 size_t jgi_connection_pending(const struct jgi_connection *connection)

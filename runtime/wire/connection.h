@@ -27,7 +27,7 @@ struct jgi_connection_handler {
     /* Takes what it needs of it before it returns. May close the connection. */
     void (*on_message)(struct jgi_connection *connection, void *user,
                        const struct jgi_message *message);
-    /* All that was sent has gone out; NULL allowed. */
+    /* Something has gone out, and at most a MiB is still pending; NULL allowed. */
     void (*on_drained)(struct jgi_connection *connection, void *user);
     /* The last call; the connection frees itself. `status`: JG_EAUTH (refused, or not proven),
        JG_EMISMATCH (version), JG_ENODE (cut, silent, never connected), JG_EPROTOCOL. */
@@ -55,9 +55,14 @@ struct jgi_connection *jgi_connection_dial(const struct jgi_connection_config *c
 struct jgi_connection *jgi_connection_accept(const struct jgi_connection_config *config,
                                              struct jgi_stream *stream, struct jgi_buffer *in);
 
-/* Locked. Queues a frame; it goes out with the loop's round. False: no memory; the link is closed
-   and on_end follows. */
+/* Locked. Queues a frame; it goes out with the loop's round, or, where nobody waits for it
+   (ACCEPTED, RELEASE, RELEASED), with the next one or after 2 ms. False: no memory; the link is
+   closed and on_end follows. */
 bool jgi_connection_send(struct jgi_connection *connection, const struct jgi_message *message);
+/* The same with body NULL: room for its body_size bytes, to be filled before the lock is given up;
+   NULL: no memory, as above. */
+uint8_t *jgi_connection_send_hollow(struct jgi_connection *connection,
+                                    const struct jgi_message *message);
 size_t jgi_connection_pending(const struct jgi_connection *connection);
 
 /* Locked. No callback comes any more. With a status: GOODBYE with it and the text goes first. */

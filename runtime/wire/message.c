@@ -139,7 +139,7 @@ bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message)
             put_u32(to, (uint32_t)(head_size + message->body_size));
             put_u32(to + 4, (uint32_t)head_size);
             (void)jgi__head__pack(&head, to + JGI_MESSAGE_PREFIX);
-            if (message->body_size > 0)
+            if (message->body != NULL && message->body_size > 0)
                 memcpy(to + JGI_MESSAGE_PREFIX + head_size, message->body, message->body_size);
             out->end += JGI_MESSAGE_PREFIX + head_size + message->body_size;
             is_added = true;

@@ -112,7 +112,8 @@ struct jgi_message {
     size_t body_size;
 };
 
-/* Adds the frame to `out`. False: no memory (nothing added), or larger than a frame may be. */
+/* Adds the frame to `out`; with body NULL the body_size bytes at its end are left to be filled.
+ * False: no memory (nothing added), or larger than a frame may be. */
 bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message);
 
 /* A received frame; what it points to lives until jgi_message_fini, the body as long as the bytes

@@ -21,11 +21,13 @@
 enum {
     READ_MIN = 64 * 1024,
     READ_MAX = 1024 * 1024,
-    KEPT_MAX = 256 * 1024, /* a send buffer larger than this is given back */
+    LOW = 1024 * 1024,          /* less is pending: more is asked for */
+    KEPT_MAX = 2 * 1024 * 1024, /* a send buffer larger than this is given back */
     ADDRESS_SIZE = 300,
     DIAL_MS = 3000,
     ACCEPT_AGAIN_MS = 10,
-    FINISH_MS = 1000
+    FINISH_MS = 1000,
+    SOON_MS = 2
 };
 
 const char jgi_stream_refused[] = "connection refused: nobody listens there";
@@ -45,7 +47,7 @@ struct jgi_stream {
     size_t room; /* of the next read */
     struct jgi_buffer in, out, going;
     struct jgi_later later; /* set: flush at the end of the round */
-    struct jgi_alarm finish_limit;
+    struct jgi_alarm finish_limit, soon;
     bool is_loopback;
     char peer[80];
 };
@@ -132,6 +134,7 @@ static void free_if_idle(struct jgi_stream *stream)
         stream->is_sending)
         return;
     jgi_loop_clear_alarm(stream->loop, &stream->finish_limit);
+    jgi_loop_clear_alarm(stream->loop, &stream->soon);
     jgi_loop_forget_later(stream->loop, &stream->later);
     if (stream->nng != NULL) nng_stream_free(stream->nng);
     if (stream->dialer != NULL) nng_stream_dialer_free(stream->dialer);
@@ -256,12 +259,11 @@ static void on_sent(void *user)
             send_going(stream);
         else
             send_kept(stream);
-        if (!stream->is_sending && !stream->is_closed) {
-            if (stream->is_finishing)
-                shut(stream);
-            else if (stream->handler->on_drained != NULL)
-                stream->handler->on_drained(stream, stream->user);
-        }
+        if (stream->is_finishing && !stream->is_sending)
+            shut(stream);
+        else if (!stream->is_closed && !stream->is_finishing &&
+                 stream->handler->on_drained != NULL && jgi_stream_pending(stream) <= LOW)
+            stream->handler->on_drained(stream, stream->user);
     }
     leave(stream, loop);
 }
@@ -270,6 +272,12 @@ static void on_later(struct jgi_loop *loop, struct jgi_later *later)
 {
     (void)loop;
     send_kept(JGI_OWNER(later, struct jgi_stream, later));
+}
+
+static void on_soon(struct jgi_loop *loop, struct jgi_alarm *alarm)
+{
+    (void)loop;
+    send_kept(JGI_OWNER(alarm, struct jgi_stream, soon));
 }
 
 static void on_finish_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
@@ -289,6 +297,7 @@ static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(vo
     stream->room = READ_MIN;
     stream->later.run = on_later;
     stream->finish_limit.on_due = on_finish_limit;
+    stream->soon.on_due = on_soon;
     if (nng_aio_alloc(&stream->receive, on_received, stream) == 0 &&
         nng_aio_alloc(&stream->send, on_sent, stream) == 0 &&
         nng_aio_alloc(&stream->dial, on_dialed, stream) == 0)
@@ -362,6 +371,13 @@ struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream)
 void jgi_stream_flush(struct jgi_stream *stream)
 {
     if (!stream->is_closed) jgi_loop_do_later(stream->loop, &stream->later);
+}
+
+void jgi_stream_flush_soon(struct jgi_stream *stream)
+{
+    if (stream->is_closed || stream->later.is_set || stream->soon.timer.place != 0) return;
+    if (!jgi_loop_set_alarm(stream->loop, &stream->soon, jgi_clock_deadline(SOON_MS)))
+        jgi_stream_flush(stream);
 }
 
 size_t jgi_stream_pending(const struct jgi_stream *stream)

@@ -25,7 +25,7 @@ struct jgi_stream_handler {
     void (*on_open)(struct jgi_stream *stream, void *user);
     /* More has come; takes from `in` what it can use. */
     void (*on_bytes)(struct jgi_stream *stream, void *user, struct jgi_buffer *in);
-    /* All that was sent has gone to the system; NULL allowed. */
+    /* Something has gone to the system, and at most a MiB is still pending; NULL allowed. */
     void (*on_drained)(struct jgi_stream *stream, void *user);
     /* The last call: closed by the other side, failed, or never connected. `why`: one sentence. */
     void (*on_end)(struct jgi_stream *stream, void *user, const char *why);
@@ -45,6 +45,8 @@ void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_h
    of the loop's round. */
 struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream);
 void jgi_stream_flush(struct jgi_stream *stream);
+/* With the next flush, or after 2 ms: for what nobody waits for. */
+void jgi_stream_flush_soon(struct jgi_stream *stream);
 /* Bytes kept and not yet taken by the system. */
 size_t jgi_stream_pending(const struct jgi_stream *stream);
 

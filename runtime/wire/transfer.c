@@ -4,13 +4,15 @@
 #include "transfer.h"
 
 #include "../base/fd.h"
+#include "bulk.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { PENDING_MAX = 1024 * 1024, WINDOW = 4 * 1024 * 1024 };
+enum { PENDING_MAX = 2 * 1024 * 1024, WINDOW = 8 * 1024 * 1024 };
 
 /* Of one WANT. */
 struct range {
@@ -96,19 +98,21 @@ void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, ui
     }
 }
 
-/* One piece of the first range. 1: sent; 0: no memory, the link has ended; -1: not read. */
+/* One piece of the first range, read to where it is sent from. 1: sent; 0: no memory, the link has
+   ended; -1: not read. */
 static int send_piece(struct range *range, struct jgi_connection *connection)
 {
-    static _Thread_local uint8_t bytes[JGI_PIECE_SIZE];
     struct jgi_message piece = range->want;
+    uint64_t left = range->end - range->at;
     piece.size = 0;
     piece.offset = range->at;
-    piece.body = bytes;
-    piece.body_size =
-        range->end - range->at < sizeof bytes ? (size_t)(range->end - range->at) : sizeof bytes;
-    if (jgi_fd_pread_all(range->fd, bytes, piece.body_size, range->at) != 0) return -1;
+    piece.body = NULL;
+    piece.body_size = left < JGI_PIECE_SIZE ? (size_t)left : JGI_PIECE_SIZE;
+    uint8_t *room = jgi_connection_send_hollow(connection, &piece);
+    if (room == NULL) return 0;
+    if (jgi_fd_pread_all(range->fd, room, piece.body_size, range->at) != 0) return -1;
     range->at += piece.body_size;
-    return jgi_connection_send(connection, &piece) ? 1 : 0;
+    return 1;
 }
 
 bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *connection,
@@ -133,6 +137,59 @@ bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *con
         if (on_sent != NULL) on_sent(user, &done);
     }
     return true;
+}
+
+bool jgi_incoming_open(struct jgi_incoming *incoming)
+{
+    struct jgi_bulk *bulk = jgi_bulk_take(&incoming->fd);
+    if (bulk != NULL && jgi_bulk_grow(bulk, incoming->size)) {
+        incoming->bulk = bulk;
+        return true;
+    }
+    if (bulk != NULL) {
+        jgi_bulk_put_back(bulk, false, false);
+        jgi_bulk_forget(incoming->fd);
+        (void)jgi_fd_close(incoming->fd);
+    }
+    incoming->fd = jgi_fd_memfd("jobgen-bulk");
+    if (incoming->fd >= 0 && ftruncate(incoming->fd, (off_t)incoming->size) == 0) return true;
+    incoming->fd = jgi_fd_close(incoming->fd);
+    return false;
+}
+
+int jgi_incoming_finish(struct jgi_incoming *incoming)
+{
+    int fd = incoming->fd;
+    if (incoming->bulk != NULL) jgi_bulk_put_back(incoming->bulk, true, true);
+    incoming->bulk = NULL;
+    incoming->fd = -1;
+    return fd;
+}
+
+void jgi_incoming_abandon(struct jgi_incoming *incoming)
+{
+    if (incoming->fd < 0) return;
+    if (incoming->bulk != NULL) {
+        jgi_bulk_put_back(incoming->bulk, false, true);
+        jgi_bulk_forget(incoming->fd);
+    }
+    incoming->bulk = NULL;
+    incoming->fd = jgi_fd_close(incoming->fd);
+}
+
+/* Bytes from `at` on. 0, or -1 with errno. */
+static int write_at(struct jgi_incoming *incoming, const uint8_t *bytes, size_t size, uint64_t at)
+{
+    if (incoming->bulk == NULL) return jgi_fd_pwrite_all(incoming->fd, bytes, size, at);
+    if (at < JGI_BULK_PAGE) {
+        size_t skipped = JGI_BULK_PAGE - at < size ? (size_t)(JGI_BULK_PAGE - at) : size;
+        at += skipped;
+        bytes += skipped;
+        size -= skipped;
+    }
+    memcpy(incoming->bulk->map + at, bytes, size);
+    if (at + size > incoming->bulk->written) incoming->bulk->written = at + size;
+    return 0;
 }
 
 bool jgi_incoming_want(struct jgi_incoming *incoming, struct jgi_connection *connection,
@@ -166,8 +223,8 @@ int jgi_incoming_take(struct jgi_incoming *incoming, const struct jgi_message *p
     }
     if (end > incoming->got) {
         uint64_t skipped = incoming->got - piece->offset;
-        if (jgi_fd_pwrite_all(incoming->fd, piece->body + skipped,
-                              piece->body_size - (size_t)skipped, incoming->got) != 0)
+        if (write_at(incoming, piece->body + skipped, piece->body_size - (size_t)skipped,
+                     incoming->got) != 0)
             return -1;
         incoming->got = end;
     }

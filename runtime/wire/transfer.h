@@ -23,7 +23,7 @@ bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *w
 /* Forgets what was wanted of this number. */
 void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, uint64_t number);
 
-/* Sends while less than a MiB is pending; to be called after add and by on_drained. False: a file
+/* Sends while less than 2 MiB are pending; to be called after add and by on_drained. False: a file
    could not be read. `on_sent`: all that was asked for of an object so far has been sent, up to
    `sent->offset`; may add. */
 bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *connection,
@@ -34,9 +34,18 @@ struct jgi_incoming {
     enum jgi_object object;
     uint64_t number;                  /* ARGS, RESULT */
     uint8_t program[JGI_DIGEST_SIZE]; /* PROGRAM */
-    int fd;                           /* borrowed */
+    int fd;                           /* borrowed, unless jgi_incoming_open made it */
+    struct jgi_bulk *bulk;            /* of that file; NULL: it is written by the descriptor */
     uint64_t size, got, wanted;       /* bytes: in all, here, asked for */
 };
+
+/* Of ARGS and RESULT: a memfd of `size` bytes, one used before if there is one. Its first page is
+   never written: it belongs to those who share the file (bulk.h). False: no memory or descriptors.
+   Locked or not. */
+bool jgi_incoming_open(struct jgi_incoming *incoming);
+/* The file, whole, for a payload; or it is given up. */
+int jgi_incoming_finish(struct jgi_incoming *incoming);
+void jgi_incoming_abandon(struct jgi_incoming *incoming);
 
 /* Asks for more if less than half a window is under way. False: no memory to send. */
 bool jgi_incoming_want(struct jgi_incoming *incoming, struct jgi_connection *connection,
