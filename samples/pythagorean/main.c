@@ -4,8 +4,11 @@
 #include "jobs.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* @job */
 uint32_t square(uint32_t a)
@@ -25,13 +28,15 @@ float pythagorean(uint32_t a, uint32_t b)
     return sqrtf((float)(square_a + square_b));
 }
 
-/* The same, and where it ran.
+/* The same, and where it ran; after a while, so that there is time to end a node.
  *
  * @job
  * @out node[room] string
  */
-float pythagorean_where(uint32_t a, uint32_t b, char *node, size_t room)
+float pythagorean_where(uint32_t a, uint32_t b, uint32_t pause_ms, char *node, size_t room)
 {
+    const struct timespec pause = {.tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000};
+    (void)nanosleep(&pause, NULL);
     (void)snprintf(node, room, "%s", jg_node_name());
     return pythagorean(a, b);
 }
@@ -59,25 +64,41 @@ static int print_all(void)
     return 0;
 }
 
-static int print_all_where(void)
+static char nodes[TRIANGLES][NODE_ROOM];
+static struct pythagorean_where_result places[TRIANGLES];
+
+/* As each ends. */
+static void print_where(size_t index, jg_status status, void *user)
 {
-    static char nodes[TRIANGLES][NODE_ROOM];
+    (void)user;
+    printf("pythagorean(%u, %u) = ", triangles[index].a, triangles[index].b);
+    if (status)
+        printf("? %s\n", jg_last_failure()->cause);
+    else
+        printf("%f on %s\n", (double)places[index].value, nodes[index]);
+    (void)fflush(stdout);
+}
+
+static int print_all_where(uint32_t pause_ms)
+{
+    const struct jg_options options = {.on_result = print_where};
     struct pythagorean_where_args args[TRIANGLES];
-    struct pythagorean_where_result results[TRIANGLES];
     for (size_t i = 0; i < TRIANGLES; i++)
-        args[i] = (struct pythagorean_where_args){
-            .a = triangles[i].a, .b = triangles[i].b, .node = nodes[i], .room = NODE_ROOM};
-    if (pythagorean_where_remote_fanout(args, TRIANGLES, results)) return failed();
-    for (size_t i = 0; i < TRIANGLES; i++)
-        printf("pythagorean(%u, %u) = %f on %s\n", args[i].a, args[i].b, (double)results[i].value,
-               nodes[i]);
-    return 0;
+        args[i] = (struct pythagorean_where_args){.a = triangles[i].a,
+                                                  .b = triangles[i].b,
+                                                  .pause_ms = pause_ms,
+                                                  .node = nodes[i],
+                                                  .room = NODE_ROOM};
+    return pythagorean_where_map(&options, args, TRIANGLES, places) ? 1 : 0;
 }
 
 int main(int argc, char **argv)
 {
+    bool where = argc >= 2 && strcmp(argv[1], "--where") == 0;
     if (argc == 1) return print_all();
-    if (argc == 2 && strcmp(argv[1], "--where") == 0) return print_all_where();
-    (void)fputs("usage: pythagorean [--where]\n", stderr);
+    if (argc == 2 && where) return print_all_where(0);
+    if (argc == 4 && where && strcmp(argv[2], "--pause") == 0)
+        return print_all_where((uint32_t)strtoul(argv[3], NULL, 10));
+    (void)fputs("usage: pythagorean [--where [--pause MILLISECONDS]]\n", stderr);
     return 2;
 }
