@@ -65,6 +65,7 @@ struct jgi_node_program {
     char *arguments[2];    /* of its zygotes */
     struct jgi_pool *pool; /* NULL: nothing ran yet */
     bool is_coming;        /* `incoming` is begun */
+    uint64_t moved_ns;     /* when a piece came, or was asked for */
     struct jgi_incoming incoming;
     struct jgi_program_use *shipper; /* NULL: none is linked at present */
     struct jgi_alarm limit;          /* the shipper sends nothing; or: nobody uses it any more */
@@ -199,6 +200,7 @@ enum jgi_staged { JGI_STAGED_WHOLE, JGI_STAGED_COMES, JGI_STAGED_REFUSED };
    way; or too much. */
 enum jgi_staged jgi_staging_take(struct jgi_session *session, const struct jgi_message *start,
                                  int *ret_fd);
+bool jgi_staging_has(const struct jgi_session *session, uint64_t number);
 void jgi_staging_ask(struct jgi_staging *staging);
 /* NULL, or how the peer broke the protocol. */
 const char *jgi_staging_piece(struct jgi_session *session, const struct jgi_message *piece);

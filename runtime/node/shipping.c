@@ -8,8 +8,10 @@
 #define _GNU_SOURCE
 #include "server_state.h"
 
+#include "../base/clock.h"
 #include "../base/fd.h"
 #include "../wire/digest.h"
+#include "../wire/durations.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STALL_MS = 4000, UNFIT_MS = 10 * 1000 };
+enum { STALL_MS = 4000, AGAIN_MS = 500, UNFIT_MS = 10 * 1000 };
 
 static char *path_of(const struct jgi_node_program *program, const char *suffix)
 {
@@ -103,6 +105,7 @@ static void want(struct jgi_node_program *program)
 {
     struct jgi_connection *connection = jgi_server_connection(program->shipper->session);
     jgi_program_set_limit(program, STALL_MS);
+    program->moved_ns = jgi_clock_ns();
     if (connection != NULL)
         (void)jgi_incoming_want(&program->incoming, connection, 0); /* else its link has ended */
 }
@@ -110,7 +113,10 @@ static void want(struct jgi_node_program *program)
 void jgi_shipping_ask(struct jgi_program_use *use)
 {
     struct jgi_node_program *program = use->program;
-    if (!program->is_coming || program->shipper != NULL || use->is_wrong ||
+    bool is_under_way =
+        program->shipper != NULL &&
+        (program->shipper != use || jgi_clock_ns() - program->moved_ns < AGAIN_MS * JGI_MS_NS);
+    if (!program->is_coming || is_under_way || use->is_wrong ||
         jgi_server_connection(use->session) == NULL)
         return;
     program->shipper = use;
@@ -119,7 +125,7 @@ void jgi_shipping_ask(struct jgi_program_use *use)
     want(program);
 }
 
-/* Another one than the last: the uses go round. */
+/* Whoever waits: the one that was asked last comes last. */
 static void ask_next(struct jgi_node_program *program)
 {
     for (struct jgi_link *at = program->uses.next; at != &program->uses && program->shipper == NULL;
@@ -140,14 +146,7 @@ static void drop_shipper(struct jgi_node_program *program)
 void jgi_shipping_stalled(struct jgi_node_program *program)
 {
     if (!program->is_coming) return;
-    if (program->shipper != NULL) {
-        struct jgi_program_use *first =
-            JGI_OWNER(program->uses.next, struct jgi_program_use, in_program);
-        bool is_alone = first == program->shipper && first->in_program.next == &program->uses;
-        jgi_program_set_limit(program, STALL_MS);
-        if (is_alone) return;
-        drop_shipper(program);
-    }
+    if (program->shipper != NULL) drop_shipper(program);
     ask_next(program);
 }
 
