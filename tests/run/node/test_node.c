@@ -136,6 +136,26 @@ Test(node, runs_nested_calls)
     cr_assert_eq(value, 49);
 }
 
+Test(node, asks_again_for_a_program_that_was_damaged)
+{
+    uint32_t value = 0;
+    char name[200], hex[2 * JGI_DIGEST_SIZE + 1];
+    struct square_args args = {.a = 3};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(t_daemon_end(&node, SIGTERM), 0);
+    for (int i = 0; i < JGI_DIGEST_SIZE; i++)
+        (void)sprintf(hex + 2 * i, "%02x", caller.program[i]);
+    (void)snprintf(name, sizeof name, "%s/%s", t_cluster_store(), hex);
+    FILE *file = fopen(name, "r+");
+    cr_assert_not_null(file);
+    (void)fputs("damaged", file);
+    (void)fclose(file);
+    t_node_start(&node, control.address, NULL);
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
+}
+
 static void send_about(struct t_caller *of, enum jgi_message_kind kind, uint64_t number)
 {
     t_caller_send(of, &(struct jgi_message){.kind = kind, .number = number, .floor = 1});
