@@ -21,6 +21,7 @@ enum { PATIENCE_MS = 2000 };
 struct node {
     struct jgi_loop *loop;
     struct jgi_node_settings settings;
+    char **environment; /* of jobs */
     struct jgi_server *server;
     struct jgi_registration_link *registration;
     struct jgi_onward *onward;         /* NULL: no memory; its jobs' calls stay here */
@@ -164,8 +165,8 @@ static int serve(struct node *node, const struct jgi_secret *secret)
 static int start(struct node *node, const struct jgi_secret *secret)
 {
     char text[512];
-    char **environment = jgi_node_environment();
-    if (environment == NULL) return fail(ENOMEM, "no memory");
+    node->environment = jgi_node_environment();
+    if (node->environment == NULL) return fail(ENOMEM, "no memory");
     node->loop = jgi_loop_new();
     if (node->loop == NULL) return fail(errno, strerror(errno));
     node->server =
@@ -177,7 +178,7 @@ static int start(struct node *node, const struct jgi_secret *secret)
                                                    .workers_max = node->settings.workers_max,
                                                    .store = node->settings.store,
                                                    .scratch_root = node->settings.scratch,
-                                                   .environment = environment,
+                                                   .environment = node->environment,
                                                    .on_note = on_note,
                                                    .on_load = on_load,
                                                    .route = on_route,
@@ -187,7 +188,6 @@ static int start(struct node *node, const struct jgi_secret *secret)
     if (node->server == NULL) return fail(errno, text);
     int exit = serve(node, secret);
     node->server = jgi_server_free(node->server);
-    free(environment);
     return exit;
 }
 
@@ -203,5 +203,7 @@ int jgi_command_node(int argc, char **argv)
         return jgi_complain(JGI_EXIT_PERMANENT, "node", "%s", text);
     if (!jgi_node_settings_prepare(&node.settings, &exit)) return exit;
     node.ready_fd = node.settings.ready_fd;
-    return start(&node, node.settings.is_open_loopback ? NULL : &secret);
+    exit = start(&node, node.settings.is_open_loopback ? NULL : &secret);
+    free(node.environment);
+    return exit;
 }

@@ -168,7 +168,9 @@ static enum jgi_ledger_answer on_start(void *user, struct jgi_ledger_row *row,
     struct jgi_session *session = jgi_session_find(server, row->caller->session);
     int bulk_fd = -1;
     if (session == NULL) return JGI_LEDGER_NEED; /* no memory for it: the link is being closed */
-    if (session->credits_used >= server->credits || row->caller->rows.count >= JGI_ROWS_MAX) {
+    unsigned used = session->credits_used + session->staging_count;
+    if (jgi_staging_has(session, start->number)) used--;
+    if (used >= server->credits || row->caller->rows.count >= JGI_ROWS_MAX) {
         server->broken = "it starts more than its credits allow";
         return JGI_LEDGER_NEED;
     }

@@ -97,7 +97,8 @@ struct jgi_program_use *jgi_program_use(struct jgi_session *session,
 {
     struct jgi_program_use *use = jgi_program_find_use(session, start->program);
     if (use == NULL) use = use_new(session, start);
-    if (use != NULL && use->program->state == JGI_PROGRAM_COMES && !use->program->is_coming)
+    if (use != NULL && use->program->state == JGI_PROGRAM_COMES && !use->program->is_coming &&
+        use->program->inspection == NULL)
         jgi_shipping_begin(use->program);
     return use;
 }

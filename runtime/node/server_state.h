@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of a node's server share: server.c (links and frames), sessions.c, executions.c
    (rows and pools), printed.c (what jobs print), staging.c (large arguments), programs.c (their
-   pools), shipping.c (how they come). Everything here is locked by the loop. */
+   pools), shipping.c (how they come), inspection.c (what they are). Everything here is locked by
+   the loop. */
 #ifndef JOBGEN_NODE_SERVER_STATE_H
 #define JOBGEN_NODE_SERVER_STATE_H
 
@@ -65,9 +66,11 @@ struct jgi_node_program {
     char *arguments[2];    /* of its zygotes */
     struct jgi_pool *pool; /* NULL: nothing ran yet */
     bool is_coming;        /* `incoming` is begun */
+    uint64_t moved_ns;     /* when a piece came, or was asked for */
     struct jgi_incoming incoming;
-    struct jgi_program_use *shipper; /* NULL: none is linked at present */
-    struct jgi_alarm limit;          /* the shipper sends nothing; or: nobody uses it any more */
+    struct jgi_inspection *inspection; /* NULL: none is under way */
+    struct jgi_program_use *shipper;   /* NULL: none is linked at present */
+    struct jgi_alarm limit;            /* the shipper sends nothing; or: nobody uses it any more */
 };
 
 /* That a session uses a program. */
@@ -125,7 +128,7 @@ struct jgi_server {
     struct jgi_link links, ended_links, sessions, programs, to_submit;
     struct jgi_table sessions_by_id, executions;
     unsigned credits;                  /* of each session */
-    unsigned link_count, ending_count; /* programs whose pools end */
+    unsigned link_count, ending_count; /* pools that end, inspections */
     pthread_cond_t has_ended;          /* one of them */
     uint64_t args_bytes, result_bytes;
     struct jgi_alarm tick;
@@ -199,6 +202,7 @@ enum jgi_staged { JGI_STAGED_WHOLE, JGI_STAGED_COMES, JGI_STAGED_REFUSED };
    way; or too much. */
 enum jgi_staged jgi_staging_take(struct jgi_session *session, const struct jgi_message *start,
                                  int *ret_fd);
+bool jgi_staging_has(const struct jgi_session *session, uint64_t number);
 void jgi_staging_ask(struct jgi_staging *staging);
 /* NULL, or how the peer broke the protocol. */
 const char *jgi_staging_piece(struct jgi_session *session, const struct jgi_message *piece);
@@ -229,5 +233,16 @@ void jgi_shipping_leave(struct jgi_session *session);
 /* Nothing came for a while. */
 void jgi_shipping_stalled(struct jgi_node_program *program);
 void jgi_shipping_cancel(struct jgi_node_program *program);
+/* What it is: `path` NULL: not what was told; else where it is, and whether it can run here. */
+void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, jg_status status,
+                            const char *text);
+/* Its place in the store, malloc'ed; NULL: no memory. */
+char *jgi_shipping_path(const struct jgi_node_program *program, const char *suffix);
+
+/* inspection.c */
+/* Takes `fd`; -1: it is in its place already. NULL: no memory or threads. */
+struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int fd);
+/* Nobody wants to know. NULL allowed. */
+void jgi_inspection_forget(struct jgi_inspection *inspection);
 
 #endif

@@ -8,20 +8,22 @@
 #define _GNU_SOURCE
 #include "server_state.h"
 
+#include "../base/clock.h"
 #include "../base/fd.h"
-#include "../wire/digest.h"
+#include "../wire/durations.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STALL_MS = 4000, UNFIT_MS = 10 * 1000 };
+enum { STALL_MS = 4000, AGAIN_MS = 500, UNFIT_MS = 10 * 1000 };
 
-static char *path_of(const struct jgi_node_program *program, const char *suffix)
+char *jgi_shipping_path(const struct jgi_node_program *program, const char *suffix)
 {
     char *path, hex[2 * JGI_DIGEST_SIZE + 1];
     for (int i = 0; i < JGI_DIGEST_SIZE; i++)
@@ -57,35 +59,64 @@ static void be_unfit(struct jgi_node_program *program, jg_status status, const c
     tell_all(program);
 }
 
-static void be_ready(struct jgi_node_program *program, char *path)
+static void be_ready(struct jgi_node_program *program, const char *path)
 {
+    program->path = strdup(path);
+    if (program->path == NULL) {
+        be_unfit(program, JG_ENOMEM, "the node has no memory for it");
+        return;
+    }
     jgi_loop_clear_alarm(program->server->config.loop, &program->limit);
-    program->path = path;
+    program->shipper = NULL;
     program->state = JGI_PROGRAM_READY;
     tell_all(program);
+}
+
+/* `fd`: what came, taken; -1: it stands in the store. */
+static void inspect(struct jgi_node_program *program, int fd)
+{
+    program->inspection = jgi_inspection_new(program, fd);
+    if (program->inspection == NULL) be_unfit(program, JG_EFULL, "the node cannot look at it");
+}
+
+/* The part that is here, locked, so that nobody else writes it: another node of this user, or the
+   thread that looks at an earlier one. -1 with errno; EAGAIN: it is another's. */
+static int open_part(const struct jgi_node_program *program, struct stat *ret_about)
+{
+    struct stat named;
+    char *path = jgi_shipping_path(program, ".part");
+    int fd = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0700);
+    bool is_locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, ret_about) == 0;
+    if (is_locked && (stat(path, &named) != 0 || named.st_ino != ret_about->st_ino)) {
+        is_locked = false; /* it went to its place meanwhile */
+        errno = EAGAIN;
+    }
+    free(path);
+    return is_locked ? fd : jgi_fd_close(fd);
 }
 
 void jgi_shipping_begin(struct jgi_node_program *program)
 {
     struct stat about;
-    char *path = path_of(program, "");
-    if (path != NULL && stat(path, &about) == 0 && (uint64_t)about.st_size == program->size) {
-        be_ready(program, path);
+    char *path = jgi_shipping_path(program, "");
+    bool is_there =
+        path != NULL && stat(path, &about) == 0 && (uint64_t)about.st_size == program->size;
+    free(path);
+    if (is_there) {
+        inspect(program, -1);
         return;
     }
-    free(path);
-    path = path_of(program, ".part");
-    int fd = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0700);
-    free(path);
-    if (fd < 0 || fstat(fd, &about) != 0) {
-        (void)jgi_fd_close(fd);
+    int fd = open_part(program, &about);
+    if (fd < 0 && errno == EAGAIN) return; /* the next START looks again */
+    if (fd < 0) {
         be_unfit(program, JG_EFULL, strerror(errno));
         return;
     }
     uint64_t here = (uint64_t)about.st_size;
-    program->incoming = (struct jgi_incoming){
-        .object = JGI_OBJECT_PROGRAM, .fd = fd, .size = program->size, .got = here};
-    if (here >= program->size) program->incoming.got = 0;
+    program->incoming = (struct jgi_incoming){.object = JGI_OBJECT_PROGRAM,
+                                              .fd = fd,
+                                              .size = program->size,
+                                              .got = here < program->size ? here : 0};
     memcpy(program->incoming.program, program->digest, JGI_DIGEST_SIZE);
     jgi_incoming_resume(&program->incoming);
     program->is_coming = true;
@@ -94,6 +125,8 @@ void jgi_shipping_begin(struct jgi_node_program *program)
 void jgi_shipping_cancel(struct jgi_node_program *program)
 {
     program->shipper = NULL;
+    jgi_inspection_forget(program->inspection);
+    program->inspection = NULL;
     if (!program->is_coming) return;
     program->is_coming = false;
     program->incoming.fd = jgi_fd_close(program->incoming.fd);
@@ -103,6 +136,7 @@ static void want(struct jgi_node_program *program)
 {
     struct jgi_connection *connection = jgi_server_connection(program->shipper->session);
     jgi_program_set_limit(program, STALL_MS);
+    program->moved_ns = jgi_clock_ns();
     if (connection != NULL)
         (void)jgi_incoming_want(&program->incoming, connection, 0); /* else its link has ended */
 }
@@ -110,7 +144,10 @@ static void want(struct jgi_node_program *program)
 void jgi_shipping_ask(struct jgi_program_use *use)
 {
     struct jgi_node_program *program = use->program;
-    if (!program->is_coming || program->shipper != NULL || use->is_wrong ||
+    bool is_under_way =
+        program->shipper != NULL &&
+        (program->shipper != use || jgi_clock_ns() - program->moved_ns < AGAIN_MS * JGI_MS_NS);
+    if (!program->is_coming || is_under_way || use->is_wrong ||
         jgi_server_connection(use->session) == NULL)
         return;
     program->shipper = use;
@@ -119,7 +156,7 @@ void jgi_shipping_ask(struct jgi_program_use *use)
     want(program);
 }
 
-/* Another one than the last: the uses go round. */
+/* Whoever waits: the one that was asked last comes last. */
 static void ask_next(struct jgi_node_program *program)
 {
     for (struct jgi_link *at = program->uses.next; at != &program->uses && program->shipper == NULL;
@@ -140,14 +177,7 @@ static void drop_shipper(struct jgi_node_program *program)
 void jgi_shipping_stalled(struct jgi_node_program *program)
 {
     if (!program->is_coming) return;
-    if (program->shipper != NULL) {
-        struct jgi_program_use *first =
-            JGI_OWNER(program->uses.next, struct jgi_program_use, in_program);
-        bool is_alone = first == program->shipper && first->in_program.next == &program->uses;
-        jgi_program_set_limit(program, STALL_MS);
-        if (is_alone) return;
-        drop_shipper(program);
-    }
+    if (program->shipper != NULL) drop_shipper(program);
     ask_next(program);
 }
 
@@ -162,41 +192,41 @@ void jgi_shipping_leave(struct jgi_session *session)
     }
 }
 
+/* The one that sent it is told so, and another one is asked from the beginning on. */
 static void be_wrong(struct jgi_node_program *program)
 {
     struct jgi_program_use *use = program->shipper;
-    jgi_server_note(program->server, "%s sent a program with another SHA-256 than it had told",
-                    use->session->name);
-    use->is_wrong = true;
-    drop_shipper(program);
-    program->incoming.got = 0;
-    jgi_incoming_resume(&program->incoming);
-    tell(use);
+    if (use != NULL) {
+        jgi_server_note(program->server, "%s sent a program with another SHA-256 than it had told",
+                        use->session->name);
+        use->is_wrong = true;
+        drop_shipper(program);
+        tell(use);
+    }
+    jgi_shipping_begin(program);
     ask_next(program);
+}
+
+void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, jg_status status,
+                            const char *text)
+{
+    program->inspection = NULL;
+    if (path == NULL)
+        be_wrong(program);
+    else if (status != JG_OK)
+        be_unfit(program, status, text);
+    else
+        be_ready(program, path);
 }
 
 /* All is here. */
 static void take_whole(struct jgi_node_program *program)
 {
-    uint8_t digest[JGI_DIGEST_SIZE];
     int fd = program->incoming.fd;
-    if (ftruncate(fd, (off_t)program->size) != 0 || !jgi_digest_file(fd, digest)) {
-        be_unfit(program, JG_EFULL, strerror(errno));
-        return;
-    }
-    if (memcmp(digest, program->digest, sizeof digest) != 0) {
-        be_wrong(program);
-        return;
-    }
-    char *part = path_of(program, ".part"), *path = path_of(program, "");
-    jgi_shipping_cancel(program); /* nobody may have it open for writing when it is started */
-    if (part != NULL && path != NULL && rename(part, path) == 0) {
-        be_ready(program, path);
-    } else {
-        free(path);
-        be_unfit(program, JG_EFULL, strerror(errno));
-    }
-    free(part);
+    program->is_coming = false;
+    program->incoming.fd = -1;
+    jgi_loop_clear_alarm(program->server->config.loop, &program->limit);
+    inspect(program, fd);
 }
 
 const char *jgi_shipping_piece(struct jgi_session *session, const struct jgi_message *piece)

@@ -49,6 +49,11 @@ static struct jgi_staging *staging_new(struct jgi_session *session, const struct
     return staging;
 }
 
+bool jgi_staging_has(const struct jgi_session *session, uint64_t number)
+{
+    return find(session, number) != NULL;
+}
+
 enum jgi_staged jgi_staging_take(struct jgi_session *session, const struct jgi_message *start,
                                  int *ret_fd)
 {

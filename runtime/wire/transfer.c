@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PENDING_MAX = 2 * 1024 * 1024, WINDOW = 8 * 1024 * 1024 };
+enum { PENDING_MAX = 2 * 1024 * 1024, WINDOW = 8 * 1024 * 1024, RANGES_MAX = 4096 };
 
 /* Of one WANT. */
 struct range {
@@ -26,10 +26,12 @@ struct range {
 void jgi_outgoing_init(struct jgi_outgoing *outgoing)
 {
     jgi_list_init(&outgoing->ranges);
+    outgoing->range_count = 0;
 }
 
-static void range_free(struct range *range)
+static void range_free(struct jgi_outgoing *outgoing, struct range *range)
 {
+    outgoing->range_count--;
     jgi_list_remove(&range->link);
     (void)jgi_fd_close(range->fd);
     free(range);
@@ -38,7 +40,7 @@ static void range_free(struct range *range)
 void jgi_outgoing_fini(struct jgi_outgoing *outgoing)
 {
     while (!jgi_list_is_empty(&outgoing->ranges))
-        range_free(JGI_OWNER(outgoing->ranges.next, struct range, link));
+        range_free(outgoing, JGI_OWNER(outgoing->ranges.next, struct range, link));
 }
 
 /* What is under way of the same object: pieces of one object go out in order. */
@@ -58,7 +60,8 @@ bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *w
                       uint64_t size)
 {
     if (want->size > size || want->offset > size - want->size ||
-        (want->object == JGI_OBJECT_PROGRAM && want->program == NULL))
+        (want->object == JGI_OBJECT_PROGRAM && want->program == NULL) ||
+        outgoing->range_count == RANGES_MAX)
         return false;
     struct range *range = find(outgoing, want);
     if (range != NULL) {
@@ -85,6 +88,7 @@ bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *w
     range->at = want->offset;
     range->end = want->offset + want->size;
     jgi_list_add_last(&outgoing->ranges, &range->link);
+    outgoing->range_count++;
     return true;
 }
 
@@ -94,7 +98,8 @@ void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, ui
          link = next) {
         struct range *range = JGI_OWNER(link, struct range, link);
         next = link->next;
-        if (range->want.object == object && range->want.number == number) range_free(range);
+        if (range->want.object == object && range->want.number == number)
+            range_free(outgoing, range);
     }
 }
 
@@ -133,7 +138,7 @@ bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *con
         uint8_t program[JGI_DIGEST_SIZE];
         memcpy(program, range->program, sizeof program);
         if (done.program != NULL) done.program = program;
-        range_free(range);
+        range_free(outgoing, range);
         if (on_sent != NULL) on_sent(user, &done);
     }
     return true;

@@ -10,6 +10,7 @@
 /* What the other side wants of us, over one connection. */
 struct jgi_outgoing {
     struct jgi_link ranges;
+    size_t range_count;
 };
 
 void jgi_outgoing_init(struct jgi_outgoing *outgoing);
@@ -17,7 +18,8 @@ void jgi_outgoing_init(struct jgi_outgoing *outgoing);
 void jgi_outgoing_fini(struct jgi_outgoing *outgoing);
 
 /* Queues what `want` asks for; `fd` is copied, `size` is that of the file: false where the range
-   lies outside of it (the peer breaks the protocol), or without memory or descriptors. */
+   lies outside of it, or more ranges are queued than anybody needs (the peer breaks the protocol),
+   or without memory or descriptors. */
 bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *want, int fd,
                       uint64_t size);
 /* Forgets what was wanted of this number. */

@@ -7,10 +7,12 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -132,6 +134,26 @@ Test(node, runs_nested_calls)
     dial();
     cr_assert_eq(t_caller_run(&caller, "nested", &args, &value, why), JG_OK, "%s", why);
     cr_assert_eq(value, 49);
+}
+
+Test(node, asks_again_for_a_program_that_was_damaged)
+{
+    uint32_t value = 0;
+    char name[200], hex[2 * JGI_DIGEST_SIZE + 1];
+    struct square_args args = {.a = 3};
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
+    cr_assert_eq(t_daemon_end(&node, SIGTERM), 0);
+    for (int i = 0; i < JGI_DIGEST_SIZE; i++)
+        (void)sprintf(hex + 2 * i, "%02x", caller.program[i]);
+    (void)snprintf(name, sizeof name, "%s/%s", t_cluster_store(), hex);
+    FILE *file = fopen(name, "r+");
+    cr_assert_not_null(file);
+    (void)fputs("damaged", file);
+    (void)fclose(file);
+    t_node_start(&node, control.address, NULL);
+    dial();
+    cr_assert_eq(t_caller_run(&caller, "square", &args, &value, why), JG_OK, "%s", why);
 }
 
 static void send_about(struct t_caller *of, enum jgi_message_kind kind, uint64_t number)
@@ -515,6 +537,89 @@ Test(node, refuses_arguments_for_which_it_has_no_room)
     cr_assert_eq(refused->message.status, JG_EFULL);
     cr_assert_not_null(strstr(refused->message.text, "room"), "%s", refused->message.text);
     t_frame_free(refused);
+}
+
+static uint32_t random_state = 1;
+
+static uint32_t random_below(uint32_t limit)
+{
+    random_state = random_state * 1664525u + 1013904223u;
+    return (random_state >> 8) % limit;
+}
+
+/* A frame of any kind whose fields are right, nearly right or odd. */
+static void send_some_frame(struct jgi_segment *segment, const uint8_t *body)
+{
+    static const uint8_t unknown[JGI_DIGEST_SIZE] = {9};
+    static const uint64_t odd[] = {0, 1, 2, 3, 4096, 65536, INT64_MAX, UINT64_MAX - 1, UINT64_MAX};
+    const struct jgi_job *job = t_job(random_below(2) == 0 ? "square" : "sum");
+    uint64_t sizes[4];
+    for (int i = 0; i < 4; i++)
+        sizes[i] = odd[random_below(sizeof odd / sizeof *odd)];
+    *segment = (struct jgi_segment){.field = 1, .offset = 4096, .size = 4096};
+    t_caller_send(&caller,
+                  &(struct jgi_message){
+                      .kind = (enum jgi_message_kind)(
+                          random_below(3) == 0 ? (uint32_t)JGI_MESSAGE_START
+                                               : 1 + random_below(JGI_MESSAGE_KIND_COUNT - 1)),
+                      .number = sizes[0],
+                      .floor = random_below(4) == 0 ? sizes[1] : 0,
+                      .program = random_below(4) == 0   ? NULL
+                                 : random_below(3) == 0 ? unknown
+                                                        : caller.program,
+                      .size = random_below(3) == 0 ? sizes[2] : caller.program_size,
+                      .job = random_below(4) == 0 ? 7 : job->interface_hash,
+                      .job_name = job->name,
+                      .is_reuse = random_below(2) == 0,
+                      .time_left_ms = random_below(3) * 1000,
+                      .set_interval_ms = random_below(200),
+                      .segments = segment,
+                      .segment_count = random_below(2),
+                      .bulk_size = random_below(2) == 0 ? 0 : 8192,
+                      .object = random_below(5),
+                      .offset = sizes[3],
+                      .stream = random_below(4),
+                      .body = body,
+                      .body_size = random_below(300)});
+}
+
+Test(node, survives_frames_of_every_kind_in_any_order)
+{
+    enum { LINKS = 150, FRAMES = 8 };
+    static const uint8_t body[300] = {8, 1};
+    struct jgi_segment segment;
+    for (int i = 0; i < LINKS; i++) {
+        if (random_below(2) == 0) caller.incarnation++, caller.dial_count = 0;
+        cr_assert(t_caller_dial(&caller, node.address, random_below(2) == 0 ? 0 : caller.session),
+                  "%s", caller.why);
+        for (int j = 0; j < FRAMES; j++)
+            send_some_frame(&segment, body);
+        t_caller_send(&caller, &(struct jgi_message){.kind = JGI_MESSAGE_REGISTER});
+        struct t_frame *frame; /* the end; its reason may be lost, since frames come on */
+        while ((frame = t_caller_next(&caller)) != NULL)
+            t_frame_free(frame);
+    }
+    must_serve_others();
+}
+
+Test(node, survives_bytes_that_are_no_frames)
+{
+    char host[64];
+    unsigned port;
+    struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    cr_assert_eq(sscanf(node.address, "[%60[^]]]:%u", host, &port), 2);
+    to.sin6_port = htons((uint16_t)port);
+    for (int i = 0; i < 100; i++) {
+        uint8_t bytes[6000];
+        size_t size = random_below(sizeof bytes);
+        int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+        for (size_t at = 0; at < size; at++)
+            bytes[at] = (uint8_t)(i % 2 == 0 && at > 0 && at < 4 ? 0 : random_below(256));
+        (void)send(fd, bytes, size, MSG_NOSIGNAL);
+        (void)close(fd);
+    }
+    must_serve_others();
 }
 
 Test(node, serves_nobody_with_another_secret)
