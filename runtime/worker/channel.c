@@ -77,6 +77,28 @@ const char *jgi_channel_node_name(const struct jgi_channel *channel)
     return channel->node_name;
 }
 
+static _Noreturn void die_by(int signal_number)
+{
+    sigset_t set;
+    (void)signal(signal_number, SIG_DFL);
+    (void)sigemptyset(&set);
+    (void)sigaddset(&set, signal_number);
+    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    (void)kill(getpid(), signal_number);
+    for (;;)
+        (void)pause();
+}
+
+static _Noreturn void die_broken(void)
+{
+    die_by(JGI_SIGNAL_BROKEN);
+}
+
+_Noreturn void jgi_worker_die_starved(void)
+{
+    die_by(JGI_SIGNAL_STARVED);
+}
+
 struct jgi_channel *jgi_channel_open(int socket_fd)
 {
     static struct jgi_channel channel;
@@ -85,29 +107,17 @@ struct jgi_channel *jgi_channel_open(int socket_fd)
     channel = (struct jgi_channel){
         .fd = socket_fd, .pid = getpid(), .free_place = NO_PLACE, .node_name = "local"};
     if (fstat(socket_fd, &status) != 0 || pthread_condattr_init(&attributes) != 0)
-        jgi_worker_exit(1);
+        jgi_worker_die_starved();
     channel.device = status.st_dev;
     channel.inode = status.st_ino;
     (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     if (pthread_mutex_init(&channel.lock, NULL) != 0 ||
         pthread_cond_init(&channel.news, &attributes) != 0)
-        jgi_worker_exit(1);
+        jgi_worker_die_starved();
     jgi_list_init(&channel.runs);
     channel.has_answered = true;
     current = &channel;
     return current;
-}
-
-static _Noreturn void die_broken(void)
-{
-    sigset_t set;
-    (void)signal(JGI_SIGNAL_BROKEN, SIG_DFL);
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, JGI_SIGNAL_BROKEN);
-    (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-    (void)kill(getpid(), JGI_SIGNAL_BROKEN);
-    for (;;)
-        (void)pause();
 }
 
 static void check_is_ours(const struct jgi_channel *channel)
@@ -146,7 +156,7 @@ static void file_run(struct jgi_channel *channel, const struct jgi_frame_head *h
                      const struct jgi_payload *args)
 {
     struct run_item *item = malloc(sizeof *item);
-    if (item == NULL) jgi_worker_exit(1);
+    if (item == NULL) jgi_worker_die_starved();
     item->head = *head;
     item->args = *args;
     jgi_list_add_last(&channel->runs, &item->link);
@@ -197,6 +207,7 @@ static void file_frames(struct jgi_channel *channel)
         else
             die_broken();
     }
+    if (found < 0 && errno == ENOMEM) jgi_worker_die_starved();
     if (found < 0) die_broken();
 }
 
@@ -222,6 +233,7 @@ static bool pump(struct jgi_channel *channel, uint64_t deadline_ns)
     if (ready > 0 && got == 0) jgi_worker_exit(0); /* the owner has gone */
     if (ready > 0 && got < 0) {
         if (error == ECONNRESET) jgi_worker_exit(0);
+        if (error == ENOMEM) jgi_worker_die_starved();
         die_broken();
     }
     if (got > 0) file_frames(channel);
@@ -257,7 +269,7 @@ void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
         channel->has_answered = true;
         channel->is_lent = false;
         head.call = channel->run_number;
-        if (!send_frame(channel, &head, result)) die_broken();
+        if (!send_frame(channel, &head, result)) jgi_worker_die_starved();
     }
     (void)pthread_mutex_unlock(&channel->lock);
     jgi_payload_fini(&told);

@@ -28,7 +28,7 @@ bool jgi_channel_is_foreign(void);
 /* The name of the node that this worker belongs to. */
 const char *jgi_channel_node_name(const struct jgi_channel *channel);
 
-/* Makes it the current one; ends the process if there is no memory. Once, by the serve loop. */
+/* Makes it the current one. Once, by the serve loop. */
 struct jgi_channel *jgi_channel_open(int socket_fd);
 
 /* The next execution; blocks. Ends the process when the pool has gone. */
@@ -60,5 +60,9 @@ void jgi_channel_forget(struct jgi_channel *channel, struct jgi_channel_call *ca
 /* By this a worker ends whose socket was closed or replaced by the job: the pool reads it as
  * JG_EPROTOCOL. */
 #define JGI_SIGNAL_BROKEN (SIGRTMAX - 1)
+
+/* By this one that has no memory to take an execution or to answer: JG_ENOMEM. */
+#define JGI_SIGNAL_STARVED (SIGRTMAX - 2)
+_Noreturn void jgi_worker_die_starved(void);
 
 #endif

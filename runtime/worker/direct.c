@@ -34,15 +34,17 @@ static bool converse(struct jgi_pool *pool, struct jgi_worker *worker, struct jg
             }
             if (count < 0) continue;
         }
-        int got = jgi_frame_fill(&worker->reader, worker->socket.fd, 0);
-        if (got <= 0) return false;
+        int got = jgi_frame_fill(&worker->reader, worker->socket.fd, 0), error = errno;
+        if (got == 0) return false;
         struct jgi_frame_head head;
         struct jgi_payload payload;
         int found;
-        bool is_sane = true;
+        bool is_sane = got > 0;
         jgi_loop_lock(pool->loop);
+        errno = error;
+        if (!is_sane) jgi_worker_unreadable(worker);
         while (is_sane && (found = jgi_frame_next(&worker->reader, &head, &payload)) != 0) {
-            if (found < 0) jgi_worker_broke(worker, "what came over its socket is no frame");
+            if (found < 0) jgi_worker_unreadable(worker);
             is_sane = found > 0 && jgi_worker_take_frame(worker, &head, &payload);
         }
         bool has_ended = task->state == JGI_TASK_ENDED;

@@ -112,12 +112,8 @@ void jgi_task_print(struct jgi_task *task)
 void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task)
 {
     struct jgi_frame_head head = {.kind = JGI_FRAME_RUN, .call = task->number, .job = task->job};
+    bool was_idle = worker->state == JGI_WORKER_IDLE;
     head.claim = take_claim(worker, task->number);
-    if (!jgi_frame_add(&worker->out, &head, &task->args)) {
-        jgi_task_fail(pool, task, JG_ENOMEM, "no memory to send it");
-        if (worker->state == JGI_WORKER_IDLE) jgi_worker_settle(worker);
-        return;
-    }
     jgi_task_move(task, JGI_TASK_SENT);
     if (pool->config.level >= JGI_LEVEL_DEBUG) {
         task->sent_ns = jgi_clock_ns();
@@ -128,15 +124,22 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
     task->claim = head.claim;
     jgi_list_add_last(&worker->sent, &task->link);
     worker->sent_count++;
-    if (worker->state == JGI_WORKER_IDLE) {
+    if (was_idle) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
         jgi_worker_take_slot(worker);
         jgi_task_print(task);
         jgi_task_begin(task);
     }
-    if (task->args.bulk_fd >= 0)
-        jgi_worker_flush_bulk(worker, task->args.bulk_fd);
-    else if (jgi_list_is_empty(&worker->dirty_link))
+    if (!jgi_worker_send(worker, &head, &task->args)) {
+        if (was_idle) {
+            jgi_worker_starve(worker);
+        } else { /* what it runs goes on */
+            jgi_worker_remove_task(worker, task);
+            jgi_task_fail(pool, task, JG_ENOMEM, "no memory to send it");
+        }
+        return;
+    }
+    if (jgi_buffer_size(&worker->out) > 0 && jgi_list_is_empty(&worker->dirty_link))
         jgi_list_add_last(&pool->dirty, &worker->dirty_link);
 }
 

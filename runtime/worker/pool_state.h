@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (tasks in and out), dispatch.c (who gets what), worker.c
-   (one worker's life), direct.c (a blocking call on its own thread), keeper.c (the zygote's end of
-   things). Everything here is locked by the loop. */
+   (one worker's life), outbox.c (what it is sent), direct.c (a blocking call on its own thread),
+   keeper.c (the zygote's end of things). Everything here is locked by the loop. */
 #ifndef JOBGEN_WORKER_POOL_STATE_H
 #define JOBGEN_WORKER_POOL_STATE_H
 
@@ -34,7 +34,8 @@ struct jgi_worker {
     pid_t pid;
     struct jgi_watch socket, pipes[JGI_STREAM_COUNT];
     struct jgi_frame_reader reader;
-    struct jgi_buffer out;
+    struct jgi_buffer out;  /* frames to be sent */
+    struct jgi_buffer late; /* struct late of outbox.c: memfds of frames in `out` */
     struct jgi_output output;
     struct jgi_claims *claims; /* NULL: fresh */
     uint64_t claims_used;      /* bit n: place n is in use */
@@ -141,11 +142,14 @@ void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns);
 /* worker.c */
 struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse,
                                   const int *fds); /* takes fds; NULL: failed */
-void jgi_worker_flush(struct jgi_worker *worker);  /* sends what is in `out` */
-void jgi_worker_flush_bulk(struct jgi_worker *worker,
-                           int bulk_fd);           /* the last frame in `out` has this memfd */
-void jgi_worker_settle(struct jgi_worker *worker); /* it runs nothing any more: idle again, or
-                                                      spent; not yet if direct */
+/* Adds a frame to `out`; one with a memfd (borrowed) is sent at once, as far as there is room.
+ * False: no memory, nothing was added. */
+bool jgi_worker_send(struct jgi_worker *worker, struct jgi_frame_head *head,
+                     const struct jgi_payload *payload);
+void jgi_worker_flush(struct jgi_worker *worker);    /* sends what is in `out` */
+void jgi_worker_drop_out(struct jgi_worker *worker); /* nobody reads it */
+void jgi_worker_settle(struct jgi_worker *worker);   /* it runs nothing any more: idle again, or
+                                                        spent; not yet if direct */
 /* Of a task that failed: the last lines of its stderr, which have been read. */
 void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task);
 void jgi_worker_watch(struct jgi_worker *worker);
@@ -156,8 +160,13 @@ void jgi_worker_release_slot(struct jgi_worker *worker);
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
                            struct jgi_payload *payload);
 void jgi_worker_broke(struct jgi_worker *worker, const char *how);
+/* Reading from its socket has failed with this errno. */
+void jgi_worker_unreadable(struct jgi_worker *worker);
 void jgi_worker_socket_ended(struct jgi_worker *worker);
 void jgi_worker_end_politely(struct jgi_worker *worker);
+/* This process has no memory for what it needs of the worker: what it runs fails so, and it ends.
+ */
+void jgi_worker_starve(struct jgi_worker *worker);
 void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive);
 void jgi_worker_finish_death(
     struct jgi_worker *worker);              /* the last frames have been taken: ends its tasks */

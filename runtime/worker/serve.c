@@ -21,7 +21,7 @@ static struct jgi_claims *map_claims(int claims_fd)
     if (claims_fd < 0) return NULL;
     void *page =
         mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, claims_fd, 0);
-    if (page == MAP_FAILED) jgi_worker_exit(1);
+    if (page == MAP_FAILED) jgi_worker_die_starved();
     (void)close(claims_fd);
     return page;
 }

@@ -70,6 +70,7 @@ void jgi_worker_release_slot(struct jgi_worker *worker)
     worker->pool->sources[worker->is_reuse].held_count--;
 }
 
+/* False: what came is no frame, or there is no memory for it. */
 static bool take_frames(struct jgi_worker *worker)
 {
     struct jgi_frame_head head;
@@ -77,7 +78,7 @@ static bool take_frames(struct jgi_worker *worker)
     int found;
     while ((found = jgi_frame_next(&worker->reader, &head, &payload)) > 0)
         if (!jgi_worker_take_frame(worker, &head, &payload)) return false;
-    if (found < 0) jgi_worker_broke(worker, "what came over its socket is no frame");
+    if (found < 0) jgi_worker_unreadable(worker);
     return found == 0;
 }
 
@@ -103,6 +104,8 @@ static void on_socket(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
     if (got > 0) {
         drain_unlocked(worker, true); /* what was printed before a result is told before it */
         if (!worker->is_direct) (void)take_frames(worker);
+    } else if (got < 0) {
+        jgi_worker_unreadable(worker);
     } else {
         jgi_worker_socket_ended(worker);
     }
@@ -144,6 +147,28 @@ static bool tell_node(struct jgi_worker *worker, const char *name)
     return jgi_frame_add(&worker->out, &head, &payload);
 }
 
+static bool watch_pipes(struct jgi_worker *worker)
+{
+    for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
+        if (!jgi_loop_watch(worker->pool->loop, &worker->pipes[stream], JGI_READABLE)) return false;
+    return true;
+}
+
+/* In no list, and its socket is not watched. */
+static void free_worker(struct jgi_worker *worker)
+{
+    for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
+        (void)jgi_loop_watch(worker->pool->loop, &worker->pipes[stream], 0);
+    jgi_worker_drop_out(worker);
+    jgi_buffer_fini(&worker->late);
+    jgi_buffer_fini(&worker->out);
+    (void)jgi_fd_close(worker->socket.fd);
+    jgi_output_fini(&worker->output);
+    jgi_frame_reader_fini(&worker->reader);
+    if (worker->claims != NULL) (void)munmap(worker->claims, sizeof(struct jgi_claims));
+    free(worker);
+}
+
 struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse, const int *fds)
 {
     struct jgi_worker *worker = calloc(1, sizeof *worker);
@@ -153,10 +178,10 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
             mmap(NULL, sizeof(struct jgi_claims), PROT_READ | PROT_WRITE, MAP_SHARED, fds[3], 0);
         (void)jgi_fd_close(fds[3]);
     }
-    const char *name = pool->config.node_name;
-    if (worker == NULL || claims == MAP_FAILED || (name != NULL && !tell_node(worker, name))) {
+    if (worker == NULL || claims == MAP_FAILED) {
         for (int i = 0; i < 3; i++)
             (void)jgi_fd_close(fds[i]);
+        if (claims != NULL && claims != MAP_FAILED) (void)munmap(claims, sizeof(struct jgi_claims));
         free(worker);
         return NULL;
     }
@@ -173,8 +198,12 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
     jgi_list_init(&worker->dirty_link);
     jgi_list_init(&worker->sent);
     jgi_list_init(&worker->children);
-    for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
-        (void)jgi_loop_watch(pool->loop, &worker->pipes[stream], JGI_READABLE);
+    const char *name = pool->config.node_name;
+    bool is_told = name == NULL || tell_node(worker, name);
+    if (!is_told || !watch_pipes(worker)) { /* it would not know where it is, or print to nobody */
+        free_worker(worker);
+        return NULL;
+    }
     worker->state = JGI_WORKER_IDLE;
     pool->state_counts[JGI_WORKER_IDLE]++;
     pool->worker_count++;
@@ -187,29 +216,7 @@ void jgi_worker_watch(struct jgi_worker *worker)
     uint32_t events = worker->is_direct ? 0 : JGI_READABLE;
     if (jgi_buffer_size(&worker->out) > 0) events |= JGI_WRITABLE;
     if (worker->state == JGI_WORKER_ENDING || worker->state == JGI_WORKER_DEAD) events = 0;
-    (void)jgi_loop_watch(worker->pool->loop, &worker->socket, events);
-}
-
-void jgi_worker_flush_bulk(struct jgi_worker *worker, int bulk_fd)
-{
-    struct jgi_buffer *out = &worker->out;
-    while (jgi_buffer_size(out) > 0) {
-        ssize_t sent = jgi_fd_send(worker->socket.fd, jgi_buffer_data(out), jgi_buffer_size(out),
-                                   &bulk_fd, bulk_fd >= 0 ? 1 : 0, MSG_DONTWAIT);
-        if (sent < 0 && errno == EAGAIN) break;
-        if (sent < 0) { /* it has ended, or is about to be found so */
-            jgi_buffer_take(out, jgi_buffer_size(out));
-            break;
-        }
-        jgi_buffer_take(out, (size_t)sent);
-        bulk_fd = -1;
-    }
-    jgi_worker_watch(worker);
-}
-
-void jgi_worker_flush(struct jgi_worker *worker)
-{
-    jgi_worker_flush_bulk(worker, -1);
+    if (!jgi_loop_watch(worker->pool->loop, &worker->socket, events)) jgi_worker_starve(worker);
 }
 
 void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task)
@@ -255,6 +262,16 @@ void jgi_worker_settle(struct jgi_worker *worker)
     }
 }
 
+/* The shortest answer: no memory for another. */
+static void answer_starved(struct jgi_worker *worker, uint64_t call)
+{
+    struct jgi_frame_head head = {.kind = JGI_FRAME_ANSWER, .call = call, .status = JG_ENOMEM};
+    if (jgi_worker_send(worker, &head, NULL))
+        jgi_worker_flush(worker);
+    else
+        jgi_worker_starve(worker);
+}
+
 static void on_nested_end(struct jgi_task *task)
 {
     struct nested *nested = JGI_OWNER(task, struct nested, task);
@@ -267,10 +284,10 @@ static void on_nested_end(struct jgi_task *task)
         if (task->outcome.status != JG_OK && jgi_outcome_pack(&task->outcome, &told))
             payload = &told;
         jgi_list_remove(&nested->sibling);
-        if (!jgi_frame_add(&parent->out, &head, payload))
-            jgi_worker_end_politely(parent); /* no memory for the answer it waits for */
+        if (jgi_worker_send(parent, &head, payload))
+            jgi_worker_flush(parent);
         else
-            jgi_worker_flush_bulk(parent, payload->bulk_fd);
+            answer_starved(parent, nested->call);
         jgi_payload_fini(&told);
     }
     jgi_outcome_fini(&task->outcome);
@@ -326,7 +343,7 @@ static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *he
     struct nested *nested = calloc(1, sizeof *nested);
     if (nested == NULL) {
         jgi_payload_fini(payload);
-        jgi_worker_end_politely(worker);
+        answer_starved(worker, head->call);
         return true;
     }
     nested->parent = worker;
@@ -498,6 +515,16 @@ void jgi_worker_broke(struct jgi_worker *worker, const char *how)
     jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
+void jgi_worker_unreadable(struct jgi_worker *worker)
+{
+    if (errno == ENOMEM)
+        jgi_worker_starve(worker);
+    else if (errno == EPROTO)
+        jgi_worker_broke(worker, "what came over its socket is no frame");
+    else
+        jgi_worker_socket_ended(worker);
+}
+
 void jgi_worker_socket_ended(struct jgi_worker *worker)
 {
     (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
@@ -522,6 +549,17 @@ void jgi_worker_end_politely(struct jgi_worker *worker)
         jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
+void jgi_worker_starve(struct jgi_worker *worker)
+{
+    if (worker->state == JGI_WORKER_ENDING || worker->state == JGI_WORKER_DEAD) return;
+    jgi_worker_end_politely(worker);
+    while (!jgi_list_is_empty(&worker->sent)) {
+        struct jgi_task *task = JGI_OWNER(worker->sent.next, struct jgi_task, link);
+        jgi_worker_remove_task(worker, task);
+        jgi_task_fail(worker->pool, task, JG_ENOMEM, "no memory to speak with its worker");
+    }
+}
+
 static void tell_death(struct jgi_worker *worker, struct jgi_task *task)
 {
     int status = worker->wait_status;
@@ -529,6 +567,8 @@ static void tell_death(struct jgi_worker *worker, struct jgi_task *task)
         jgi_outcome_fail(&task->outcome, JG_EPROTOCOL, "%s",
                          worker->broken != NULL ? worker->broken
                                                 : "the job closed or replaced the worker's socket");
+    } else if (WIFSIGNALED(status) && WTERMSIG(status) == JGI_SIGNAL_STARVED) {
+        jgi_outcome_fail(&task->outcome, JG_ENOMEM, "no memory in its process");
     } else if (worker->is_orphaned) {
         jgi_outcome_fail(&task->outcome, JG_ESIGNAL, "its zygote ended, and it was killed with it");
         task->outcome.signal_number = SIGKILL;
@@ -602,11 +642,6 @@ void jgi_worker_bury(struct jgi_pool *pool)
         if (worker->is_direct) continue; /* its thread has not left it yet */
         jgi_list_remove(&worker->link);
         pool->state_counts[JGI_WORKER_DEAD]--;
-        (void)jgi_fd_close(worker->socket.fd);
-        jgi_output_fini(&worker->output);
-        jgi_frame_reader_fini(&worker->reader);
-        jgi_buffer_fini(&worker->out);
-        if (worker->claims != NULL) (void)munmap(worker->claims, sizeof(struct jgi_claims));
-        free(worker);
+        free_worker(worker);
     }
 }

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: MIT */
+/* Who gets what, when. The test sits at the other ends of the pool's sockets: it answers as the
+ * zygote and as the workers would, and sees what they would be sent. */
+#include "base/clock.h"
+#include "base/fd.h"
+#include "worker/pool_state.h"
+#include "worker/zygote.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LONG_MS = 20 * 1000, TASKS_MAX = 40, PLAIN = 0, NESTED = 1 };
+
+/* The far end of a worker. */
+struct far {
+    struct jgi_worker *worker; /* the pool's view */
+    int socket;
+    struct jgi_frame_reader reader;
+    struct jgi_claims *claims;
+};
+
+static struct jgi_loop *loop;
+static struct jgi_pool *pool;
+static int zygote; /* its end of the socket */
+static struct jgi_task tasks[TASKS_MAX];
+static char ended[TASKS_MAX + 1]; /* 'a' for tasks[0] ..., in the order of their ends; locked */
+static pthread_cond_t news;
+static uint64_t jobs[] = {1, 2, 3};
+
+static void ignore_lines(void *user, int stream, const char *job_name, uint64_t number,
+                         const char *lines, size_t size)
+{
+    (void)user, (void)stream, (void)job_name, (void)number, (void)lines, (void)size;
+}
+
+static void on_end(struct jgi_task *task)
+{
+    ended[strlen(ended)] = (char)('a' + (task - tasks));
+    (void)pthread_cond_broadcast(&news);
+}
+
+static void open_pool(unsigned slots, unsigned workers_max)
+{
+    int pair[2];
+    struct jgi_pool_config config = {
+        .slots = slots, .workers_max = workers_max, .sink = ignore_lines};
+    cr_assert(jgi_condition_init(&news));
+    loop = jgi_loop_new();
+    cr_assert_not_null(loop);
+    pool = jgi_pool_new(loop, &config);
+    cr_assert_not_null(pool);
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+    zygote = pair[1];
+    jgi_loop_lock(loop);
+    pool->zygote.fd = pair[0];
+    pool->zygote_state = JGI_ZYGOTE_READY;
+    pool->known_jobs = jobs;
+    pool->known_job_count = 3;
+    jgi_loop_unlock(loop);
+}
+
+/* A worker has come and is idle. */
+static struct far add_worker(bool is_reuse)
+{
+    int pair[2], out[2], err[2], fds[4];
+    static pid_t next_pid = 1000;
+    struct far far = {0};
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    cr_assert_eq(pipe(out) | pipe(err), 0);
+    int claims = jgi_fd_memfd("claims");
+    cr_assert_eq(ftruncate(claims, sizeof *far.claims), 0);
+    far.claims = mmap(NULL, sizeof *far.claims, PROT_READ | PROT_WRITE, MAP_SHARED, claims, 0);
+    cr_assert_neq(far.claims, MAP_FAILED);
+    far.socket = pair[1];
+    fds[0] = pair[0], fds[1] = out[0], fds[2] = err[0], fds[3] = claims;
+    jgi_loop_lock(loop);
+    far.worker = jgi_worker_new(pool, next_pid++, is_reuse, fds);
+    cr_assert_not_null(far.worker);
+    struct jgi_source *source = &pool->sources[is_reuse];
+    jgi_list_add_last(&source->idle, &far.worker->idle_link);
+    source->idle_count++;
+    jgi_dispatch(pool);
+    jgi_loop_unlock(loop);
+    return far;
+}
+
+/* tasks[index] comes. */
+static void submit(int index, bool is_reuse, bool is_nested)
+{
+    tasks[index] = (struct jgi_task){.job_name = "test",
+                                     .job = 1,
+                                     .is_reuse = is_reuse,
+                                     .is_nested = is_nested,
+                                     .deadline_ns = JGI_NEVER,
+                                     .args = JGI_PAYLOAD_INIT,
+                                     .on_end = on_end};
+    jgi_pool_submit(pool, &tasks[index]);
+}
+
+/* The next frame for that worker; kind 0: none is there. */
+static struct jgi_frame_head look(struct far *far, struct jgi_payload *ret_payload)
+{
+    struct jgi_frame_head head = {0};
+    struct jgi_payload payload = JGI_PAYLOAD_INIT;
+    int found;
+    while ((found = jgi_frame_next(&far->reader, &head, &payload)) == 0)
+        if (jgi_frame_fill(&far->reader, far->socket, MSG_DONTWAIT) <= 0) break;
+    cr_assert_geq(found, 0, "what came is no frame");
+    if (found == 0) head = (struct jgi_frame_head){0};
+    if (ret_payload != NULL)
+        *ret_payload = payload;
+    else
+        jgi_payload_fini(&payload);
+    return head;
+}
+
+static struct jgi_frame_head await_frame(struct far *far, struct jgi_payload *ret_payload)
+{
+    struct pollfd ready = {.fd = far->socket, .events = POLLIN};
+    struct jgi_frame_head head;
+    while ((head = look(far, ret_payload)).kind == 0)
+        cr_assert_eq(poll(&ready, 1, LONG_MS), 1, "no frame came");
+    return head;
+}
+
+/* The task that a RUN brings, as its letter; '-': nothing is there. */
+static char runs(struct far *far)
+{
+    struct jgi_frame_head head = look(far, NULL);
+    if (head.kind == 0) return '-';
+    cr_assert_eq(head.kind, JGI_FRAME_RUN);
+    for (int i = 0; i < TASKS_MAX; i++)
+        if (tasks[i].number == head.call) return (char)('a' + i);
+    return '?';
+}
+
+static void tell(struct far *far, struct jgi_frame_head head, const struct jgi_payload *payload)
+{
+    struct jgi_buffer out = {0};
+    int fd = payload == NULL ? -1 : payload->bulk_fd;
+    cr_assert(jgi_frame_add(&out, &head, payload));
+    cr_assert_eq(
+        jgi_fd_send(far->socket, jgi_buffer_data(&out), jgi_buffer_size(&out), &fd, fd >= 0, 0),
+        (ssize_t)jgi_buffer_size(&out));
+    jgi_buffer_fini(&out);
+}
+
+static void answer(struct far *far, uint64_t number)
+{
+    /* A second each, so that none is sent ahead. */
+    tell(far,
+         (struct jgi_frame_head){
+             .kind = JGI_FRAME_RESULT, .call = number, .run_ns = UINT64_C(1000000000)},
+         NULL);
+}
+
+/* Until so many tasks have ended; all that follows from it has been done, too. */
+static void await_ends(size_t count)
+{
+    uint64_t deadline_ns = jgi_clock_deadline(LONG_MS);
+    jgi_loop_lock(loop);
+    while (strlen(ended) < count)
+        cr_assert(jgi_loop_wait(loop, &news, deadline_ns), "only '%s' have ended", ended);
+    jgi_dispatch(pool);
+    jgi_loop_unlock(loop);
+}
+
+static void await_state(struct far *far, int state)
+{
+    uint64_t deadline_ns = jgi_clock_deadline(LONG_MS);
+    for (int now = -1; now != state;) {
+        cr_assert_lt(jgi_clock_ns(), deadline_ns, "it is in state %d", now);
+        jgi_loop_lock(loop);
+        now = far->worker->state;
+        if (now == state) jgi_dispatch(pool);
+        jgi_loop_unlock(loop);
+    }
+}
+
+/* The next request of that kind to the zygote. */
+static struct jgi_zygote_request await_request(uint32_t command)
+{
+    struct jgi_zygote_request asked = {0};
+    struct pollfd ready = {.fd = zygote, .events = POLLIN};
+    while (asked.command != command) {
+        cr_assert_eq(poll(&ready, 1, LONG_MS), 1, "no request came");
+        cr_assert_eq(recv(zygote, &asked, sizeof asked, 0), (ssize_t)sizeof asked);
+    }
+    return asked;
+}
+
+TestSuite(dispatch, .timeout = 90);
+
+Test(dispatch, asks_for_a_worker_where_none_is_idle)
+{
+    open_pool(1, 8);
+    submit(0, true, PLAIN);
+    cr_expect_eq(await_request(JGI_ZYGOTE_FORK).is_reuse, 1);
+    struct far far = add_worker(true);
+    cr_expect_eq(runs(&far), 'a');
+}
+
+Test(dispatch, nested_calls_go_first_then_the_oldest)
+{
+    open_pool(1, 8);
+    static const bool is_nested[] = {false, true, false, true, false};
+    char order[6] = "";
+    for (int i = 0; i < 5; i++)
+        submit(i, true, is_nested[i]);
+    struct far far = add_worker(true);
+    for (int i = 0; i < 5; i++) {
+        order[i] = runs(&far);
+        cr_assert(order[i] >= 'a' && order[i] <= 'e', "'%c' after '%s'", order[i], order);
+        cr_expect_eq(runs(&far), '-', "one at a time");
+        answer(&far, tasks[order[i] - 'a'].number);
+        await_ends((size_t)i + 1);
+    }
+    cr_expect_str_eq(order, "bdace");
+    cr_expect_str_eq(ended, "bdace");
+    for (int i = 0; i < 5; i++)
+        cr_expect_eq(tasks[i].outcome.status, JG_OK);
+}
+
+Test(dispatch, the_oldest_goes_first_whatever_its_isolation)
+{
+    open_pool(1, 8);
+    submit(0, false, PLAIN);
+    submit(1, true, PLAIN);
+    submit(2, false, PLAIN);
+    struct far reuse;
+    jgi_loop_lock(loop); /* nothing is given before all three are there */
+    pool->config.slots = 0;
+    jgi_loop_unlock(loop);
+    struct far one = add_worker(false), two = add_worker(false);
+    reuse = add_worker(true);
+    jgi_loop_lock(loop);
+    pool->config.slots = 1;
+    jgi_dispatch(pool);
+    jgi_loop_unlock(loop);
+    cr_expect_eq(runs(&one), 'a');
+    cr_expect_eq(runs(&reuse), '-');
+    answer(&one, tasks[0].number);
+    await_ends(1);
+    cr_expect_eq(runs(&reuse), 'b');
+    cr_expect_eq(runs(&two), '-');
+    answer(&reuse, tasks[1].number);
+    await_ends(2);
+    cr_expect_eq(runs(&two), 'c');
+    cr_expect_eq(runs(&one), '-', "a fresh worker runs one");
+}
+
+Test(dispatch, no_more_run_than_there_are_slots)
+{
+    open_pool(2, 8);
+    struct far workers[3] = {add_worker(false), add_worker(false), add_worker(false)};
+    for (int i = 0; i < 3; i++)
+        submit(i, false, PLAIN);
+    cr_expect_eq(runs(&workers[0]), 'a');
+    cr_expect_eq(runs(&workers[1]), 'b');
+    cr_expect_eq(runs(&workers[2]), '-');
+    answer(&workers[1], tasks[1].number);
+    await_ends(1);
+    cr_expect_eq(runs(&workers[2]), 'c');
+}
+
+Test(dispatch, a_worker_that_waits_lends_its_slot_and_takes_it_back_at_once)
+{
+    open_pool(1, 8);
+    struct far one = add_worker(false), two = add_worker(false), three = add_worker(false);
+    for (int i = 0; i < 3; i++)
+        submit(i, false, PLAIN);
+    cr_expect_eq(runs(&one), 'a');
+    cr_expect_eq(runs(&two), '-');
+    tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
+    await_state(&one, JGI_WORKER_WAITING);
+    cr_expect_eq(runs(&two), 'b');
+    tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_RESUMED}, NULL);
+    await_state(&one, JGI_WORKER_BUSY);
+    cr_expect_eq(pool->busy_count, 2, "one more than there are slots");
+    answer(&two, tasks[1].number);
+    await_ends(1);
+    cr_expect_eq(runs(&three), '-', "which is made up for");
+    answer(&one, tasks[0].number);
+    await_ends(2);
+    cr_expect_eq(runs(&three), 'c');
+}
+
+Test(dispatch, where_all_wait_the_youngest_nested_call_is_refused_first)
+{
+    open_pool(1, 2);
+    struct far one = add_worker(false), two = add_worker(false);
+    submit(0, false, PLAIN);
+    cr_expect_eq(runs(&one), 'a');
+    tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
+    await_state(&one, JGI_WORKER_WAITING);
+    submit(1, false, NESTED);
+    cr_expect_eq(runs(&two), 'b', "there is a worker for it");
+    submit(2, true, NESTED);
+    submit(3, false, NESTED);
+    submit(4, false, PLAIN);
+    jgi_loop_lock(loop);
+    cr_expect_str_eq(ended, "", "one of them runs, so nothing is stuck");
+    jgi_loop_unlock(loop);
+    tell(&two, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
+    await_ends(2);
+    cr_expect_eq(ended[0], 'd');
+    cr_expect_eq(ended[1], 'c');
+    cr_expect_eq(tasks[3].outcome.status, JG_EFULL);
+    cr_expect_eq(tasks[2].outcome.status, JG_EFULL);
+    jgi_loop_lock(loop);
+    cr_expect_eq(tasks[4].state, JGI_TASK_QUEUED, "what is not nested waits");
+    cr_expect_eq(tasks[0].state, JGI_TASK_SENT, "what runs is not touched");
+    jgi_loop_unlock(loop);
+    submit(5, false, NESTED);
+    await_ends(3);
+    cr_expect_eq(tasks[5].outcome.status, JG_EFULL, "so is one that comes later");
+}
+
+Test(dispatch, an_idle_worker_of_the_other_mode_makes_room)
+{
+    open_pool(1, 1);
+    struct far idle = add_worker(true);
+    submit(0, false, PLAIN);
+    struct jgi_zygote_request asked = await_request(JGI_ZYGOTE_SIGNAL);
+    cr_expect_eq(asked.pid, idle.worker->pid);
+    cr_expect_eq(asked.signal_number, SIGTERM);
+}
+
+/* tasks[0] runs on a reuse worker, and so short that three more are sent behind it. */
+static struct far open_with_three_ahead(void)
+{
+    open_pool(1, 8);
+    struct far far = add_worker(true);
+    jgi_loop_lock(loop);
+    jgi_pace_note(pool, 1, 1000);
+    jgi_loop_unlock(loop);
+    for (int i = 0; i < 4; i++)
+        submit(i, true, PLAIN);
+    jgi_loop_lock(loop);
+    jgi_dispatch_ahead(pool); /* as at a round's end */
+    jgi_loop_unlock(loop);
+    return far;
+}
+
+static void expect_ahead(struct far *far)
+{
+    for (int i = 0; i < 4; i++) {
+        struct jgi_frame_head head = await_frame(far, NULL);
+        cr_expect_eq(head.call, tasks[i].number);
+        cr_expect_eq(far->claims->places[head.claim], head.call, "it is offered");
+        if (i == 0) cr_assert(jgi_claim_take(far->claims, head.claim, head.call));
+    }
+}
+
+Test(dispatch, short_ones_are_sent_ahead_and_taken_back_when_their_worker_waits)
+{
+    struct far one = open_with_three_ahead();
+    expect_ahead(&one);
+    tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
+    await_state(&one, JGI_WORKER_WAITING);
+    for (uint32_t place = 0; place < JGI_CLAIM_COUNT; place++)
+        cr_expect(one.claims->places[place] == 0 || one.claims->places[place] == JGI_CLAIM_TAKEN,
+                  "place %u is still offered", place);
+    struct far two = add_worker(true);
+    cr_expect_eq(runs(&two), 'b', "in their order");
+}
+
+Test(dispatch, what_a_dead_worker_had_not_begun_runs_elsewhere)
+{
+    struct far one = open_with_three_ahead();
+    expect_ahead(&one);
+    jgi_loop_lock(loop);
+    jgi_worker_died(one.worker, SIGSEGV, false);
+    jgi_loop_unlock(loop);
+    await_ends(1);
+    cr_expect_str_eq(ended, "a");
+    cr_expect_eq(tasks[0].outcome.status, JG_ESIGNAL);
+    cr_expect_eq(tasks[0].outcome.signal_number, SIGSEGV);
+    struct far two = add_worker(true);
+    for (char letter = 'b'; letter <= 'd'; letter++) {
+        cr_assert_eq(runs(&two), letter);
+        answer(&two, tasks[letter - 'a'].number);
+        await_ends((size_t)(letter - 'a') + 1);
+    }
+    cr_expect_str_eq(ended, "abcd");
+}
+
+Test(dispatch, long_ones_are_not_sent_ahead)
+{
+    open_pool(1, 8);
+    struct far far = add_worker(true);
+    jgi_loop_lock(loop);
+    jgi_pace_note(pool, 1, 1000000);
+    jgi_loop_unlock(loop);
+    submit(0, true, PLAIN);
+    submit(1, true, PLAIN);
+    jgi_loop_lock(loop);
+    jgi_dispatch_ahead(pool);
+    jgi_loop_unlock(loop);
+    cr_expect_eq(runs(&far), 'a');
+    cr_expect_eq(runs(&far), '-');
+}
+
+Test(dispatch, a_worker_that_sends_no_frames_is_killed)
+{
+    open_pool(1, 8);
+    struct far far = add_worker(false);
+    submit(0, false, PLAIN);
+    cr_expect_eq(runs(&far), 'a');
+    char garbage[sizeof(struct jgi_frame_head)];
+    memset(garbage, 0xff, sizeof garbage);
+    cr_assert_eq(write(far.socket, garbage, sizeof garbage), (ssize_t)sizeof garbage);
+    struct jgi_zygote_request asked = await_request(JGI_ZYGOTE_SIGNAL);
+    cr_expect_eq(asked.pid, far.worker->pid);
+    cr_expect_eq(asked.signal_number, SIGKILL);
+    jgi_loop_lock(loop);
+    cr_expect_eq(tasks[0].state, JGI_TASK_SENT, "its death is awaited");
+    jgi_worker_died(far.worker, SIGKILL, false);
+    jgi_loop_unlock(loop);
+    await_ends(1);
+    cr_expect_eq(tasks[0].outcome.status, JG_EPROTOCOL);
+}
+
+Test(dispatch, an_answer_to_what_was_not_asked_breaks_the_protocol)
+{
+    static const struct jgi_frame_head heads[] = {
+        {.kind = JGI_FRAME_RESULT, .call = 999},
+        {.kind = JGI_FRAME_RESULT, .call = 1, .status = JG_PENDING},
+        {.kind = JGI_FRAME_RESULT, .call = 1, .status = JG_STATUS_COUNT},
+        {.kind = JGI_FRAME_RUN, .call = 1},
+        {.kind = JGI_FRAME_ANSWER, .call = 1},
+    };
+    open_pool(8, 8);
+    for (int i = 0; i < 5; i++) {
+        struct far far = add_worker(false);
+        submit(i, false, PLAIN);
+        cr_assert_eq(runs(&far), 'a' + i);
+        struct jgi_frame_head head = heads[i];
+        if (head.call == 1) head.call = tasks[i].number;
+        tell(&far, head, NULL);
+        await_state(&far, JGI_WORKER_ENDING);
+        cr_expect_eq(await_request(JGI_ZYGOTE_SIGNAL).signal_number, SIGKILL, "row %d", i);
+    }
+}
+
+/* What goes to a worker that does not read: more than its socket holds, and a memfd behind it. */
+Test(dispatch, answers_with_memfds_reach_a_worker_that_reads_late)
+{
+    enum { CALLS = 24, SMALL = 60000 };
+    struct jgi_payload small = JGI_PAYLOAD_INIT, bulk = JGI_PAYLOAD_INIT;
+    struct jgi_segment segment = {.field = 1, .offset = 4096, .size = 4096};
+    uint8_t *block = calloc(1, SMALL);
+    open_pool(2, 8);
+    small.message = block;
+    small.message_size = SMALL;
+    bulk.segments = &segment;
+    bulk.segment_count = 1;
+    bulk.bulk_size = 8192;
+    bulk.bulk_fd = jgi_fd_memfd("test");
+    cr_assert_eq(ftruncate(bulk.bulk_fd, 8192), 0);
+    struct far parent = add_worker(true);
+    submit(0, true, PLAIN);
+    cr_assert_eq(await_frame(&parent, NULL).kind, JGI_FRAME_RUN);
+    for (uint64_t call = 1; call <= CALLS; call++) {
+        tell(&parent, (struct jgi_frame_head){.kind = JGI_FRAME_CALL, .call = call, .job = 1},
+             NULL);
+        /* Jobs that nobody has registered run fresh. */
+        struct far child = add_worker(false);
+        struct jgi_frame_head run = await_frame(&child, NULL);
+        tell(&child, (struct jgi_frame_head){.kind = JGI_FRAME_RESULT, .call = run.call},
+             call % 8 == 0 ? &bulk : &small);
+        await_state(&child, JGI_WORKER_SPENT);
+    }
+    for (uint64_t call = 1; call <= CALLS; call++) {
+        struct jgi_payload got;
+        struct jgi_frame_head head = await_frame(&parent, &got);
+        cr_assert_eq(head.kind, JGI_FRAME_ANSWER);
+        cr_assert_eq(head.call, call);
+        cr_expect_eq(got.bulk_fd >= 0, call % 8 == 0, "call %d", (int)call);
+        cr_expect_eq(got.message_size, call % 8 == 0 ? 0 : SMALL);
+        jgi_payload_fini(&got);
+    }
+    free(block);
+}
