@@ -136,6 +136,9 @@ static int make(void)
         .route = route,
         .unroute = unroute,
     };
+    if (!is_fork_watched)
+        is_fork_watched = pthread_atfork(before_fork, after_fork_parent, after_fork_child) == 0;
+    if (!is_fork_watched) return ENOMEM; /* a forked child would speak on its parent's sockets */
     client.loop = jgi_loop_new();
     if (client.loop == NULL) return why_no_loop(errno);
     client.pool = jgi_pool_new(client.loop, &config);
@@ -143,8 +146,6 @@ static int make(void)
         client.loop = jgi_loop_free(client.loop);
         return ENOMEM;
     }
-    if (!is_fork_watched)
-        is_fork_watched = pthread_atfork(before_fork, after_fork_parent, after_fork_child) == 0;
     make_router();
     is_made = true;
     return 0;

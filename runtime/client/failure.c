@@ -17,6 +17,9 @@ struct kept {
     char *job, *node, *cause, *text, *last_output;
 };
 
+/* Where there is no memory to keep more; counts if its status is set. */
+static _Thread_local struct jg_failure bare;
+
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -46,6 +49,13 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     (void)pthread_once(&once, make_key);
     struct kept *before = pthread_getspecific(key);
     struct kept *kept = calloc(1, sizeof *kept);
+    bare = (struct jg_failure){.status = outcome->status,
+                               .job = "?",
+                               .node = "local",
+                               .cause = jg_strerror(outcome->status),
+                               .text = jg_strerror(outcome->status),
+                               .signal_number = outcome->signal_number,
+                               .exit_code = outcome->exit_code};
     if (kept == NULL) return;
     kept->job = strdup(job_name);
     kept->node = strdup(outcome->node == NULL ? "local" : outcome->node);
@@ -62,7 +72,8 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     kept->failure = (struct jg_failure){.status = outcome->status,
                                         .job = or_empty(kept->job),
                                         .node = or_empty(kept->node),
-                                        .cause = or_empty(kept->cause),
+                                        .cause = kept->cause != NULL ? kept->cause
+                                                                     : jg_strerror(outcome->status),
                                         .text = or_empty(kept->text),
                                         .signal_number = outcome->signal_number,
                                         .exit_code = outcome->exit_code,
@@ -71,6 +82,7 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
         drop(kept);
         return;
     }
+    bare.status = JG_OK;
     if (before != NULL) drop(before);
     if (jgi_channel_current() == NULL) jgi_report_failure(&kept->failure);
 }
@@ -97,6 +109,7 @@ void jgi_failure_free(void *failure)
 
 const struct jg_failure *jg_last_failure(void)
 {
+    if (bare.status != JG_OK) return &bare;
     (void)pthread_once(&once, make_key);
     struct kept *kept = pthread_getspecific(key);
     return kept == NULL ? NULL : &kept->failure;

@@ -32,6 +32,12 @@ static void fail_early(struct jg_job *handle, jg_status status, const char *caus
     jgi_outcome_fail(&handle->task.outcome, status, "%s", cause);
 }
 
+static bool has_nested_ended(const void *user)
+{
+    const struct jg_job *handle = user;
+    return handle->nested.has_ended;
+}
+
 static void start_nested(struct jg_job *handle, const struct jg_options *options,
                          struct jgi_payload *args, bool will_wait)
 {
@@ -48,8 +54,7 @@ static void start_nested(struct jg_job *handle, const struct jg_options *options
     else if (!jgi_channel_call(handle->channel, &handle->nested, &head, args, will_wait))
         fail_early(handle, JG_ENOMEM, "no memory to send it");
     else if (will_wait)
-        (void)jgi_channel_wait(handle->channel, (struct jgi_channel_call *const[]){&handle->nested},
-                               1, true, JGI_NEVER);
+        (void)jgi_channel_wait(handle->channel, has_nested_ended, handle, JGI_NEVER);
     jgi_payload_fini(args);
 }
 
@@ -185,23 +190,24 @@ static size_t count_left(jg_job *const *handles, size_t count, bool all, struct 
     return all ? open : ended == 0;
 }
 
-static bool wait_nested(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
+/* What a nested wait is for. */
+struct wanted {
+    jg_job *const *handles; /* NULL among them are skipped */
+    size_t count;
+    bool all; /* else one of them */
+};
+
+/* With the channel's lock. */
+static bool is_satisfied(const void *user)
 {
-    struct jgi_channel *channel = jgi_channel_current();
-    struct jgi_channel_call *one = NULL; /* a get must not fail for lack of memory */
-    struct jgi_channel_call **calls = count == 1 ? &one : calloc(count, sizeof *calls);
-    if (calls == NULL) return false;
-    bool is_done = false;
-    for (size_t i = 0; i < count; i++) {
-        if (handles[i] == NULL) continue;
-        if (!handles[i]->has_failed_early)
-            calls[i] = &handles[i]->nested;
-        else if (!all)
-            is_done = true;
+    const struct wanted *wanted = user;
+    for (size_t i = 0; i < wanted->count; i++) {
+        const struct jg_job *handle = wanted->handles[i];
+        if (handle == NULL) continue;
+        if ((handle->has_failed_early || handle->nested.has_ended) != wanted->all)
+            return !wanted->all;
     }
-    if (!is_done) is_done = jgi_channel_wait(channel, calls, count, all, deadline_ns);
-    if (calls != &one) free(calls);
-    return is_done;
+    return wanted->all;
 }
 
 /* Calls on nodes are asked after while somebody waits. */
@@ -215,7 +221,9 @@ static void note_waiting(jg_job *const *handles, size_t count, bool is_waited)
 bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns)
 {
     struct jgi_waiter waiter;
-    if (jgi_channel_current() != NULL) return wait_nested(handles, count, all, deadline_ns);
+    struct wanted wanted = {.handles = handles, .count = count, .all = all};
+    struct jgi_channel *channel = jgi_channel_current();
+    if (channel != NULL) return jgi_channel_wait(channel, is_satisfied, &wanted, deadline_ns);
     struct jgi_client *client = jgi_client_get();
     if (client == NULL || !jgi_condition_init(&waiter.condition))
         return true; /* each then ends by its get */

@@ -23,7 +23,10 @@ static void note_helper(pid_t child, void *user)
 {
     struct jgi_brood *brood = user;
     pid_t *more = reallocarray(brood->helpers, brood->helper_count + 1, sizeof *more);
-    if (more == NULL) return;
+    if (more == NULL) {
+        brood->has_lost_helpers = true;
+        return;
+    }
     brood->helpers = more;
     brood->helpers[brood->helper_count++] = child;
 }
@@ -61,7 +64,8 @@ struct jgi_brood_worker *jgi_brood_find(struct jgi_brood *brood, pid_t pid)
 void jgi_brood_remove(struct jgi_brood *brood, struct jgi_brood_worker *worker)
 {
     *worker = brood->workers[--brood->count];
-    if (brood->sweep_ns == JGI_NEVER) brood->sweep_ns = jgi_clock_deadline(SWEEP_MS);
+    if (brood->sweep_ns == JGI_NEVER && !brood->has_lost_helpers)
+        brood->sweep_ns = jgi_clock_deadline(SWEEP_MS);
 }
 
 void jgi_brood_signal(const struct jgi_brood_worker *worker, int signal_number)

@@ -18,7 +18,8 @@ struct jgi_brood {
     size_t count, room;
     pid_t *helpers; /* children that constructors made; left alone until the end */
     size_t helper_count;
-    uint64_t sweep_ns; /* when to look for strays next; JGI_NEVER: not at all */
+    bool has_lost_helpers; /* no memory to note them all: then strays cannot be told from them */
+    uint64_t sweep_ns;     /* when to look for strays next; JGI_NEVER: not at all */
 };
 
 /* Notes the children that there are already. This process becomes the one that orphans among its

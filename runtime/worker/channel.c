@@ -335,33 +335,24 @@ bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call
     return is_sent;
 }
 
-static bool is_satisfied(struct jgi_channel_call *const *calls, size_t count, bool all)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (calls[i] == NULL) continue;
-        if (calls[i]->has_ended != all) return !all;
-    }
-    return all;
-}
-
-bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls,
-                      size_t count, bool all, uint64_t deadline_ns)
+bool jgi_channel_wait(struct jgi_channel *channel, bool (*is_done)(const void *user),
+                      const void *user, uint64_t deadline_ns)
 {
     (void)pthread_mutex_lock(&channel->lock);
-    bool is_done = is_satisfied(calls, count, all);
-    while (!is_done) {
+    bool is_now = is_done(user);
+    while (!is_now) {
         add_lending(channel, true);
         flush_out(channel, -1);
         bool is_late = !pump(channel, deadline_ns);
-        is_done = is_satisfied(calls, count, all);
+        is_now = is_done(user);
         if (is_late) break;
     }
-    if (is_done) {
+    if (is_now) {
         add_lending(channel, false);
         flush_out(channel, -1);
     }
     (void)pthread_mutex_unlock(&channel->lock);
-    return is_done;
+    return is_now;
 }
 
 bool jgi_channel_poll(struct jgi_channel *channel, struct jgi_channel_call *call)

@@ -45,10 +45,10 @@ void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
 bool jgi_channel_call(struct jgi_channel *channel, struct jgi_channel_call *call,
                       struct jgi_frame_head *head, const struct jgi_payload *args, bool will_wait);
 
-/* Until one (`all`: every one) of the calls has ended, NULL entries skipped; lends the slot
-   meanwhile. False: the deadline came first. */
-bool jgi_channel_wait(struct jgi_channel *channel, struct jgi_channel_call *const *calls,
-                      size_t count, bool all, uint64_t deadline_ns);
+/* Until `is_done` says so, which is asked whenever calls have ended; lends the slot meanwhile.
+   False: the deadline came first. */
+bool jgi_channel_wait(struct jgi_channel *channel, bool (*is_done)(const void *user),
+                      const void *user, uint64_t deadline_ns);
 
 /* Looks without blocking; a call still open lends the slot from here until a wait or look succeeds.
  */

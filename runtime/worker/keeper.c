@@ -72,6 +72,14 @@ static void leave_scratch(struct jgi_pool *pool)
     }
 }
 
+static void fail_for_lack(struct jgi_pool *pool, int error)
+{
+    char cause[256];
+    if (error == ENOSPC) error = ENOMEM; /* epoll's, and of memfds */
+    jg_status status = jgi_launch_describe(error, cause, sizeof cause);
+    jgi_fail_queued(pool, status, cause);
+}
+
 static void zygote_ended(struct jgi_pool *pool, const char *cause)
 {
     if (pool->zygote_state != JGI_ZYGOTE_ENDING)
@@ -98,7 +106,10 @@ static void zygote_ended(struct jgi_pool *pool, const char *cause)
                             */
     if (pool->failed_starts >= FAILED_STARTS_MAX) {
         pool->failed_starts = 0;
-        jgi_fail_queued(pool, JG_ESIGNAL, cause);
+        if (pool->start_error != 0)
+            fail_for_lack(pool, pool->start_error);
+        else
+            jgi_fail_queued(pool, JG_ESIGNAL, cause);
     }
 }
 
@@ -165,21 +176,27 @@ static void take_hello(struct jgi_pool *pool, const struct jgi_zygote_report *to
     }
 }
 
+static void hold_forks(struct jgi_pool *pool)
+{
+    pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
+}
+
 static void take_no_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told)
 {
     struct jgi_source *source = &pool->sources[told->is_reuse != 0];
     char cause[256];
-    jg_status status = jgi_launch_describe(told->error, cause, sizeof cause);
     source->asked_count -= told->count < source->asked_count ? told->count : source->asked_count;
-    pool->is_fork_held = jgi_loop_set_alarm(pool->loop, &pool->fork_hold, jgi_clock_ns() + HOLD_NS);
-    if (jgi_has_hope(pool, source)) {
+    if (pool->zygote_state == JGI_ZYGOTE_STARTING) pool->start_error = told->error;
+    hold_forks(pool);
+    if (source->queued_count == 0 || jgi_has_hope(pool, source)) {
+        (void)jgi_launch_describe(told->error, cause, sizeof cause);
         if (!pool->is_fork_hold_told)
             jgi_note(pool, JGI_LEVEL_WARN, "%s; calls wait for the %u processes there are", cause,
                      pool->worker_count);
         pool->is_fork_hold_told = true;
         return;
     }
-    jgi_fail_queued(pool, status, cause);
+    fail_for_lack(pool, told->error);
 }
 
 static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *told, int *fds,
@@ -188,15 +205,17 @@ static void take_worker(struct jgi_pool *pool, const struct jgi_zygote_report *t
     struct jgi_source *source = &pool->sources[told->is_reuse != 0];
     if (source->asked_count > 0) source->asked_count--;
     struct jgi_worker *worker = NULL;
+    int error = EMFILE;
     if (fd_count == (told->is_reuse ? 4u : 3u)) {
         worker = jgi_worker_new(pool, told->pid, told->is_reuse != 0, fds);
-    } else {
+        error = errno;
+    } else { /* there was no room for all of them */
         while (fd_count > 0)
             (void)jgi_fd_close(fds[--fd_count]);
     }
     if (worker ==
         NULL) { /* no descriptors or memory here: its socket is closed, so it ends by itself */
-        struct jgi_zygote_report lost = {.is_reuse = told->is_reuse, .error = EMFILE};
+        struct jgi_zygote_report lost = {.is_reuse = told->is_reuse, .error = error};
         take_no_worker(pool, &lost);
         return;
     }
@@ -327,39 +346,42 @@ void jgi_zygote_need(struct jgi_pool *pool)
     pool->zygote.on_ready = on_zygote;
     pool->start_limit.on_due = on_start_limit;
     pool->zygote_state = JGI_ZYGOTE_STARTING;
+    pool->start_error = 0;
     if (!jgi_loop_watch(pool->loop, &pool->zygote, JGI_READABLE) ||
         !jgi_loop_set_alarm(pool->loop, &pool->start_limit, jgi_clock_ns() + START_NS)) {
-        pool->failed_starts = FAILED_STARTS_MAX;
-        zygote_ended(pool, "no memory to watch its zygote");
+        jgi_fail_queued(pool, JG_ENOMEM, "no memory to watch its zygote");
+        zygote_ended(pool, "no memory to watch it");
     }
 }
 
-static void request(struct jgi_pool *pool, const struct jgi_zygote_request *asked)
+/* False: it has ended, of which the loop hears, or the system has no memory. */
+static bool request(struct jgi_pool *pool, const struct jgi_zygote_request *asked)
 {
-    if (pool->zygote_state != JGI_ZYGOTE_READY) return;
-    (void)jgi_fd_send(pool->zygote.fd, asked, sizeof *asked, NULL, 0,
-                      0); /* if it has ended, the loop hears so */
+    return pool->zygote_state == JGI_ZYGOTE_READY &&
+           jgi_fd_send(pool->zygote.fd, asked, sizeof *asked, NULL, 0, 0) >= 0;
 }
 
 void jgi_zygote_ask(struct jgi_pool *pool, bool is_reuse, unsigned count)
 {
     struct jgi_zygote_request asked = {
         .command = JGI_ZYGOTE_FORK, .count = count, .is_reuse = is_reuse};
-    pool->sources[is_reuse].asked_count += count;
-    request(pool, &asked);
+    if (request(pool, &asked))
+        pool->sources[is_reuse].asked_count += count;
+    else
+        hold_forks(pool);
 }
 
 void jgi_zygote_kill(struct jgi_pool *pool, pid_t pid, int signal_number)
 {
     struct jgi_zygote_request asked = {
         .command = JGI_ZYGOTE_SIGNAL, .pid = pid, .signal_number = signal_number};
-    request(pool, &asked);
+    (void)request(pool, &asked);
 }
 
 void jgi_zygote_probe(struct jgi_pool *pool, pid_t pid)
 {
     struct jgi_zygote_request asked = {.command = JGI_ZYGOTE_PROBE, .pid = pid};
-    request(pool, &asked);
+    (void)request(pool, &asked);
 }
 
 const struct jgi_known_job *jgi_zygote_find(const struct jgi_pool *pool, uint64_t job)

@@ -26,6 +26,7 @@ static size_t late_count(const struct jgi_worker *worker)
 
 static struct late *late_of(const struct jgi_worker *worker)
 {
+    if (late_count(worker) == 0) return NULL;
     return (struct late *)(void *)jgi_buffer_data(&worker->late);
 }
 

@@ -86,19 +86,27 @@ static void hand_on_lines(struct jgi_output *output, int stream, bool is_end)
         hand_on(output, stream, (size_t)(last + 1 - bytes));
 }
 
-/* One read; 0: it has ended, or failed. */
+/* One read; 0: it has ended, or failed. Without memory for whole lines they are handed on in
+   pieces: if nobody read, the job would wait for ever. */
 static size_t read_some(struct jgi_output *output, int stream)
 {
     struct jgi_buffer *partial = &output->partial[stream];
-    uint8_t *room = jgi_buffer_reserve(partial, READ_SIZE);
-    if (room == NULL) return 0;
+    uint8_t few[1024], *room = jgi_buffer_reserve(partial, READ_SIZE);
+    bool is_kept = room != NULL;
+    size_t size = is_kept ? READ_SIZE : sizeof few;
+    if (!is_kept) room = few;
     ssize_t got;
     do {
-        got = read(output->fds[stream], room, READ_SIZE);
+        got = read(output->fds[stream], room, size);
     } while (got < 0 && errno == EINTR);
     if (got <= 0) return 0;
-    partial->end += (size_t)got;
     if (stream == JGI_STDERR) keep_tail(output, (const char *)room, (size_t)got);
+    if (is_kept) {
+        partial->end += (size_t)got;
+        return (size_t)got;
+    }
+    hand_on(output, stream, jgi_buffer_size(partial));
+    output->sink(output->user, stream, &output->source, (const char *)few, (size_t)got);
     return (size_t)got;
 }
 

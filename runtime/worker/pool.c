@@ -216,6 +216,7 @@ bool jgi_pool_admit(struct jgi_pool *pool, struct jgi_task *task)
     task->worker = NULL;
     task->claim = JGI_CLAIM_NONE;
     task->is_faulty = false;
+    task->lost_workers = 0;
     task->alarm = (struct jgi_alarm){.on_due = on_deadline};
     task->outcome = JGI_OUTCOME_INIT;
     task->has_begun = task->has_waited = false;

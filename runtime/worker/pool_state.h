@@ -98,8 +98,9 @@ struct jgi_pool {
     unsigned removal_count;                    /* threads that remove those of earlier ones */
     struct jgi_buffer known_jobs, known_names; /* struct jgi_known_job, sorted; what they name */
     unsigned failed_starts;                    /* in a row */
-    struct jgi_alarm start_limit;              /* how long a zygote may take to say HELLO */
-    struct jgi_alarm fork_hold;                /* set: forks fail at present; try again then */
+    int start_error;              /* what the zygote lacked at its start; 0: it has not told */
+    struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
+    struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
     bool is_fork_held, is_fork_hold_told;
 
     struct jgi_pool_end {

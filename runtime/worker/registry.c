@@ -15,6 +15,7 @@ struct table {
     const struct jgi_job *jobs[];
 };
 
+static bool has_lost_some;
 static struct table nothing;
 static _Atomic(struct table *) current = &nothing;
 
@@ -66,6 +67,7 @@ static void make_table(const struct jgi_module *with, const struct jgi_module *w
     size_t more = with == NULL ? 0 : (size_t)(with->behind - with->first);
     struct table *table = malloc(sizeof *table + (old->count + more) * sizeof table->jobs[0]);
     if (table == NULL) {
+        has_lost_some = true;
         if (without != NULL) atomic_store(&current, &nothing); /* better none than one unloaded */
         return;
     }
@@ -91,6 +93,11 @@ void jgi_registry_remove(const struct jgi_module *module)
 const struct jgi_job *jgi_registry_find(uint64_t interface_hash)
 {
     return find(load(), interface_hash);
+}
+
+bool jgi_registry_is_whole(void)
+{
+    return !has_lost_some;
 }
 
 size_t jgi_registry_count(void)

@@ -50,6 +50,7 @@ struct jgi_task {
     struct jgi_link link;       /* in a queue, or among what a worker was sent */
     uint64_t order, number;
     uint64_t sent_ns; /* kept only where it is told */
+    unsigned lost_workers; /* that died before they had begun it */
     struct jgi_pool *pool;
     struct jgi_worker *worker;
     uint32_t claim;

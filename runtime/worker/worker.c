@@ -20,7 +20,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-enum { FIRM_AFTER_NS = 500 * 1000 * 1000 };
+enum { FIRM_AFTER_NS = 500 * 1000 * 1000, LOST_WORKERS_MAX = 3 };
 
 /* A call that a worker's execution made, until it is answered. */
 struct nested {
@@ -560,6 +560,22 @@ void jgi_worker_starve(struct jgi_worker *worker)
     }
 }
 
+static bool is_starved(const struct jgi_worker *worker)
+{
+    return WIFSIGNALED(worker->wait_status) && WTERMSIG(worker->wait_status) == JGI_SIGNAL_STARVED;
+}
+
+/* What it had not begun is queued again, but not for ever: else workers that die at their start
+   would be made without end. */
+static void withdraw_from_dead(struct jgi_worker *worker)
+{
+    unsigned most = worker->sent_count;
+    if (most == 0) return;
+    struct jgi_task *first = JGI_OWNER(worker->sent.next, struct jgi_task, link);
+    if (++first->lost_workers == LOST_WORKERS_MAX || is_starved(worker)) most--;
+    (void)jgi_worker_withdraw(worker, most);
+}
+
 static void tell_death(struct jgi_worker *worker, struct jgi_task *task)
 {
     int status = worker->wait_status;
@@ -567,7 +583,7 @@ static void tell_death(struct jgi_worker *worker, struct jgi_task *task)
         jgi_outcome_fail(&task->outcome, JG_EPROTOCOL, "%s",
                          worker->broken != NULL ? worker->broken
                                                 : "the job closed or replaced the worker's socket");
-    } else if (WIFSIGNALED(status) && WTERMSIG(status) == JGI_SIGNAL_STARVED) {
+    } else if (is_starved(worker)) {
         jgi_outcome_fail(&task->outcome, JG_ENOMEM, "no memory in its process");
     } else if (worker->is_orphaned) {
         jgi_outcome_fail(&task->outcome, JG_ESIGNAL, "its zygote ended, and it was killed with it");
@@ -598,8 +614,10 @@ void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive)
         if (worker->direct_wait != NULL) (void)pthread_cond_broadcast(worker->direct_wait);
         return;
     }
-    while (jgi_frame_fill(&worker->reader, worker->socket.fd, MSG_DONTWAIT) > 0) {
+    int got;
+    while ((got = jgi_frame_fill(&worker->reader, worker->socket.fd, MSG_DONTWAIT)) > 0) {
     }
+    if (got < 0 && errno == ENOMEM) jgi_worker_starve(worker); /* it may have answered */
     drain_unlocked(worker, true);
     if (worker->broken == NULL) (void)take_frames(worker);
     jgi_worker_finish_death(worker);
@@ -609,7 +627,7 @@ void jgi_worker_finish_death(struct jgi_worker *worker)
 {
     struct jgi_pool *pool = worker->pool;
     if (worker->state == JGI_WORKER_DEAD) return;
-    (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
+    withdraw_from_dead(worker);
     cancel_children(worker); /* while their parents are there */
     while (!jgi_list_is_empty(&worker->sent)) {
         struct jgi_task *task = JGI_OWNER(worker->sent.next, struct jgi_task, link);

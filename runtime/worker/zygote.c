@@ -53,6 +53,14 @@ static bool report(struct zygote *zygote, const struct jgi_zygote_report *told,
     return jgi_fd_send(zygote->nest.socket_fd, told, sizeof *told, fds, fd_count, 0) >= 0;
 }
 
+/* It cannot serve: told as a worker that cannot be made. */
+static _Noreturn void end_by(struct zygote *zygote, int error)
+{
+    struct jgi_zygote_report told = {.event = JGI_ZYGOTE_NO_WORKER, .error = error};
+    (void)report(zygote, &told, NULL);
+    end(zygote);
+}
+
 /* Adds a job to a packet; its size there. */
 static size_t tell_job(char *to, const struct jgi_job *job)
 {
@@ -76,7 +84,7 @@ static void say_hello(struct zygote *zygote)
     static const size_t room = HELLO_SIZE - sizeof(struct jgi_zygote_job) - NAME_MAX_SIZE;
     char *packet = malloc(HELLO_SIZE);
     size_t at = 0, count = jgi_registry_count();
-    if (packet == NULL) end(zygote);
+    if (packet == NULL || !jgi_registry_is_whole()) end_by(zygote, ENOMEM);
     do {
         struct jgi_zygote_report hello = {.event = JGI_ZYGOTE_HELLO,
                                           .protocol = JGI_ZYGOTE_PROTOCOL,
@@ -165,7 +173,8 @@ static void reap(struct zygote *zygote)
                                                    microseconds(&usage.ru_stime),
                                          .peak_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u};
         jgi_brood_remove(&zygote->brood, worker);
-        (void)report(zygote, &told, NULL); /* as above */
+        if (!report(zygote, &told, NULL))
+            end(zygote); /* a death that nobody hears of ends no call */
     }
 }
 
@@ -220,7 +229,7 @@ _Noreturn void jgi_zygote_serve(int socket_fd)
         .pid = getpid(), .socket_fd = socket_fd, .starts_again = jgi_process_thread_count() > 1};
     jgi_brood_init(&zygote.brood);
     watch_children(&zygote.nest);
-    if (zygote.nest.signal_fd < 0) end(&zygote);
+    if (zygote.nest.signal_fd < 0) end_by(&zygote, errno);
     say_hello(&zygote);
     jgi_newborn_prepare_stdio();
     if (!zygote.nest.starts_again) {

@@ -16,13 +16,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LONG_MS = 20 * 1000, TASKS_MAX = 40, PLAIN = 0, NESTED = 1 };
+enum { LONG_MS = 20 * 1000, TASKS_MAX = 40, PLAIN = 0 };
 
 /* The far end of a worker. */
 struct far {
     struct jgi_worker *worker; /* the pool's view */
     int socket;
-    struct jgi_frame_reader reader;
+    struct jgi_frame_reader *reader;
     struct jgi_claims *claims;
 };
 
@@ -32,12 +32,13 @@ static int zygote; /* its end of the socket */
 static struct jgi_task tasks[TASKS_MAX];
 static char ended[TASKS_MAX + 1]; /* 'a' for tasks[0] ..., in the order of their ends; locked */
 static pthread_cond_t news;
-static uint64_t jobs[] = {1, 2, 3};
+static struct jgi_frame_reader readers[TASKS_MAX];
+static size_t reader_count;
 
-static void ignore_lines(void *user, int stream, const char *job_name, uint64_t number,
+static void ignore_lines(void *user, int stream, const struct jgi_output_source *source,
                          const char *lines, size_t size)
 {
-    (void)user, (void)stream, (void)job_name, (void)number, (void)lines, (void)size;
+    (void)user, (void)stream, (void)source, (void)lines, (void)size;
 }
 
 static void on_end(struct jgi_task *task)
@@ -61,8 +62,10 @@ static void open_pool(unsigned slots, unsigned workers_max)
     jgi_loop_lock(loop);
     pool->zygote.fd = pair[0];
     pool->zygote_state = JGI_ZYGOTE_READY;
-    pool->known_jobs = jobs;
-    pool->known_job_count = 3;
+    static const struct jgi_known_job known[] = {{.told.job = 1},
+                                                 {.told.job = 2, .told.is_reuse = true}};
+    cr_assert(jgi_buffer_add(&pool->known_jobs, known, sizeof known));
+    cr_assert(jgi_buffer_add(&pool->known_names, "test", sizeof "test"));
     jgi_loop_unlock(loop);
 }
 
@@ -79,6 +82,7 @@ static struct far add_worker(bool is_reuse)
     far.claims = mmap(NULL, sizeof *far.claims, PROT_READ | PROT_WRITE, MAP_SHARED, claims, 0);
     cr_assert_neq(far.claims, MAP_FAILED);
     far.socket = pair[1];
+    far.reader = &readers[reader_count++];
     fds[0] = pair[0], fds[1] = out[0], fds[2] = err[0], fds[3] = claims;
     jgi_loop_lock(loop);
     far.worker = jgi_worker_new(pool, next_pid++, is_reuse, fds);
@@ -110,8 +114,8 @@ static struct jgi_frame_head look(struct far *far, struct jgi_payload *ret_paylo
     struct jgi_frame_head head = {0};
     struct jgi_payload payload = JGI_PAYLOAD_INIT;
     int found;
-    while ((found = jgi_frame_next(&far->reader, &head, &payload)) == 0)
-        if (jgi_frame_fill(&far->reader, far->socket, MSG_DONTWAIT) <= 0) break;
+    while ((found = jgi_frame_next(far->reader, &head, &payload)) == 0)
+        if (jgi_frame_fill(far->reader, far->socket, MSG_DONTWAIT) <= 0) break;
     cr_assert_geq(found, 0, "what came is no frame");
     if (found == 0) head = (struct jgi_frame_head){0};
     if (ret_payload != NULL)
@@ -196,7 +200,14 @@ static struct jgi_zygote_request await_request(uint32_t command)
     return asked;
 }
 
-TestSuite(dispatch, .timeout = 90);
+static void close_all(void)
+{
+    while (reader_count > 0)
+        jgi_frame_reader_fini(&readers[--reader_count]);
+    loop = jgi_loop_free(loop);
+}
+
+TestSuite(dispatch, .fini = close_all, .timeout = 90);
 
 Test(dispatch, asks_for_a_worker_where_none_is_idle)
 {
@@ -236,12 +247,12 @@ Test(dispatch, the_oldest_goes_first_whatever_its_isolation)
     submit(2, false, PLAIN);
     struct far reuse;
     jgi_loop_lock(loop); /* nothing is given before all three are there */
-    pool->config.slots = 0;
+    pool->slots->count = 0;
     jgi_loop_unlock(loop);
     struct far one = add_worker(false), two = add_worker(false);
     reuse = add_worker(true);
     jgi_loop_lock(loop);
-    pool->config.slots = 1;
+    pool->slots->count = 1;
     jgi_dispatch(pool);
     jgi_loop_unlock(loop);
     cr_expect_eq(runs(&one), 'a');
@@ -283,7 +294,7 @@ Test(dispatch, a_worker_that_waits_lends_its_slot_and_takes_it_back_at_once)
     cr_expect_eq(runs(&two), 'b');
     tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_RESUMED}, NULL);
     await_state(&one, JGI_WORKER_BUSY);
-    cr_expect_eq(pool->busy_count, 2, "one more than there are slots");
+    cr_expect_eq(pool->slots->busy, 2, "one more than there are slots");
     answer(&two, tasks[1].number);
     await_ends(1);
     cr_expect_eq(runs(&three), '-', "which is made up for");
@@ -292,35 +303,58 @@ Test(dispatch, a_worker_that_waits_lends_its_slot_and_takes_it_back_at_once)
     cr_expect_eq(runs(&three), 'c');
 }
 
-Test(dispatch, where_all_wait_the_youngest_nested_call_is_refused_first)
+/* What it runs calls a job: fresh is 1, reuse is 2. Returns when the pool has it. */
+static void call(struct far *far, uint64_t number, uint64_t job)
 {
+    uint64_t deadline_ns = jgi_clock_deadline(LONG_MS), order = 0;
+    jgi_loop_lock(loop);
+    uint64_t before = pool->slots->next_order;
+    jgi_loop_unlock(loop);
+    tell(far, (struct jgi_frame_head){.kind = JGI_FRAME_CALL, .call = number, .job = job}, NULL);
+    while (order <= before) {
+        cr_assert_lt(jgi_clock_ns(), deadline_ns, "call %d was not taken", (int)number);
+        jgi_loop_lock(loop);
+        order = pool->slots->next_order;
+        jgi_loop_unlock(loop);
+    }
+}
+
+static void expect_refusal(struct far *far, uint64_t number)
+{
+    struct jgi_frame_head head = await_frame(far, NULL);
+    cr_expect_eq(head.kind, JGI_FRAME_ANSWER);
+    cr_expect_eq(head.call, number);
+    cr_expect_eq(head.status, JG_EFULL);
+}
+
+Test(dispatch, where_all_wait_the_youngest_nested_calls_are_refused_until_one_can_go_on)
+{
+    static const struct jgi_frame_head waiting = {.kind = JGI_FRAME_WAITING};
     open_pool(1, 2);
     struct far one = add_worker(false), two = add_worker(false);
     submit(0, false, PLAIN);
     cr_expect_eq(runs(&one), 'a');
-    tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
-    await_state(&one, JGI_WORKER_WAITING);
-    submit(1, false, NESTED);
-    cr_expect_eq(runs(&two), 'b', "there is a worker for it");
-    submit(2, true, NESTED);
-    submit(3, false, NESTED);
-    submit(4, false, PLAIN);
+    call(&one, 1, 1);
+    tell(&one, waiting, NULL);
+    cr_expect_eq(await_frame(&two, NULL).kind, JGI_FRAME_RUN, "there is a worker for it");
+    call(&one, 2, 1);
+    call(&two, 3, 2);
+    call(&one, 4, 1);
+    submit(1, false, PLAIN);
+    cr_expect_eq(look(&one, NULL).kind, 0, "one of them runs, so nothing is stuck");
+    tell(&two, waiting, NULL);
+    expect_refusal(&one, 4);
+    expect_refusal(&two, 3);
+    await_state(&two, JGI_WORKER_WAITING);
+    cr_expect_eq(look(&one, NULL).kind, 0, "the other waits for nothing any more");
     jgi_loop_lock(loop);
-    cr_expect_str_eq(ended, "", "one of them runs, so nothing is stuck");
-    jgi_loop_unlock(loop);
-    tell(&two, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
-    await_ends(2);
-    cr_expect_eq(ended[0], 'd');
-    cr_expect_eq(ended[1], 'c');
-    cr_expect_eq(tasks[3].outcome.status, JG_EFULL);
-    cr_expect_eq(tasks[2].outcome.status, JG_EFULL);
-    jgi_loop_lock(loop);
-    cr_expect_eq(tasks[4].state, JGI_TASK_QUEUED, "what is not nested waits");
+    cr_expect_eq(tasks[1].state, JGI_TASK_QUEUED, "what is not nested waits");
     cr_expect_eq(tasks[0].state, JGI_TASK_SENT, "what runs is not touched");
     jgi_loop_unlock(loop);
-    submit(5, false, NESTED);
-    await_ends(3);
-    cr_expect_eq(tasks[5].outcome.status, JG_EFULL, "so is one that comes later");
+    tell(&two, (struct jgi_frame_head){.kind = JGI_FRAME_RESUMED}, NULL);
+    call(&two, 5, 2);
+    tell(&two, waiting, NULL);
+    expect_refusal(&two, 5);
 }
 
 Test(dispatch, an_idle_worker_of_the_other_mode_makes_room)
@@ -471,8 +505,7 @@ Test(dispatch, answers_with_memfds_reach_a_worker_that_reads_late)
     for (uint64_t call = 1; call <= CALLS; call++) {
         tell(&parent, (struct jgi_frame_head){.kind = JGI_FRAME_CALL, .call = call, .job = 1},
              NULL);
-        /* Jobs that nobody has registered run fresh. */
-        struct far child = add_worker(false);
+        struct far child = add_worker(false); /* as the job is annotated */
         struct jgi_frame_head run = await_frame(&child, NULL);
         tell(&child, (struct jgi_frame_head){.kind = JGI_FRAME_RESULT, .call = run.call},
              call % 8 == 0 ? &bulk : &small);

@@ -105,11 +105,16 @@ Test(states, a_worker_moves_as_it_may_and_is_counted_where_it_is)
         }
 }
 
-Test(states, a_slot_is_given_back_once)
+Test(states, a_slot_is_taken_once_and_given_back_once)
 {
-    struct jgi_pool pool = {.busy_count = 2};
-    struct jgi_worker worker = {.pool = &pool, .holds_slot = true};
-    jgi_worker_release_slot(&worker);
-    jgi_worker_release_slot(&worker);
-    cr_expect_eq(pool.busy_count, 1);
+    struct jgi_pool pool = {.slots = &pool.own_slots};
+    struct jgi_worker one = {.pool = &pool}, other = {.pool = &pool};
+    jgi_worker_take_slot(&one);
+    jgi_worker_take_slot(&other);
+    jgi_worker_take_slot(&other);
+    cr_expect_eq(pool.slots->busy, 2);
+    jgi_worker_release_slot(&one);
+    jgi_worker_release_slot(&one);
+    cr_expect_eq(pool.slots->busy, 1);
+    cr_expect_eq(pool.sources[JGI_FRESH].held_count, 1);
 }
