@@ -5,7 +5,6 @@
 #include "base/loop.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -375,14 +374,12 @@ Test(loop_thread, a_wait_ends_at_its_deadline)
     jgi_loop_unlock(loop);
 }
 
+/* Takes no memory: in the child of a fork another thread may hold the allocator's lock. */
 static int open_count(void)
 {
     int count = 0;
-    DIR *listing = opendir("/proc/self/fd");
-    cr_assert_not_null(listing);
-    while (readdir(listing) != NULL)
-        count++;
-    (void)closedir(listing);
+    for (int fd = 0; fd < 256; fd++)
+        if (fcntl(fd, F_GETFD) >= 0) count++;
     return count;
 }
 
