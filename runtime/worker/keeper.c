@@ -75,7 +75,6 @@ static void leave_scratch(struct jgi_pool *pool)
 static void fail_for_lack(struct jgi_pool *pool, int error)
 {
     char cause[256];
-    if (error == ENOSPC) error = ENOMEM; /* epoll's, and of memfds */
     jg_status status = jgi_launch_describe(error, cause, sizeof cause);
     jgi_fail_queued(pool, status, cause);
 }

@@ -267,6 +267,8 @@ static const struct cause {
     {EMFILE, JG_EFULL, "the limit of descriptors is reached: raise it (ulimit -n)"},
     {ENFILE, JG_EFULL, "the system's limit of open files is reached: raise it (fs.file-max)"},
     {ENOMEM, JG_ENOMEM, "no memory is left for it: free some, or raise the limit (ulimit -v, -d)"},
+    {ENOSPC, JG_ENOMEM,
+     "there is no room for another watch or memfd: raise the limit (fs.epoll.max_user_watches)"},
     {E2BIG, JG_ENOMEM,
      "its arguments and environment find no room: raise the limits (ulimit -s, -v)"},
     {EACCES, JG_EUNSUITABLE,

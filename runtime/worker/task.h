@@ -49,7 +49,7 @@ struct jgi_task {
     bool is_faulty;             /* its state went wrong; the outcome says so */
     struct jgi_link link;       /* in a queue, or among what a worker was sent */
     uint64_t order, number;
-    uint64_t sent_ns; /* kept only where it is told */
+    uint64_t sent_ns;      /* kept only where it is told */
     unsigned lost_workers; /* that died before they had begun it */
     struct jgi_pool *pool;
     struct jgi_worker *worker;

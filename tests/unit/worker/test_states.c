@@ -25,7 +25,8 @@ Test(states, a_task_moves_as_it_may_and_a_wrong_move_is_told)
 {
     for (int from = 0; from < JGI_TASK_STATE_COUNT; from++)
         for (int to = 0; to < JGI_TASK_STATE_COUNT; to++) {
-            struct jgi_task task = {.state = from, .outcome = JGI_OUTCOME_INIT};
+            struct jgi_pool pool = {0};
+            struct jgi_task task = {.pool = &pool, .state = from, .outcome = JGI_OUTCOME_INIT};
             jgi_task_move(&task, to);
             if (task_may(from, to)) {
                 cr_expect_eq(task.state, to, "%d to %d", from, to);
@@ -53,7 +54,7 @@ Test(states, a_faulty_task_ends_once_and_as_internal)
     struct jgi_loop *loop = jgi_loop_new();
     struct jgi_pool pool = {.loop = loop};
     struct jgi_task task = {
-        .state = JGI_TASK_QUEUED, .outcome = JGI_OUTCOME_INIT, .on_end = count_end};
+        .pool = &pool, .state = JGI_TASK_QUEUED, .outcome = JGI_OUTCOME_INIT, .on_end = count_end};
     cr_assert_not_null(loop);
     jgi_loop_lock(loop);
     jgi_task_move(&task, JGI_TASK_NEW);
