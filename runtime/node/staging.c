@@ -54,11 +54,21 @@ bool jgi_staging_has(const struct jgi_session *session, uint64_t number)
     return find(session, number) != NULL;
 }
 
+/* There is no room now, but there will be: START comes again. A nested call does not wait, since
+   what holds the room may wait for it. */
+static bool may_come_later(const struct jgi_session *session, const struct jgi_message *start)
+{
+    const struct jgi_server *server = session->server;
+    return server->args_bytes > 0 && !start->is_nested &&
+           start->bulk_size <= server->config.held_max / 2;
+}
+
 enum jgi_staged jgi_staging_take(struct jgi_session *session, const struct jgi_message *start,
                                  int *ret_fd)
 {
     struct jgi_staging *staging = find(session, start->number);
     if (staging == NULL) staging = staging_new(session, start);
+    if (staging == NULL && may_come_later(session, start)) return JGI_STAGED_COMES;
     if (staging == NULL || staging->has_failed || staging->incoming.size != start->bulk_size)
         return JGI_STAGED_REFUSED;
     if (!staging->is_whole) {

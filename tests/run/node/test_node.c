@@ -3,6 +3,8 @@
 #include "caller.h"
 #include "cluster.h"
 
+#include "node/server.h"
+
 #include "program_jobs.h"
 
 #include <criterion/criterion.h>
@@ -537,6 +539,62 @@ Test(node, refuses_arguments_for_which_it_has_no_room)
     cr_assert_eq(refused->message.status, JG_EFULL);
     cr_assert_not_null(strstr(refused->message.text, "room"), "%s", refused->message.text);
     t_frame_free(refused);
+}
+
+static struct jgi_message large_start(uint64_t number, uint64_t size)
+{
+    static struct jgi_segment segment = {.field = 1, .offset = 4096, .size = 4096};
+    struct jgi_message start = start_of(&caller, number);
+    start.bulk_size = size;
+    start.segments = &segment;
+    start.segment_count = 1;
+    return start;
+}
+
+Test(node, lets_large_arguments_wait_for_room)
+{
+    char text[300], address[80], scratch[200];
+    (void)snprintf(scratch, sizeof scratch, "%s/scratch", getenv("XDG_RUNTIME_DIR"));
+    struct jgi_loop *loop = jgi_loop_new();
+    struct jgi_server *small =
+        jgi_server_new(&(struct jgi_server_config){.loop = loop,
+                                                   .address = "[::1]:0",
+                                                   .secret = &caller.secret,
+                                                   .name = "small",
+                                                   .slots = 1,
+                                                   .workers_max = 8,
+                                                   .store = t_cluster_store(),
+                                                   .scratch_root = scratch,
+                                                   .environment = environ,
+                                                   .held_max = 4 << 20},
+                       text, sizeof text);
+    cr_assert_not_null(small, "%s", text);
+    (void)snprintf(address, sizeof address, "%s", jgi_server_address(small));
+    cr_assert(t_caller_dial(&caller, address, 0), "%s", caller.why);
+    ship(&caller);
+    struct jgi_message first = large_start(901, 1536 * 1024);
+    struct jgi_message second = large_start(902, 1536 * 1024);
+    struct jgi_message never = large_start(903, 3 << 20);
+    t_caller_send(&caller, &first);
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_NEED, 901));
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_WANT, 901));
+    t_caller_send(&caller, &second);
+    t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_NEED, 902));
+    t_caller_send(&caller, &never);
+    struct t_frame *refused = t_caller_expect(&caller, JGI_MESSAGE_REFUSED, 903);
+    cr_assert_eq(refused->message.status, JG_EFULL);
+    t_frame_free(refused);
+    second.is_nested = true;
+    second.number = 904;
+    t_caller_send(&caller, &second);
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_REFUSED, 904));
+    send_about(&caller, JGI_MESSAGE_RELEASE, 901);
+    second.is_nested = false;
+    second.number = 902;
+    t_caller_send(&caller, &second);
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_WANT, 902));
+    (void)jgi_server_free(small);
+    t_caller_await_end(&caller, JG_EDOWN);
 }
 
 static uint32_t random_state = 1;
