@@ -27,7 +27,7 @@ struct jgi_connection_handler {
     /* Takes what it needs of it before it returns. May close the connection. */
     void (*on_message)(struct jgi_connection *connection, void *user,
                        const struct jgi_message *message);
-    /* Something has gone out, and at most a MiB is still pending; NULL allowed. */
+    /* Something has gone out, and at most half a MiB is still pending; NULL allowed. */
     void (*on_drained)(struct jgi_connection *connection, void *user);
     /* The last call; the connection frees itself. `status`: JG_EAUTH (refused, or not proven),
        JG_EMISMATCH (version), JG_ENODE (cut, silent, never connected), JG_EPROTOCOL. */

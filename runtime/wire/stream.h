@@ -25,7 +25,7 @@ struct jgi_stream_handler {
     void (*on_open)(struct jgi_stream *stream, void *user);
     /* More has come; takes from `in` what it can use. */
     void (*on_bytes)(struct jgi_stream *stream, void *user, struct jgi_buffer *in);
-    /* Something has gone to the system, and at most a MiB is still pending; NULL allowed. */
+    /* Something has gone to the system, and at most half a MiB is still pending; NULL allowed. */
     void (*on_drained)(struct jgi_stream *stream, void *user);
     /* The last call: closed by the other side, failed, or never connected. `why`: one sentence. */
     void (*on_end)(struct jgi_stream *stream, void *user, const char *why);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PENDING_MAX = 2 * 1024 * 1024, WINDOW = 8 * 1024 * 1024, RANGES_MAX = 4096 };
+enum { PENDING_MAX = 1024 * 1024, WINDOW = 8 * 1024 * 1024, RANGES_MAX = 4096 };
 
 /* Of one WANT. */
 struct range {

@@ -25,7 +25,7 @@ bool jgi_outgoing_add(struct jgi_outgoing *outgoing, const struct jgi_message *w
 /* Forgets what was wanted of this number. */
 void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, uint64_t number);
 
-/* Sends while less than 2 MiB are pending; to be called after add and by on_drained. False: a file
+/* Sends while less than a MiB is pending; to be called after add and by on_drained. False: a file
    could not be read. `on_sent`: all that was asked for of an object so far has been sent, up to
    `sent->offset`; may add. */
 bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *connection,
