@@ -102,11 +102,11 @@ static bool digest_fast(int fd, uint8_t *ret_digest)
     if (!open_library()) return false;
     struct fast fast = {.context = evp.new()};
     if (fast.context == NULL) return false;
-    fast.is_good = evp.init(fast.context, evp.sha256(), NULL) == 1 &&
-                   read_all(fd, &(struct method){&fast, update_fast}) && fast.is_good &&
+    fast.is_good = evp.init(fast.context, evp.sha256(), NULL) == 1;
+    bool is_done = read_all(fd, &(struct method){&fast, update_fast}) && fast.is_good &&
                    evp.final(fast.context, ret_digest, NULL) == 1;
     evp.free(fast.context);
-    return fast.is_good;
+    return is_done;
 }
 
 bool jgi_digest_file(int fd, uint8_t *ret_digest)
