@@ -10,6 +10,7 @@
 #include <mbedtls/sha256.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,13 +70,10 @@ static bool find(void *library, const char *name, void *ret_function)
     return symbol != NULL;
 }
 
-/* Weak: a static program has none of them, and is not to be linked with them. */
-#pragma weak dlopen
-#pragma weak dlsym
-
+/* A static program has no business with a shared library of another C library. */
 static bool open_library(void)
 {
-    if ((void *)dlopen == NULL || (void *)dlsym == NULL) return false;
+    if (getauxval(AT_BASE) == 0) return false;
     void *library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL); /* once opened it stays */
     return library != NULL && find(library, "EVP_MD_CTX_new", (void *)&evp.new) &&
            find(library, "EVP_MD_CTX_free", (void *)&evp.free) &&

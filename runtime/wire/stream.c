@@ -21,7 +21,7 @@
 enum {
     READ_MIN = 64 * 1024,
     READ_MAX = 1024 * 1024,
-    LOW = 512 * 1024,          /* less is pending: more is asked for */
+    LOW = 512 * 1024,           /* less is pending: more is asked for */
     KEPT_MAX = 2 * 1024 * 1024, /* a send buffer larger than this is given back */
     ADDRESS_SIZE = 300,
     DIAL_MS = 3000,
