@@ -151,6 +151,15 @@ static struct jgi_peer *choose(struct jgi_router *router, const struct jgi_remot
     return chosen;
 }
 
+/* For as long as at the beginning, from now on. */
+static void wait_for_a_node(struct jgi_remote *remote)
+{
+    uint64_t until_ns = jgi_clock_ns() + JGI_FIRST_NODE_NS;
+    if (remote->deadline_ns < until_ns) until_ns = remote->deadline_ns;
+    (void)jgi_loop_set_alarm(remote->router->config.loop, &remote->alarm,
+                             until_ns); /* without memory: until a node is there */
+}
+
 void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
 {
     struct jgi_peer *peer = choose(router, remote);
@@ -164,6 +173,8 @@ void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
         jgi_caller_fail(&router->caller, remote->row, remote->refusal_status, jgi_clock_ns());
     } else {
         jgi_list_add_last(&router->homeless, &remote->link);
+        if (remote->peer != NULL) wait_for_a_node(remote); /* else it waits already */
+        remote->peer = NULL;
     }
 }
 
@@ -197,7 +208,6 @@ void jgi_peer_reassign(struct jgi_peer *peer)
         struct jgi_remote *remote = JGI_OWNER(all.next, struct jgi_remote, link);
         jgi_list_remove(&remote->link);
         remote->is_queued = false;
-        remote->peer = NULL;
         jgi_router_assign(peer->router, remote);
     }
 }
