@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""README.md fits two screens and shows real code; no text names a machine's directories."""
+"""README.md fits two screens, it and the guide show real code; no text names a machine's directories."""
 import re
 
 from policy import ROOT, Tap, tracked
@@ -26,6 +26,16 @@ def invented():
                     if line.strip() and line.strip() not in sample)
 
 
+def outdated():
+    """The files that the guide's last chapter shows are those of a golden case."""
+    guide = (ROOT / "docs/guide.md").read_text()
+    blocks = re.findall(r"^```\w+\n(.*?)^```", guide[guide.index("## 12."):], re.DOTALL | re.MULTILINE)
+    case = ROOT / "tests/golden/cases/guide"
+    for path in [case / "square.c", *sorted(case.glob("expected/jobs.*"))]:
+        if path.read_text().removeprefix("/* SPDX-License-Identifier: MIT */\n") not in blocks:
+            yield path.name
+
+
 def dead_links():
     for name in tracked(".md"):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / name).read_text()):
@@ -44,6 +54,7 @@ def machine_paths():
 tap = Tap()
 tap.check("README.md fits two screens", too_long())
 tap.check("README.md's code is the sample's", invented())
+tap.check("the guide shows what jobgen writes", outdated())
 tap.check("links lead somewhere", dead_links())
 tap.check("no directory of one machine is named", machine_paths())
 tap.finish()
