@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-enum { PACKET_MAX = 256 * 1024, FAILED_STARTS_MAX = 3, KNOWN_NAMES_MAX = 16 * 1024 * 1024 };
+enum { FAILED_STARTS_MAX = 3, KNOWN_NAMES_MAX = 16 * 1024 * 1024 };
 #define START_NS (UINT64_C(30) * 1000000000u)
 #define END_NS (UINT64_C(2) * 1000000000u)
 #define HOLD_NS (UINT64_C(100) * 1000000u)
@@ -236,12 +236,12 @@ static void take_death(struct jgi_pool *pool, const struct jgi_zygote_report *to
 /* 1: a report was taken; 0: none is there; -1: the zygote has ended. */
 static int take_report(struct jgi_pool *pool)
 {
-    static _Thread_local char packet[PACKET_MAX];
+    char *packet = pool->packet;
     struct jgi_zygote_report told;
     int fds[4];
     size_t fd_count;
-    ssize_t got =
-        jgi_fd_receive(pool->zygote.fd, packet, sizeof packet, fds, 4, &fd_count, MSG_DONTWAIT);
+    ssize_t got = jgi_fd_receive(pool->zygote.fd, packet, JGI_ZYGOTE_PACKET_MAX, fds, 4, &fd_count,
+                                 MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return 0;
     if (got < (ssize_t)sizeof told) return -1;
     memcpy(&told, packet, sizeof told);

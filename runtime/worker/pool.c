@@ -45,6 +45,7 @@ static void finish(struct jgi_pool *pool)
     jgi_buffer_fini(&pool->known_jobs);
     jgi_buffer_fini(&pool->known_names);
     free(end.cause);
+    free(pool->packet);
     free(pool);
     if (end.on_ended != NULL) end.on_ended(end.user);
 }
@@ -70,7 +71,13 @@ static void on_fork_hold_over(struct jgi_loop *loop, struct jgi_alarm *alarm)
 struct jgi_pool *jgi_pool_new_locked(struct jgi_loop *loop, const struct jgi_pool_config *config)
 {
     struct jgi_pool *pool = calloc(1, sizeof *pool);
-    if (pool == NULL) return NULL;
+    char *packet = malloc(JGI_ZYGOTE_PACKET_MAX);
+    if (pool == NULL || packet == NULL) {
+        free(packet);
+        free(pool);
+        return NULL;
+    }
+    pool->packet = packet;
     pool->loop = loop;
     pool->config = *config;
     pool->slots = config->shared;

@@ -94,8 +94,9 @@ struct jgi_pool {
     int zygote_state;
     pid_t zygote_pid;
     struct jgi_watch zygote;
-    struct jgi_scratch scratch;                /* where it runs */
-    unsigned removal_count;                    /* threads that remove those of earlier ones */
+    char *packet;               /* owned: the last that came from it, JGI_ZYGOTE_PACKET_MAX bytes */
+    struct jgi_scratch scratch; /* where it runs */
+    unsigned removal_count;     /* threads that remove those of earlier ones */
     struct jgi_buffer known_jobs, known_names; /* struct jgi_known_job, sorted; what they name */
     unsigned failed_starts;                    /* in a row */
     int start_error;              /* what the zygote lacked at its start; 0: it has not told */

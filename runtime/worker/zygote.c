@@ -30,7 +30,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FRESH, REUSE, KIND_COUNT, HELLO_SIZE = 32 * 1024, NAME_MAX_SIZE = 1024 };
+enum { FRESH, REUSE, KIND_COUNT, NAME_MAX_SIZE = 1024 };
 
 struct zygote {
     struct jgi_nest nest;
@@ -78,11 +78,12 @@ static size_t tell_job(char *to, const struct jgi_job *job)
     return sizeof told + length + 1;
 }
 
-/* In packets that a socket takes with its usual limits. */
+/* In as many packets as it takes. */
 static void say_hello(struct zygote *zygote)
 {
-    static const size_t room = HELLO_SIZE - sizeof(struct jgi_zygote_job) - NAME_MAX_SIZE;
-    char *packet = malloc(HELLO_SIZE);
+    static const size_t room =
+        JGI_ZYGOTE_PACKET_MAX - sizeof(struct jgi_zygote_job) - NAME_MAX_SIZE;
+    char *packet = malloc(JGI_ZYGOTE_PACKET_MAX);
     size_t at = 0, count = jgi_registry_count();
     if (packet == NULL || !jgi_registry_is_whole()) end_by(zygote, ENOMEM);
     do {

@@ -13,6 +13,9 @@
    which. */
 #define JGI_ZYGOTE_PROTOCOL 2
 
+/* No packet is larger: a socket takes it with its usual limits. */
+enum { JGI_ZYGOTE_PACKET_MAX = 32 * 1024 };
+
 /* pool -> zygote */
 enum jgi_zygote_command {
     JGI_ZYGOTE_FORK = 1, /* `count` more workers, of kind `is_reuse` */
