@@ -123,6 +123,7 @@ Test(loop_thread, an_alarm_may_set_itself_again)
     jgi_loop_unlock(loop);
 }
 
+/* Never on the stack: a round that has begun may still name a watch that was taken back. */
 struct pipe_watch {
     struct jgi_watch watch;
     int other; /* the end that is not watched */
@@ -159,7 +160,7 @@ static void close_watch(struct pipe_watch *pipe_watch)
 
 Test(loop_thread, tells_each_byte_that_can_be_read_and_the_end)
 {
-    struct pipe_watch a;
+    static struct pipe_watch a;
     open_watch(&a, 'a');
     jgi_loop_lock(loop);
     cr_assert(jgi_loop_watch(loop, &a.watch, JGI_READABLE));
@@ -183,7 +184,7 @@ static void on_writable(struct jgi_loop *of, struct jgi_watch *watch, uint32_t e
 
 Test(loop_thread, tells_when_there_is_room_to_write)
 {
-    struct pipe_watch full;
+    static struct pipe_watch full;
     struct lettered later = lettered('t');
     char block[4096] = {0};
     open_watch(&full, 'w');
@@ -206,7 +207,7 @@ Test(loop_thread, tells_when_there_is_room_to_write)
 
 Test(loop_thread, what_is_not_watched_any_more_is_not_told)
 {
-    struct pipe_watch a, b;
+    static struct pipe_watch a, b;
     open_watch(&a, 'a');
     open_watch(&b, 'b');
     jgi_loop_lock(loop);
@@ -289,7 +290,7 @@ static void on_readable_set_alarm(struct jgi_loop *of, struct jgi_watch *watch, 
 
 Test(loop_thread, a_round_ends_after_its_events_and_alarms)
 {
-    struct pipe_watch a;
+    static struct pipe_watch a;
     struct jgi_round one = {.on_end = note_end}, two = {.on_end = note_second_end};
     open_watch(&a, 'e');
     a.watch.on_ready = on_readable_set_alarm;
