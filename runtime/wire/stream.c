@@ -27,7 +27,8 @@ enum {
     DIAL_MS = 3000,
     ACCEPT_AGAIN_MS = 10,
     FINISH_MS = 1000,
-    SOON_MS = 2
+    SOON_MS = 2,
+    QUIET_MAX = 32 * 1024
 };
 
 const char jgi_stream_refused[] = "connection refused: nobody listens there";
@@ -39,6 +40,8 @@ struct jgi_stream {
     nng_stream_dialer *dialer; /* NULL: accepted, or connected */
     nng_stream *nng;           /* NULL: not connected yet */
     nng_aio *dial, *receive, *send;
+    nng_aio *quiet; /* has no callback: for sends that the system takes at once */
+    bool is_quiet;  /* what is being sent is so by it, and was not taken at once */
     bool is_dialing, is_receiving, is_sending;
     unsigned calls; /* callbacks under way: it is not freed yet */
     uint64_t sent;  /* bytes that the system has taken */
@@ -141,6 +144,7 @@ static void free_if_idle(struct jgi_stream *stream)
     if (stream->dial != NULL) nng_aio_reap(stream->dial);
     if (stream->receive != NULL) nng_aio_reap(stream->receive);
     if (stream->send != NULL) nng_aio_reap(stream->send);
+    if (stream->quiet != NULL) nng_aio_reap(stream->quiet);
     jgi_buffer_fini(&stream->in);
     jgi_buffer_fini(&stream->out);
     jgi_buffer_fini(&stream->going);
@@ -165,9 +169,13 @@ static void leave(struct jgi_stream *stream, struct jgi_loop *loop)
 
 static void shut(struct jgi_stream *stream)
 {
+    if (stream->is_closed) return;
     stream->is_closed = true;
     if (stream->nng != NULL) nng_stream_close(stream->nng);
     if (stream->dialer != NULL) nng_stream_dialer_close(stream->dialer);
+    if (!stream->is_quiet) return;
+    nng_aio_wait(stream->quiet); /* the close has ended it */
+    stream->is_quiet = stream->is_sending = false;
 }
 
 /* Ends it for its owner. */
@@ -230,6 +238,61 @@ static void send_going(struct jgi_stream *stream)
     nng_stream_send(stream->nng, stream->send);
 }
 
+static void send_kept(struct jgi_stream *stream);
+
+/* The system has taken some, or the stream has failed. */
+static void take_sent(struct jgi_stream *stream, int error, size_t count)
+{
+    stream->is_sending = false;
+    if (error != 0) {
+        fail(stream, error == NNG_ECLOSED ? "closed by the other side" : nng_strerror(error));
+        return;
+    }
+    if (stream->is_closed) return;
+    jgi_buffer_take(&stream->going, count);
+    stream->sent += count;
+    if (jgi_buffer_size(&stream->going) > 0) send_going(stream);
+}
+
+/* What comes after: more, or the end. */
+static void go_on(struct jgi_stream *stream)
+{
+    if (!stream->is_sending) send_kept(stream);
+    if (stream->is_finishing && !stream->is_sending)
+        shut(stream);
+    else if (!stream->is_closed && !stream->is_finishing && stream->handler->on_drained != NULL &&
+             jgi_stream_pending(stream) <= LOW)
+        stream->handler->on_drained(stream, stream->user);
+}
+
+/* True: the system has taken it, or the stream has failed. An aio that is under way has neither an
+   error nor a count. */
+static bool is_quiet_done(struct jgi_stream *stream)
+{
+    if (nng_aio_result(stream->quiet) == 0 && nng_aio_count(stream->quiet) == 0) return false;
+    nng_aio_wait(stream->quiet); /* it is at its end, if not behind it */
+    stream->is_quiet = false;
+    take_sent(stream, nng_aio_result(stream->quiet), nng_aio_count(stream->quiet));
+    return true;
+}
+
+/* A little is taken by the system at once, but for a peer that does not read. Then no thread of
+   nng's is woken to tell so; where it is not, it is looked at again soon. */
+static void send_quietly(struct jgi_stream *stream)
+{
+    nng_iov iov = {.iov_buf = jgi_buffer_data(&stream->going),
+                   .iov_len = jgi_buffer_size(&stream->going)};
+    if (nng_aio_set_iov(stream->quiet, 1, &iov) != 0) {
+        fail(stream, "no memory to send");
+        return;
+    }
+    stream->is_sending = stream->is_quiet = true;
+    nng_stream_send(stream->nng, stream->quiet);
+    if (!is_quiet_done(stream) &&
+        !jgi_loop_set_alarm(stream->loop, &stream->soon, jgi_clock_deadline(SOON_MS)))
+        fail(stream, "no memory for its time limits");
+}
+
 static void send_kept(struct jgi_stream *stream)
 {
     if (stream->is_sending || stream->nng == NULL || stream->is_closed ||
@@ -240,44 +303,43 @@ static void send_kept(struct jgi_stream *stream)
     stream->out = empty;
     if (stream->out.capacity > KEPT_MAX) jgi_buffer_fini(&stream->out);
     stream->out.start = stream->out.end = 0;
-    send_going(stream);
+    if (jgi_buffer_size(&stream->going) <= QUIET_MAX)
+        send_quietly(stream);
+    else
+        send_going(stream);
 }
 
 static void on_sent(void *user)
 {
     struct jgi_stream *stream = user;
     struct jgi_loop *loop = enter(stream);
-    int error = nng_aio_result(stream->send);
-    size_t count = nng_aio_count(stream->send);
-    stream->is_sending = false;
-    if (error != 0) {
-        fail(stream, error == NNG_ECLOSED ? "closed by the other side" : nng_strerror(error));
-    } else if (!stream->is_closed) {
-        jgi_buffer_take(&stream->going, count);
-        stream->sent += count;
-        if (jgi_buffer_size(&stream->going) > 0)
-            send_going(stream);
-        else
-            send_kept(stream);
-        if (stream->is_finishing && !stream->is_sending)
-            shut(stream);
-        else if (!stream->is_closed && !stream->is_finishing &&
-                 stream->handler->on_drained != NULL && jgi_stream_pending(stream) <= LOW)
-            stream->handler->on_drained(stream, stream->user);
-    }
+    take_sent(stream, nng_aio_result(stream->send), nng_aio_count(stream->send));
+    if (!stream->is_closed) go_on(stream);
     leave(stream, loop);
 }
 
 static void on_later(struct jgi_loop *loop, struct jgi_later *later)
 {
+    struct jgi_stream *stream = JGI_OWNER(later, struct jgi_stream, later);
     (void)loop;
-    send_kept(JGI_OWNER(later, struct jgi_stream, later));
+    stream->calls++;
+    send_kept(stream);
+    stream->calls--;
+    free_if_idle(stream);
 }
 
 static void on_soon(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
-    (void)loop;
-    send_kept(JGI_OWNER(alarm, struct jgi_stream, soon));
+    struct jgi_stream *stream = JGI_OWNER(alarm, struct jgi_stream, soon);
+    stream->calls++;
+    if (!stream->is_quiet)
+        send_kept(stream);
+    else if (is_quiet_done(stream))
+        go_on(stream);
+    else
+        (void)jgi_loop_set_alarm(loop, alarm, jgi_clock_deadline(SOON_MS)); /* it has had room */
+    stream->calls--;
+    free_if_idle(stream);
 }
 
 static void on_finish_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
@@ -300,6 +362,7 @@ static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(vo
     stream->soon.on_due = on_soon;
     if (nng_aio_alloc(&stream->receive, on_received, stream) == 0 &&
         nng_aio_alloc(&stream->send, on_sent, stream) == 0 &&
+        nng_aio_alloc(&stream->quiet, NULL, NULL) == 0 &&
         nng_aio_alloc(&stream->dial, on_dialed, stream) == 0)
         return stream;
     stream->is_closed = true;
