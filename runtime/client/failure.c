@@ -14,6 +14,7 @@
 
 struct kept {
     struct jg_failure failure;
+    unsigned uses; /* the thread's, and those of who keeps it */
     char *job, *node, *cause, *text, *last_output;
 };
 
@@ -26,6 +27,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void drop(void *argument)
 {
     struct kept *kept = argument;
+    if (--kept->uses > 0) return;
     free(kept->job);
     free(kept->node);
     free(kept->cause);
@@ -57,6 +59,7 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
                                .signal_number = outcome->signal_number,
                                .exit_code = outcome->exit_code};
     if (kept == NULL) return;
+    kept->uses = 1;
     kept->job = strdup(job_name);
     kept->node = strdup(outcome->node == NULL ? "local" : outcome->node);
     kept->cause = strdup(outcome->cause == NULL ? jg_strerror(outcome->status) : outcome->cause);
@@ -87,19 +90,22 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     if (jgi_channel_current() == NULL) jgi_report_failure(&kept->failure);
 }
 
-void *jgi_failure_take(void)
+void *jgi_failure_keep(void)
 {
-    void *kept = pthread_getspecific(key);
-    return kept != NULL && pthread_setspecific(key, NULL) == 0 ? kept : NULL;
+    struct kept *kept = bare.status != JG_OK ? NULL : pthread_getspecific(key);
+    if (kept != NULL) kept->uses++;
+    return kept;
 }
 
 void jgi_failure_put_back(void *failure)
 {
     void *before = pthread_getspecific(key);
-    if (pthread_setspecific(key, failure) != 0)
+    if (pthread_setspecific(key, failure) != 0) {
         drop(failure);
-    else if (before != NULL)
-        drop(before);
+        return;
+    }
+    bare.status = JG_OK;
+    if (before != NULL) drop(before);
 }
 
 void jgi_failure_free(void *failure)

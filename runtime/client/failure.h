@@ -8,9 +8,9 @@
 /* Notes it for this thread and, in the user's process, reports it. */
 void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome);
 
-/* This thread's last failure out of the way of later ones, and back; put back, it is the last one.
-   NULL: there is none. */
-void *jgi_failure_take(void);
+/* This thread's last failure, kept from later ones; put back, it is the last one again. Of this
+   thread only. NULL: there is none. */
+void *jgi_failure_keep(void);
 void jgi_failure_put_back(void *failure);
 void jgi_failure_free(void *failure);
 

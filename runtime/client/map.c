@@ -45,16 +45,17 @@ static void take(struct map *map, size_t index, jg_job *handle)
     jg_status status = jgi_await_get(handle, value);
     memcpy(result, &status, sizeof status);
     map->ended++;
+    if (status != JG_OK && index < map->first_failed) {
+        map->first_failed = index;
+        map->status = status;
+        jgi_failure_free(map->failure);
+        map->failure = jgi_failure_keep(); /* callbacks may have failures of their own */
+    }
     const struct jg_options *options = map->options;
     if (options != NULL && options->on_result != NULL)
         options->on_result(index, status, options->user);
     if (options != NULL && options->on_progress != NULL)
         options->on_progress(map->ended, map->count, options->user);
-    if (status == JG_OK || index >= map->first_failed) return;
-    map->first_failed = index;
-    map->status = status;
-    jgi_failure_free(map->failure);
-    map->failure = jgi_failure_take();
 }
 
 static void run_in_order(struct map *map)
