@@ -46,6 +46,12 @@ static const char *or_empty(const char *text)
     return text == NULL ? "" : text;
 }
 
+/* Where a call has run that did not leave the machine. */
+static const char *own_node(void)
+{
+    return jgi_channel_current() == NULL ? "local" : jg_node_name();
+}
+
 void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
 {
     (void)pthread_once(&once, make_key);
@@ -53,7 +59,7 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     struct kept *kept = calloc(1, sizeof *kept);
     bare = (struct jg_failure){.status = outcome->status,
                                .job = "?",
-                               .node = "local",
+                               .node = own_node(),
                                .cause = jg_strerror(outcome->status),
                                .text = jg_strerror(outcome->status),
                                .signal_number = outcome->signal_number,
@@ -61,7 +67,7 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     if (kept == NULL) return;
     kept->uses = 1;
     kept->job = strdup(job_name);
-    kept->node = strdup(outcome->node == NULL ? "local" : outcome->node);
+    kept->node = strdup(outcome->node == NULL ? own_node() : outcome->node);
     kept->cause = strdup(outcome->cause == NULL ? jg_strerror(outcome->status) : outcome->cause);
     if (outcome->last_output != NULL) kept->last_output = strdup(outcome->last_output);
     bool has_output = kept->last_output != NULL && kept->last_output[0] != '\0';
