@@ -60,6 +60,7 @@ static void on_message(struct jgi_connection *connection, void *user,
     (void)connection;
     if (message->kind != JGI_MESSAGE_NODES) return; /* of a later version */
     router->has_list = true;
+    router->refused = JG_OK;
     (void)pthread_cond_broadcast(&router->list_came);
     for (struct jgi_link *link = router->peers.next; link != &router->peers; link = link->next)
         JGI_OWNER(link, struct jgi_peer, link)->is_listed = false;
@@ -80,9 +81,13 @@ static void on_end(struct jgi_connection *connection, void *user, jg_status stat
 {
     struct jgi_router *router = user;
     (void)connection;
-    (void)status;
     router->control = NULL;
+    router->refused = status == JG_EAUTH || status == JG_EMISMATCH ? status : JG_OK;
     (void)snprintf(router->control_why, sizeof router->control_why, "%s", why);
+    if (router->refused != JG_OK) {
+        (void)pthread_cond_broadcast(&router->list_came);
+        jgi_router_assign_homeless(router);
+    }
     (void)jgi_loop_set_alarm(router->config.loop, &router->redial,
                              jgi_clock_deadline(REDIAL_MS)); /* else not dialed again */
 }

@@ -151,13 +151,48 @@ static struct jgi_peer *choose(struct jgi_router *router, const struct jgi_remot
     return chosen;
 }
 
-/* For as long as at the beginning, from now on. */
-static void wait_for_a_node(struct jgi_remote *remote)
+/* Its cause, where no node can be reached. */
+static jg_status say_no_node(const struct jgi_router *router, char *ret_text, size_t text_size)
 {
-    uint64_t until_ns = jgi_clock_ns() + JGI_FIRST_NODE_NS;
-    if (remote->deadline_ns < until_ns) until_ns = remote->deadline_ns;
-    (void)jgi_loop_set_alarm(remote->router->config.loop, &remote->alarm,
-                             until_ns); /* without memory: until a node is there */
+    const char *why = router->control_why[0] == '\0' ? "no answer" : router->control_why;
+    if (router->has_list) {
+        (void)snprintf(
+            ret_text, text_size,
+            "control at %s knows no node that can be reached: start one with jobd node%s%s",
+            router->control_address, router->node_why[0] == '\0' ? "" : "; ", router->node_why);
+        return JG_ENONODES;
+    }
+    (void)snprintf(ret_text, text_size, "control at %s %s: %s", router->control_address,
+                   router->refused == JG_OK ? "cannot be reached" : "refuses this program", why);
+    return router->refused == JG_OK ? JG_ECONTROL : router->refused;
+}
+
+static void fail_without_node(struct jgi_remote *remote)
+{
+    char cause[400];
+    jg_status status = say_no_node(remote->router, cause, sizeof cause);
+    remote->cause = cause;
+    jgi_caller_fail(&remote->router->caller, remote->row, status, jgi_clock_ns());
+}
+
+static void set_alarm(struct jgi_remote *remote, uint64_t due_ns)
+{
+    (void)jgi_loop_set_alarm(remote->router->config.loop, &remote->alarm, /* it has room */
+                             due_ns < remote->deadline_ns ? due_ns : remote->deadline_ns);
+}
+
+/* No node is there: for a while one may come. */
+static void await_node(struct jgi_router *router, struct jgi_remote *remote)
+{
+    uint64_t now_ns = jgi_clock_ns();
+    remote->peer = NULL;
+    jgi_list_add_last(&router->homeless, &remote->link);
+    if (!router->has_list && router->refused != JG_OK) {
+        fail_without_node(remote);
+        return;
+    }
+    if (remote->node_by_ns <= now_ns) remote->node_by_ns = now_ns + JGI_FIRST_NODE_NS;
+    set_alarm(remote, remote->node_by_ns);
 }
 
 void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
@@ -172,9 +207,7 @@ void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
     } else if (remote->refusal != NULL) {
         jgi_caller_fail(&router->caller, remote->row, remote->refusal_status, jgi_clock_ns());
     } else {
-        jgi_list_add_last(&router->homeless, &remote->link);
-        if (remote->peer != NULL) wait_for_a_node(remote); /* else it waits already */
-        remote->peer = NULL;
+        await_node(router, remote);
     }
 }
 
@@ -208,54 +241,47 @@ void jgi_peer_reassign(struct jgi_peer *peer)
         struct jgi_remote *remote = JGI_OWNER(all.next, struct jgi_remote, link);
         jgi_list_remove(&remote->link);
         remote->is_queued = false;
+        remote->peer = NULL;
+        if (peer->credits > 0) remote->node_by_ns = 0; /* a node was there: it waits anew */
         jgi_router_assign(peer->router, remote);
     }
 }
 
 /* ---- limits ---- */
 
-static void fail_without_node(struct jgi_remote *remote)
+/* There is one that it may go to when its queue has moved, or is lost. */
+static bool has_linked_node(const struct jgi_remote *remote)
 {
-    struct jgi_router *router = remote->router;
-    char cause[400];
-    jg_status status = router->has_list ? JG_ENONODES : JG_ECONTROL;
-    if (router->has_list)
-        (void)snprintf(
-            cause, sizeof cause,
-            "control at %s knows no node that can be reached: start one with jobd node%s%s",
-            router->control_address, router->node_why[0] == '\0' ? "" : "; ", router->node_why);
-    else
-        (void)snprintf(cause, sizeof cause, "control at %s cannot be reached: %s",
-                       router->control_address,
-                       router->control_why[0] == '\0' ? "no answer" : router->control_why);
-    remote->cause = cause;
-    jgi_caller_fail(&router->caller, remote->row, status, jgi_clock_ns());
+    const struct jgi_link *peers = &remote->router->peers;
+    for (const struct jgi_link *link = peers->next; link != peers; link = link->next) {
+        const struct jgi_peer *peer = JGI_OWNER(link, const struct jgi_peer, link);
+        if (peer->base.state == JGI_PEER_READY && may_go(remote, peer)) return true;
+    }
+    return false;
 }
 
 static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     struct jgi_remote *remote = JGI_OWNER(alarm, struct jgi_remote, alarm);
     char cause[100];
-    uint64_t now_ns = jgi_clock_ns();
+    bool is_over = jgi_clock_ns() >= remote->deadline_ns;
+    bool is_placed = remote->row->state != JGI_CALL_NEW || remote->holds_credit;
     (void)loop;
-    if (now_ns < remote->deadline_ns) {
-        if (remote->row->state == JGI_CALL_NEW && remote->holds_credit == false &&
-            (remote->peer == NULL || remote->peer->base.state != JGI_PEER_READY))
-            fail_without_node(remote);
-        else
-            (void)jgi_loop_set_alarm(remote->router->config.loop, &remote->alarm,
-                                     remote->deadline_ns); /* it had an alarm: there is room */
-        return;
+    if (!is_placed && (is_over ? remote->peer == NULL : !has_linked_node(remote))) {
+        fail_without_node(remote);
+    } else if (!is_over) {
+        set_alarm(remote, remote->deadline_ns);
+    } else {
+        (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
+                       remote->timeout_ms);
+        jgi_router_stop(remote, JG_ETIMEOUT, cause);
     }
-    (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
-                   remote->timeout_ms);
-    jgi_router_stop(remote, JG_ETIMEOUT, cause);
 }
 
 bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
 {
-    uint64_t first_node_ns = jgi_clock_ns() + JGI_FIRST_NODE_NS;
     remote->router = router;
+    remote->node_by_ns = jgi_clock_ns() + JGI_FIRST_NODE_NS;
     remote->peer = NULL;
     remote->row = NULL;
     remote->alarm = (struct jgi_alarm){.on_due = on_alarm};
@@ -274,8 +300,8 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
     remote->row = jgi_caller_open(&router->caller, remote->intervals, false, remote);
     if (remote->row == NULL ||
         !jgi_loop_set_alarm(router->config.loop, &remote->alarm,
-                            remote->deadline_ns < first_node_ns ? remote->deadline_ns
-                                                                : first_node_ns)) {
+                            remote->deadline_ns < remote->node_by_ns ? remote->deadline_ns
+                                                                     : remote->node_by_ns)) {
         if (remote->row != NULL) jgi_caller_forget(&router->caller, remote->row, jgi_clock_ns());
         remote->row = NULL;
         finish_failed(remote, JG_ENOMEM, "no memory for a call on a node");
@@ -356,7 +382,8 @@ struct jgi_router *jgi_router_new(const struct jgi_router_config *config)
 
 void jgi_router_await_list(struct jgi_router *router, uint64_t deadline_ns)
 {
-    while (!router->has_list && jgi_loop_wait(router->config.loop, &router->list_came, deadline_ns))
+    while (!router->has_list && router->refused == JG_OK &&
+           jgi_loop_wait(router->config.loop, &router->list_came, deadline_ns))
         continue;
 }
 
@@ -364,11 +391,7 @@ jg_status jgi_router_nodes(struct jgi_router *router,
                            void (*each)(void *user, const struct jgi_node_entry *node), void *user,
                            char *ret_text, size_t text_size)
 {
-    if (!router->has_list) {
-        (void)snprintf(ret_text, text_size, "control at %s cannot be reached: %s",
-                       router->control_address, router->control_why);
-        return JG_ECONTROL;
-    }
+    if (!router->has_list) return say_no_node(router, ret_text, text_size);
     for (struct jgi_link *link = router->peers.next; link != &router->peers; link = link->next) {
         const struct jgi_peer *peer = JGI_OWNER(link, struct jgi_peer, link);
         if (!peer->is_listed && peer->base.state != JGI_PEER_READY) continue;

@@ -52,7 +52,8 @@ struct jgi_remote {
     struct jgi_link link; /* in a peer's queue, or among those that no node is there for */
     struct jgi_peer *peer;
     struct jgi_caller_row *row;
-    struct jgi_alarm alarm; /* the deadline, or the wait for a first node */
+    struct jgi_alarm alarm; /* the deadline, or the wait for a node */
+    uint64_t node_by_ns;    /* as long it waits for a node to be there */
     bool is_queued;         /* in its peer's queue */
     bool holds_credit;
     bool has_outcome; /* a RESULT came; its bulk may still be on the way */
@@ -77,11 +78,11 @@ void jgi_router_stop(struct jgi_remote *remote, jg_status status, const char *ca
 /* Somebody begins or ceases to wait for it. */
 void jgi_router_wait(struct jgi_remote *remote, bool is_waited);
 
-/* Waits, with the lock given up, until there is a list or the moment has come. */
+/* Waits, with the lock given up, until there is a list, control refuses or the moment has come. */
 void jgi_router_await_list(struct jgi_router *router, uint64_t deadline_ns);
 
-/* The nodes as seen now, for jg_nodes: calls `each` for all that are listed or linked. JG_OK,
-   JG_ECONTROL: there is no list yet; `ret_text` says why. */
+/* The nodes as seen now, for jg_nodes: calls `each` for all that are listed or linked. JG_OK; there
+   is no list yet: JG_ECONTROL, or as control has refused; `ret_text` says why. */
 jg_status jgi_router_nodes(struct jgi_router *router,
                            void (*each)(void *user, const struct jgi_node_entry *node), void *user,
                            char *ret_text, size_t text_size);

@@ -46,14 +46,14 @@ struct jgi_router {
     struct jgi_alarm redial;
     bool has_list;
     pthread_cond_t list_came;
-    bool is_refused; /* by control, for good: another user's, another version */
+    jg_status refused; /* by control, for good: another user's, another version; else JG_OK */
     char control_why[200];
     char node_why[200]; /* the last node that could not be reached */
 };
 
 /* router.c */
 void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote);
-/* A node has come, or one may be used again. */
+/* A node has come, or one may be used again; or control refuses. */
 void jgi_router_assign_homeless(struct jgi_router *router);
 bool jgi_peer_is_eligible(const struct jgi_peer *peer);
 /* Its queue goes to other nodes. */
