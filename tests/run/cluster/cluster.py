@@ -1,0 +1,593 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Usage: cluster.py PROGRAM OTHER THREADED NEEDY [sanitized] [WORD...]. Clusters of real daemons on
+loopback, $JOBD control and nodes, and on them the program of main.c in three builds and one that
+needs a library. Prints TAP; with words, of the tests whose names have them."""
+import concurrent.futures
+import os
+import pathlib
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PROGRAM, OTHER, THREADED, NEEDY = (pathlib.Path(one).resolve() for one in sys.argv[1:5])
+IS_SANITIZED = "sanitized" in sys.argv[5:]
+ONLY = [word for word in sys.argv[5:] if word != "sanitized"]
+JOBD = os.environ["JOBD"]
+ANSWER_S = 100
+AT_ONCE = 4  # tests
+STRANGER = 65534
+OK, ETIMEOUT, ENODE, ENONODES, EUNSUITABLE, EAUTH, ECONTROL = 0, 7, 10, 11, 14, 15, 16
+KIB = 1024
+NOWHERE = "http://[::1]:1/"
+CREDITS = 64  # of a caller on a node with few slots: more it is not sent at once
+tests = []
+
+
+class Failed(Exception):
+    """The text says what was expected and what came."""
+
+
+class Skipped(Exception):
+    """The text says what this machine does not have."""
+
+
+class Process:
+    """A process that tells lines on one stream; all waiting for it is bounded."""
+
+    def __init__(self, words, folder, env, **more):
+        self.words = " ".join(str(word) for word in words[1:])
+        self.errors = tempfile.TemporaryFile(dir=folder)
+        self.text = b""
+        plain = {name: value for name, value in os.environ.items() if "JOBGEN_" not in name}
+        self.process = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=self.errors, cwd=folder,
+                                        env={**plain, **env}, **more)
+        self.pid = self.process.pid
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.errors):
+            stream.close()
+
+    def fill(self, deadline):
+        """False: it has closed its stream."""
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+            raise Failed(f"{self.words}: nothing in {ANSWER_S} s, after {self.text[-2000:]!r}; "
+                         f"stderr: {self.said()!r}")
+        got = os.read(self.process.stdout.fileno(), 65536)
+        self.text += got
+        return bool(got)
+
+    def read_line(self):
+        deadline = time.monotonic() + ANSWER_S
+        while b"\n" not in self.text:
+            if not self.fill(deadline):
+                raise Failed(f"{self.words}: it ended after {self.text!r}; stderr: {self.said()!r}")
+        line, self.text = self.text.split(b"\n", 1)
+        return line.decode()
+
+    def read_until(self, last):
+        """The lines before that one."""
+        lines = []
+        while (line := self.read_line()) != last:
+            lines.append(line)
+        return lines
+
+    def tell(self):
+        os.write(self.process.stdin.fileno(), b"\n")
+
+    def rest(self, code=0):
+        """What it prints until it ends, as it should."""
+        deadline = time.monotonic() + ANSWER_S
+        while self.fill(deadline):
+            pass
+        status = self.process.wait(ANSWER_S)
+        if status != code:
+            raise Failed(f"{self.words}: it ended with {status}: {self.text[-3000:].decode()}"
+                         f"stderr: {self.said()[-3000:]}")
+        return self.text.decode()
+
+    def said(self):
+        """On its standard error."""
+        return os.pread(self.errors.fileno(), 1 << 22, 0).decode()
+
+
+class Cluster:
+    """Control and nodes n1, n2 ...; their files and working directories are in its folder."""
+
+    def __init__(self, folder, nodes=3, options=("--slots", "2")):
+        self.folder, self.options, self.nodes, self.kept = folder, options, {}, []
+        (folder / "run").mkdir(mode=0o700)
+        self.env = {"XDG_RUNTIME_DIR": folder / "run", "JOBGEN_LOG": "off",
+                    "JOBGEN_CACHE_DIR": folder / "cache"}
+        self.control, self.address = self.start("control", "--bind-socket", "[::1]:0")
+        self.env["JOBGEN_CONTROL"] = f"http://{self.address}/"
+        for number in range(1, nodes + 1):
+            self.add(f"n{number}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        for one in reversed(self.kept):
+            one.__exit__()
+        if kind is Failed:
+            print("".join(f"# {line}\n" for line in self.complaints), end="", flush=True)
+
+    complaints = ()
+
+    def start(self, *words, env=()):
+        """The daemon, ready, and where it listens."""
+        read_fd, write_fd = os.pipe()
+        daemon = Process([JOBD, *words, "--ready-fd", write_fd], self.folder,
+                         {**self.env, **dict(env)}, pass_fds=[write_fd])
+        self.kept.append(daemon)
+        os.close(write_fd)
+        is_ready = select.select([read_fd], [], [], ANSWER_S)[0] and os.read(read_fd, 1)
+        os.close(read_fd)
+        if not is_ready:
+            raise Failed(f"{words} is not ready: {daemon.said()}")
+        return daemon, re.search(r"listens on (\S+)", daemon.said())[1]
+
+    def add(self, name, *options):
+        self.nodes[name] = self.start(
+            "node", "--bind-socket", "[::1]:0", "--name", name, *self.options, *options,
+            self.env["JOBGEN_CONTROL"], env={"JOBGEN_CACHE_DIR": self.folder / f"cache-{name}"})[0]
+
+    def program(self, *words, exe=PROGRAM, env=(), **more):
+        """In a folder of its own."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        one = Process([exe, *words], folder, {**self.env, **dict(env)}, **more)
+        one.folder = folder
+        self.kept.append(one)
+        return one
+
+    def run(self, *words, **more):
+        return self.program(*words, **more).rest()
+
+    def listed(self):
+        """The names that jobd nodes tells."""
+        done = subprocess.run([JOBD, "nodes", self.env["JOBGEN_CONTROL"]], capture_output=True,
+                              env={**os.environ, **self.env}, timeout=ANSWER_S, text=True)
+        return re.findall(r"^(n\d)\s", done.stdout, re.MULTILINE)
+
+    def peak_kib(self):
+        """The most that any node has had in memory."""
+        return max(peak_kib(node.pid) for node in self.nodes.values())
+
+
+def peak_kib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1])
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def expect(what, right, more=""):
+    if what != right:
+        raise Failed(f"{what!r} where {right!r} is right {more}")
+
+
+def expect_in(part, text):
+    if part not in text:
+        raise Failed(f"{part!r} is not in {text!r}")
+
+
+def expect_bound(value, most, what):
+    if not IS_SANITIZED and value > most:
+        raise Failed(f"{what}: {value} KiB, at most {most} are right")
+
+
+def await_that(is_so, what):
+    """Looks until it is so."""
+    deadline = time.monotonic() + ANSWER_S
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise Failed(f"not in {ANSWER_S} s: {what}")
+        time.sleep(0.005)
+
+
+def expect_ended(pids):
+    """Each of these processes ends in time."""
+    for pid in pids:
+        try:
+            fd = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        has_ended = select.select([fd], [], [], ANSWER_S / 4)[0]
+        os.close(fd)
+        if not has_ended:
+            raise Failed(f"process {pid} is left")
+
+
+def one_of(cluster, *words, **more):
+    """The status and cause that one call ends with."""
+    text = re.search(r"^one: (\d+) (.*)$", cluster.run("one", *words, **more), re.MULTILINE)
+    return int(text[1]), text[2]
+
+
+@test
+def every_form_runs_where_it_says(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("forms")
+
+
+@test
+def a_fan_out_goes_where_its_options_say(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("maps")
+
+
+@test
+def callbacks_come_as_items_end(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("callbacks")
+
+
+@test
+def waits_take_local_and_remote_calls(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("waits")
+
+
+@test
+def each_death_is_told_with_node_and_cause(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("deaths")
+
+
+@test
+def what_is_stopped_ends_on_its_node(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("stops")
+
+
+def expect_lines(lines, whos, count, line):
+    """Of each who all its lines, whole and in order."""
+    for who in whos:
+        own = [one for one in lines if re.search(f"(out|err|end) {who}( |$)", one)]
+        expect(len(own), count + line.startswith("out"), f"lines of {who}: {own[:3]}")
+        for number in range(count):
+            if not re.fullmatch(f"(.*\\] )?{line} {who} {number}", own[number]):
+                raise Failed(f"line {number} of {who} is {own[number]!r}")
+
+
+@test
+def what_remote_jobs_print_is_there_before_the_get(folder):
+    lines, width = 300, 9
+    with Cluster(folder) as cluster:
+        for mode in ("plain", "tag", "off"):
+            program = cluster.program("prints", width, lines, env={"JOBGEN_OUTPUT": mode})
+            out, errors = program.rest(), program.said()
+            tag = r"\[speak \d+ n[123]\] " if mode == "tag" else ""
+            for text, word in ((out, "out"), (errors, "err")):
+                first, others = text.split("= got\n")
+                first, others = first.splitlines(), others.split("= all\n")[0].splitlines()
+                if mode == "off":
+                    expect((first, others), ([], []))
+                    continue
+                for one in first + others:
+                    if not re.fullmatch(rf"{tag}(out|err|end) \d+( \d+)?", one):
+                        raise Failed(f"{mode}: {one!r} is no line of a job")
+                expect_lines(first, [0], lines, word)
+                expect_lines(others, range(1, width + 1), lines, word)
+                if mode == "tag" and word == "out":
+                    tags = {one.split("] ")[0] for one in others}
+                    expect((len(tags), len({one.split()[-1] for one in tags})), (width, 3))
+
+
+@test
+def large_values_travel_in_bounded_memory(folder):
+    with Cluster(folder) as cluster:
+        peak = int(re.search(r"^peak (\d+)$", cluster.run("sizes"), re.MULTILINE)[1])
+        expect_bound(peak, 420 * KIB, "the caller") # its own 80 MiB, those that go and come
+        expect_bound(cluster.peak_kib(), 100 * KIB, "a node")
+
+
+@test
+def a_fan_out_of_large_arguments_is_bounded(folder):
+    with Cluster(folder) as cluster:
+        text = cluster.run("large")
+        expect_bound(int(re.search(r"^peak (\d+)$", text, re.MULTILINE)[1]), 400 * KIB, "the caller")
+        expect_bound(int(re.search(r"^memfds (\d+)$", text, re.MULTILINE)[1]), 400 * KIB,
+                     "the caller's arguments")
+        expect_bound(cluster.peak_kib(), 100 * KIB, "a node")
+
+
+@test
+def jobs_wait_for_jobs_on_nodes_of_one_slot(folder):
+    with Cluster(folder, options=("--slots", "1")) as cluster:
+        cluster.run("nested", 50, 4)
+
+
+@test
+def a_long_fan_out_is_bounded(folder):
+    with Cluster(folder) as cluster:
+        text = cluster.run("many", 20000 if IS_SANITIZED else 100000)
+        expect_bound(int(re.search(r"^peak (\d+)$", text, re.MULTILINE)[1]), 60 * KIB, "the caller")
+        expect_bound(cluster.peak_kib(), 60 * KIB, "a node")
+
+
+@test
+def many_handles_and_threads(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("crowd")
+
+
+@test
+def nothing_is_left_of_a_caller_that_ends(folder):
+    with Cluster(folder) as cluster:
+        for how in ("exit", "_exit", "kill"):
+            with cluster.program("leave", how) as program:
+                lines = program.read_until("all")
+                workers = {int(line.split()[1]): line.split()[2] for line in lines
+                           if line.startswith("worker")}
+                expect((len(workers), len(set(workers.values()))), (6, 3), lines)
+                if how == "kill":
+                    program.process.kill()
+                expect_ended(workers)
+        expect(one_of(cluster)[0], OK)
+
+
+def read_log(program):
+    """What ran, and where."""
+    path = program.folder / "log"
+    return [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def expect_once(program):
+    ran = [index for index, _ in read_log(program)]
+    expect(len(ran), len(set(ran)), "items ran twice")
+    return set(ran)
+
+
+def expect_loss(program, lost, count):
+    """Of a fan-out of which a node was lost: what may have run there is told, the others ran."""
+    items = dict(re.findall(r"^(\d+) (\d+ \S+)$", text := program.rest(), re.MULTILINE))
+    ran = expect_once(program)
+    expect(len(items), count)
+    bad = [index for index, end in items.items() if end != f"{ENODE} -" and end.startswith("0") is False]
+    expect(bad, [])
+    gone = [index for index, end in items.items() if end.startswith(str(ENODE))]
+    if not 0 < len(gone) <= CREDITS:
+        raise Failed(f"{len(gone)} calls are lost with a node that was sent {CREDITS} at most")
+    expect({index for index in items if index not in gone} - ran, set(), "never ran")
+    last = re.search(r"^pass: (\d+) (\S+) (.*)$", text, re.MULTILINE)
+    expect((int(last[1]), last[2]), (ENODE, lost))
+    expect_in(f"node {lost} was lost", last[3])
+
+
+def meddle(folder, signal_number):
+    """A fan-out waits at a gate on three nodes; one gets a signal; the gate opens."""
+    count = 600
+    with Cluster(folder, options=("--slots", "1")) as cluster:
+        os.mkfifo(folder / "gate")
+        program = cluster.program("pass", count, folder / "gate")
+        await_that(lambda: {node for _, node in read_log(program)} == {"n1", "n2", "n3"},
+                   "each node runs something")
+        cluster.nodes["n2"].process.send_signal(signal_number)
+        gate = os.open(folder / "gate", os.O_RDWR)
+        expect_loss(program, "n2", count)
+        os.close(gate)
+        cluster.nodes["n2"].process.send_signal(signal.SIGCONT)
+        if signal_number == signal.SIGKILL:
+            await_that(lambda: cluster.listed() == ["n1", "n3"], "the list is without n2")
+        else:
+            await_that(lambda: cluster.listed() == ["n1", "n2", "n3"], "the list has n2 again")
+            cluster.run("forms")
+
+
+@test
+def a_node_that_is_killed_costs_what_ran_there(folder):
+    meddle(folder, signal.SIGKILL)
+
+
+@test
+def a_node_that_is_stopped_costs_what_ran_there(folder):
+    meddle(folder, signal.SIGSTOP)
+
+
+@test
+def calls_end_when_the_last_node_is_gone(folder):
+    with Cluster(folder, 1, ("--slots", "1")) as cluster:
+        os.mkfifo(folder / "gate")
+        program = cluster.program("pass", CREDITS + 36, folder / "gate")
+        await_that(lambda: read_log(program), "something runs")
+        # The wait for a first node is over when that of another program is.
+        expect(one_of(cluster, env={"JOBGEN_CONTROL": NOWHERE})[0], ECONTROL)
+        cluster.nodes["n1"].process.kill()
+        items = re.findall(r"^\d+ (\d+) -$", program.rest(), re.MULTILINE)
+        expect((items.count(str(ENODE)), items.count(str(ENONODES))), (CREDITS, 36))
+
+
+@test
+def a_node_that_is_added_gets_work(folder):
+    with Cluster(folder, 2) as cluster:
+        program = cluster.program("pass-late", 1600, 50, 3)
+        program.read_until("some")
+        cluster.add("n3")
+        program.tell()
+        items = re.findall(r"^\d+ (\d) (n\d)$", program.rest(), re.MULTILINE)
+        expect(len(items), 1600)
+        expect({node for _, node in items}, {"n1", "n2", "n3"})
+        expect(len(expect_once(program)), 1600)
+
+
+@test
+def work_goes_on_without_control(folder):
+    with Cluster(folder) as cluster:
+        watch = cluster.program("nodes", 2)
+        expect(len(watch.read_line().split()), 5)
+        program = cluster.program("pass-late", 1500, 50, 3)
+        program.read_until("some")
+        cluster.control.process.kill()
+        cluster.control.process.wait()
+        program.tell()
+        items = re.findall(r"^\d+ (\d) (n\d)$", program.rest(), re.MULTILINE)
+        expect((len(items), {status for status, _ in items}), (1500, {"0"}))
+        status, cause = one_of(cluster, 500)
+        expect(status, ECONTROL, cause)
+        cluster.control = cluster.start("control", "--bind-socket", cluster.address)[0]
+        await_that(lambda: cluster.listed() == ["n1", "n2", "n3"], "the list is whole")
+        expect(one_of(cluster)[0], OK)
+        watch.tell()
+        expect(len(watch.read_line().split()), 5)
+        expect(watch.rest(), "")
+
+
+@test
+def no_control_and_no_nodes_are_told(folder):
+    with Cluster(folder, 0) as cluster:
+        nowhere = {"JOBGEN_CONTROL": NOWHERE}
+        programs = [(ECONTROL, "[::1]:1", cluster.program("one", env=nowhere)),
+                    (ECONTROL, "[::1]:1", cluster.program("one", 300, env=nowhere)),
+                    (ENONODES, cluster.address, cluster.program("one")),
+                    (ENONODES, cluster.address, cluster.program("one", 300))]
+        for status, part, program in programs:
+            line = program.read_line().split(" ", 2)
+            expect((line[0], int(line[1])), ("one:", status), line)
+            expect_in(part, line[2])
+        cluster.add("n1")
+        expect(one_of(cluster)[0], OK)
+
+
+@test
+def a_control_that_is_none_is_told(folder):
+    with Cluster(folder, 0) as cluster:
+        for value in ("ftp://localhost/", "http://", "http://localhost:99999/", "http://[::1/",
+                      "nonsense", "http://localhost:/x y"):
+            status, cause = one_of(cluster, env={"JOBGEN_CONTROL": value})
+            expect(status, ECONTROL, (value, cause))
+            expect_in("JOBGEN_CONTROL", cause)
+        text = cluster.program("nodes", env={"JOBGEN_CONTROL": "nonsense"}).rest()
+        expect_in(f"nodes: {ECONTROL}", text)
+
+
+@test
+def another_user_is_refused(folder):
+    if os.geteuid() != 0:
+        raise Skipped("only root can be another user")
+    with Cluster(folder, 1) as cluster:
+        folder.chmod(0o711)
+        own = folder / "own"
+        own.mkdir(mode=0o700)
+        shutil.copy(PROGRAM, own / "program")
+        (own / "program").chmod(0o755)
+        for one in (own, own / "program"):
+            os.chown(one, STRANGER, STRANGER)
+        env = {"XDG_RUNTIME_DIR": own, "JOBGEN_CACHE_DIR": own}
+        for words in (["one"], ["one", 300]):
+            program = Process([own / "program", *words], own, {**cluster.env, **env},
+                              user=STRANGER, group=STRANGER, extra_groups=[])
+            with program:
+                line = program.rest().split(" ", 2)
+            expect(int(line[1]), EAUTH, line)
+            expect_in("user", line[2])
+        expect(one_of(cluster)[0], OK)
+
+
+@test
+def a_forked_child_is_told(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("fork")
+
+
+@test
+def two_builds_run_side_by_side(folder):
+    with Cluster(folder, 1) as cluster:
+        programs = [cluster.program("build", number, exe=exe)
+                    for number, exe in ((1, PROGRAM), (2, OTHER), (1, PROGRAM))]
+        for program in programs:
+            program.rest()
+
+
+@test
+def a_program_without_its_library_is_refused_by_name(folder):
+    with Cluster(folder, 2) as cluster:
+        status, cause = one_of(cluster, exe=NEEDY, env={"LD_LIBRARY_PATH": NEEDY.parent})
+        expect(status, EUNSUITABLE, cause)
+        expect_in("libcluster-needed.so", cause)
+        expect_in("node n", cause)
+        expect(one_of(cluster)[0], OK)
+
+
+@test
+def a_constructor_may_start_a_thread(folder):
+    with Cluster(folder) as cluster:
+        cluster.run("threads", exe=THREADED)
+
+
+@test
+def nodes_are_listed(folder):
+    with Cluster(folder, 0) as cluster:
+        cluster.add("n1", "--tag", "zone=a", "--tag", "gpu=yes")
+        cluster.add("n2", "--slots", "5")
+        first, second = cluster.run("nodes").split("nodes: 0 ")[1].split()
+        name, address, *tags, slots, busy, draining = first.split(",")
+        expect((name, sorted(tags), slots, busy, draining),
+               ("n1", ["gpu=yes", "zone=a"], "2", "0", "0"))
+        expect_in("[::1]:", address)
+        expect(second.split(",")[3], "5")
+
+
+@test
+def samples_give_on_nodes_what_they_give_here(folder):
+    samples = {name[7:].lower(): path for name, path in os.environ.items() if "SAMPLE_" in name}
+    if not samples:
+        raise Skipped("the samples are not built")
+    texts = sorted(pathlib.Path(os.environ["SOURCE_ROOT"], "samples/wordcount/texts").iterdir())
+    with Cluster(folder) as cluster:
+        here = {"JOBGEN_CONTROL": ""}
+        for name in ("pythagorean", "forms"):
+            expect(cluster.run(exe=samples[name]), cluster.run(exe=samples[name], env=here))
+        expect(cluster.run(*texts, exe=samples["wordcount"]),
+               cluster.run("--plain", *texts, exe=samples["wordcount"]))
+        cluster.run(folder / "nodes.png", exe=samples["mandelbrot"])
+        cluster.run("--plain", folder / "plain.png", exe=samples["mandelbrot"])
+        expect((folder / "nodes.png").read_bytes() == (folder / "plain.png").read_bytes(), True)
+        where = cluster.run("--where", exe=samples["pythagorean"])
+        expect(set(re.findall(r"on (\S+)", where)), {"n1", "n2", "n3"})
+
+
+def attempt(one):
+    """Its result, and what there is to tell."""
+    with tempfile.TemporaryDirectory(prefix="jobgen-cluster-") as folder:
+        begin = time.monotonic()
+        try:
+            one(pathlib.Path(folder))
+        except Skipped as skipped:
+            return "ok", f" # SKIP {skipped}"
+        except (Failed, subprocess.TimeoutExpired) as failed:
+            print(f"{one.__name__}: {failed}", file=sys.stderr, flush=True)
+            return "not ok", ""
+        if "JOBGEN_TEST_TIMES" in os.environ:
+            print(f"{one.__name__}: {time.monotonic() - begin:.1f} s", file=sys.stderr)
+    return "ok", ""
+
+
+def main():
+    chosen = [one for one in tests if all(word in one.__name__ for word in ONLY)]
+    print(f"1..{len(chosen)}")
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        results = list(pool.map(attempt, chosen))
+    for number, (one, (result, text)) in enumerate(zip(chosen, results), 1):
+        print(f"{result} {number} - {one.__name__.replace('_', ' ')}{text}", flush=True)
+    sys.exit(any(result != "ok" for result, _ in results))
+
+
+main()

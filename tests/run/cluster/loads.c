@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* Large, deep, wide and many. */
+#define _GNU_SOURCE
+#include "program.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MIB = 1 << 20, LARGEST = 80 * MIB, HANDLES = 10000, THREADS = 8, CALLS = 150 };
+
+static void check_size(uint8_t *bytes, uint64_t size)
+{
+    uint64_t sum = 0, right = 0, got = 0;
+    for (uint64_t i = 0; i < size; i++) {
+        bytes[i] = (uint8_t)(i % 251);
+        right += i % 251 + 1;
+    }
+    (void)check_status(grow_remote(bytes, size, &sum), JG_OK, "inout");
+    bool is_same = sum == right;
+    for (uint64_t i = 0; i < size; i++)
+        is_same = is_same && bytes[i] == (uint8_t)(i % 251 + 1);
+    (void)check(is_same, "%llu bytes there and back", (unsigned long long)size);
+    uint8_t *made = NULL;
+    (void)check_status(make_remote(size, &got, &made), JG_OK, "owned");
+    is_same = got == size && made != NULL;
+    for (uint64_t i = 0; is_same && i < size; i++)
+        is_same = made[i] == (uint8_t)(i * 7);
+    (void)check(is_same, "%llu bytes owned", (unsigned long long)size);
+    free(made);
+}
+
+void do_sizes(char **words)
+{
+    static const uint64_t sizes[] = {1,     4095,  4096,    65535,   65536,
+                                     65537, 70000, MIB - 1, MIB + 1, LARGEST};
+    uint8_t *bytes = malloc(LARGEST);
+    char *text = malloc(MIB), *back = malloc(MIB);
+    (void)words;
+    if (!check(bytes != NULL && text != NULL && back != NULL, "memory")) return;
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        check_size(bytes, sizes[i]);
+    (void)check_status(turn_remote("", back, MIB), JG_OK, "an empty string");
+    (void)check(back[0] == '\0', "an empty string");
+    for (int i = 0; i < MIB - 1; i++)
+        text[i] = (char)('a' + i % 23);
+    text[MIB - 1] = '\0';
+    (void)check_status(turn_remote(text, back, MIB), JG_OK, "a long string");
+    (void)check(strlen(back) == MIB - 1 && back[0] == text[MIB - 2] && back[MIB - 2] == text[0],
+                "a long string");
+    printf("peak %ld\n", peak_kib());
+    free(bytes);
+    free(text);
+    free(back);
+}
+
+struct most {
+    uint64_t memfds;
+};
+
+static void on_large(size_t done, size_t total, void *user)
+{
+    struct most *most = user;
+    uint64_t now = memfd_bytes();
+    (void)done;
+    (void)total;
+    if (now > most->memfds) most->memfds = now;
+}
+
+/* A fan-out whose arguments are far more than is to be held at once. */
+void do_large(char **words)
+{
+    enum { COUNT = 160, SIZE = 8 * MIB };
+    struct most most = {0};
+    const struct jg_options options = {.on_progress = on_large, .user = &most};
+    static struct add_up_args args[COUNT];
+    static struct add_up_result results[COUNT];
+    uint8_t *bytes = malloc(SIZE);
+    (void)words;
+    if (!check(bytes != NULL, "memory")) return;
+    memset(bytes, 3, SIZE);
+    for (int i = 0; i < COUNT; i++)
+        args[i] = (struct add_up_args){.bytes = bytes, .size = SIZE - (uint64_t)i};
+    (void)check_status(add_up_map(&options, args, COUNT, results), JG_OK, "large arguments");
+    for (int i = 0; i < COUNT; i++)
+        (void)check(results[i].value == 3 * (uint64_t)(SIZE - i), "item %d: %llu", i,
+                    (unsigned long long)results[i].value);
+    printf("peak %ld\nmemfds %llu\n", peak_kib(), (unsigned long long)most.memfds / 1024);
+    free(bytes);
+}
+
+/* One upon the other, and each waiting for several others. */
+void do_nested(char **words)
+{
+    uint32_t value = 0, moves = 0;
+    uint32_t depth = (uint32_t)atoi(words[0]), width = (uint32_t)atoi(words[1]);
+    (void)check_status(deep_remote(depth, "", &moves, &value), JG_OK, "depth");
+    (void)check(value == depth && moves > depth / 3, "depth: %u, moves %u", value, moves);
+    struct tree_args args[2 * NODES];
+    struct tree_result results[2 * NODES];
+    for (int i = 0; i < 2 * NODES; i++)
+        args[i] = (struct tree_args){.width = width, .height = 2};
+    (void)check_status(tree_remote_fanout(args, 2 * NODES, results), JG_OK,
+                       "each waits for others");
+    for (int i = 0; i < 2 * NODES; i++)
+        (void)check(results[i].value == width * width, "leaves: %u", results[i].value);
+}
+
+void do_many(char **words)
+{
+    size_t count = (size_t)atol(words[0]);
+    const struct jg_options none = {.fanout = JG_FANOUT_AS_ANNOTATED};
+    struct next_args *args = calloc(count, sizeof *args);
+    struct next_result *results = calloc(count, sizeof *results);
+    if (!check(args != NULL && results != NULL, "memory")) return;
+    for (size_t i = 0; i < count; i++)
+        args[i].a = (uint32_t)i;
+    (void)check_status(next_map(&none, args, count, results), JG_OK, "a long fan-out");
+    for (size_t i = 0; i < count; i++)
+        if (!check(results[i].status == JG_OK && results[i].value == i + 1, "item %zu", i)) break;
+    printf("peak %ld\n", peak_kib());
+    free(args);
+    free(results);
+}
+
+static void *call_often(void *user)
+{
+    uint32_t base = *(uint32_t *)user, value = 0;
+    for (uint32_t i = 0; i < CALLS; i++) {
+        next_job *early = next_remote_async(base);
+        jg_status status =
+            i % 5 == 0 ? next_local(base + i, &value) : next_remote(base + i, &value);
+        (void)check(status == JG_OK && value == base + i + 1, "of a thread: %d, %u", (int)status,
+                    value);
+        if (i % 3 == 0) {
+            next_cancel(early);
+            continue;
+        }
+        status = next_await_get(early, &value);
+        (void)check(status == JG_OK && value == base + 1, "of a thread: %d, %u", (int)status,
+                    value);
+    }
+    return NULL;
+}
+
+/* Many handles, then many threads. */
+void do_crowd(char **words)
+{
+    static next_job *handles[HANDLES];
+    pthread_t threads[THREADS];
+    uint32_t bases[THREADS], value = 0;
+    (void)words;
+    for (uint32_t i = 0; i < HANDLES; i++)
+        handles[i] = next_remote_async(i);
+    for (uint32_t i = HANDLES; i-- > 0;) {
+        jg_status status = next_await_get(handles[i], &value);
+        if (!check(status == JG_OK && value == i + 1, "handle %u: %d", (unsigned)i, (int)status))
+            break;
+    }
+    for (uint32_t i = 0; i < THREADS; i++) {
+        bases[i] = 1000 * i;
+        if (pthread_create(&threads[i], NULL, call_often, &bases[i]) != 0) exit(1);
+    }
+    for (int i = 0; i < THREADS; i++)
+        (void)pthread_join(threads[i], NULL);
+}
+
+/* What jobs print is there before the get returns. */
+void do_prints(char **words)
+{
+    uint32_t count = (uint32_t)atoi(words[0]), lines = (uint32_t)atoi(words[1]);
+    struct speak_args args[16];
+    struct speak_result results[16];
+    (void)check_status(speak_remote(0, lines), JG_OK, "prints");
+    tell("= got");
+    fprintf(stderr, "= got\n");
+    for (uint32_t i = 0; i < count && i < 16; i++)
+        args[i] = (struct speak_args){.who = i + 1, .lines = lines};
+    (void)check_status(speak_remote_fanout(args, count, results), JG_OK, "fan-out");
+    tell("= all");
+    fprintf(stderr, "= all\n");
+}
+
+/* ---- a fan-out that others meddle with ---- */
+
+struct meddled {
+    size_t ended, nodes;
+    bool is_told;
+};
+
+static size_t count_nodes(void)
+{
+    struct jg_node *nodes = NULL;
+    size_t count = 0;
+    (void)check_status(jg_nodes(&nodes, &count), JG_OK, "jg_nodes");
+    jg_nodes_free(nodes);
+    return count;
+}
+
+static void on_pass(size_t done, size_t total, void *user)
+{
+    struct meddled *meddled = user;
+    (void)total;
+    if (done >= meddled->ended && !meddled->is_told) {
+        meddled->is_told = true;
+        tell("some");
+        await_line();
+        while (count_nodes() < meddled->nodes)
+            (void)usleep(1000);
+    }
+}
+
+static void pass_all(size_t count, const char *gate, struct meddled *meddled)
+{
+    const struct jg_options options = {.on_progress = meddled == NULL ? NULL : on_pass,
+                                       .user = meddled};
+    struct pass_args *args = calloc(count, sizeof *args);
+    struct pass_result *results = calloc(count, sizeof *results);
+    char(*nodes)[NODE_ROOM] = calloc(count, NODE_ROOM);
+    if (!check(args != NULL && results != NULL && nodes != NULL, "memory")) return;
+    for (size_t i = 0; i < count; i++)
+        args[i] = (struct pass_args){.a = (uint32_t)i,
+                                     .gate = gate,
+                                     .log = in_folder("log"),
+                                     .node = nodes[i],
+                                     .room = NODE_ROOM};
+    jg_status status = pass_map(&options, args, count, results);
+    for (size_t i = 0; i < count; i++)
+        printf("%zu %d %s\n", i, (int)results[i].status,
+               results[i].status == JG_OK ? nodes[i] : "-");
+    const struct jg_failure *failure = status == JG_OK ? NULL : jg_last_failure();
+    printf("pass: %d %s %s\n", (int)status, failure == NULL ? "-" : failure->node,
+           failure == NULL ? "" : failure->cause);
+    free(args);
+    free(results);
+    free(nodes);
+}
+
+/* COUNT items that wait at the gate. */
+void do_pass(char **words)
+{
+    pass_all((size_t)atol(words[0]), words[1], NULL);
+}
+
+/* COUNT items; after FEW of them it says so and waits for a line, and for so many nodes. */
+void do_pass_late(char **words)
+{
+    struct meddled meddled = {.ended = (size_t)atol(words[1]), .nodes = (size_t)atol(words[2])};
+    pass_all((size_t)atol(words[0]), "", &meddled);
+}
+
+void do_build(char **words)
+{
+    uint32_t value = 0;
+    for (int i = 0; i < 60; i++) {
+        (void)check_status(build_remote(&value), JG_OK, "build");
+        (void)check(value == (uint32_t)atoi(words[0]), "the build that answers is %u", value);
+    }
+}
+
+void do_threads(char **words)
+{
+    (void)words;
+    for (int i = 0; i < NODES + 1; i++) {
+        int count = -1;
+        (void)check_status(thread_count_remote(&count), JG_OK, "with threads");
+        (void)check(count == 1, "threads of constructors: %d", count);
+    }
+}
