@@ -179,7 +179,8 @@ static const char *check_start(const struct jgi_message *start)
     if (start->size > INT64_MAX || start->bulk_size > INT64_MAX)
         return "its START names sizes that do not exist";
     for (size_t i = 0; i < start->segment_count; i++)
-        if (start->segments[i].offset % 4096 != 0) return "its START has segments between pages";
+        if (start->segments[i].offset % 4096 != 0 || start->segments[i].offset == 0)
+            return "its START has segments between pages or on the first one";
     return start->bulk_size > 0 || start->segment_count == 0 ? NULL
                                                              : "its START has segments of nothing";
 }
