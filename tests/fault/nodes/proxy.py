@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""A network between callers and a daemon. A link's handshake passes; then frames are lost, repeated
+and held back by a seed, and whoever drives it cuts links, at both ends or only at one, stalls them,
+or has them lose everything.
+
+Frames are held back against each other, not only against those of other links: what was sent before
+a cut arrives after what came over the next link. What TCP alone keeps in order and whole (pieces of
+large objects and the wishes for them, output, pings) is never lost or held back by itself."""
+import asyncio
+import os
+import random
+import time
+
+import frames
+
+CONFIRMED_S = 4 * float(os.environ.get("PATIENCE", "1"))
+
+
+class Fate:
+    """How likely a frame is lost, said twice, or held back for up to so many seconds."""
+
+    def __init__(self, lost=0.0, repeated=0.0, held=0.0, hold_max=0.0):
+        self.lost, self.repeated, self.held, self.hold_max = lost, repeated, held, hold_max
+
+
+class Way:
+    """One direction of a link. Frames that are held back go on when the other end has left."""
+
+    def __init__(self, link, reader, writer, dice, is_up):
+        self.link, self.reader, self.writer, self.dice, self.is_up = link, reader, writer, dice, is_up
+        self.has_greeted = False
+        self.floor = 0
+        self.released = set()
+        self.said = {}
+        self.held = 0
+
+    def put(self, frame):
+        if not self.writer.is_closing():
+            self.writer.write(frame.bytes)
+
+    def put_later(self, frame, seconds):
+        def put():
+            self.held -= 1
+            self.put(frame)
+
+        self.held += 1
+        asyncio.get_running_loop().call_later(seconds, put)
+
+    def watch(self, frame):
+        """What no end may ever say on a link."""
+        proxy, name = self.link.proxy, frames.NAMES[frame.kind]
+        if self.is_up:
+            if frame.kind in frames.OF_CALLS and frame.number < self.floor:
+                proxy.complain(f"{name} {frame.number} after the floor {self.floor}")
+            self.floor = max(self.floor, frame.floor)
+            if proxy.is_steady and frame.kind in frames.CONFIRMED:
+                began = self.said.setdefault((frame.kind, frame.number), time.monotonic())
+                if time.monotonic() - began > CONFIRMED_S:
+                    proxy.complain(f"{name} {frame.number} is never confirmed")
+        elif frame.kind == frames.RELEASED:
+            self.released.add(frame.number)
+        elif frame.kind in frames.OF_ROWS and frame.number in self.released:
+            proxy.complain(f"{name} {frame.number} after RELEASED")
+
+    def take(self, frame):
+        fate = self.link.proxy.fate
+        self.watch(frame)
+        if self.link.is_mute or (self.link.is_deaf and not self.is_up):
+            return
+        if frame.kind not in frames.REPEATED:
+            self.put(frame)
+            return
+        chance = self.dice.random()
+        if chance < fate.lost:
+            return
+        chance -= fate.lost
+        if chance < fate.repeated:
+            self.put(frame)
+            self.put_later(frame, self.dice.random() * fate.hold_max * 2)
+        elif chance < fate.repeated + fate.held:
+            self.put_later(frame, self.dice.random() * fate.hold_max)
+        else:
+            self.put(frame)
+
+    async def pump(self):
+        try:
+            while True:
+                await self.link.flows.wait()
+                frame = await frames.read_frame(self.reader)
+                if self.has_greeted or frame.kind in (frames.GREETING, frames.GOODBYE):
+                    self.take(frame)
+                else:
+                    self.watch(frame)
+                    self.put(frame)
+                    self.has_greeted = frame.kind == frames.HELLO
+                if not self.writer.is_closing():
+                    await self.writer.drain()
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+
+
+class RawWay:
+    """The same where no frames are known: bytes pass, or do not."""
+
+    def __init__(self, link, reader, writer):
+        self.link, self.reader, self.writer, self.held = link, reader, writer, 0
+
+    async def pump(self):
+        try:
+            while True:
+                await self.link.flows.wait()
+                some = await self.reader.read(65536)
+                if not some:
+                    return
+                if not self.link.is_mute:
+                    self.writer.write(some)
+                    await self.writer.drain()
+        except OSError:
+            pass
+
+
+class Link:
+    """From a caller to the daemon, over the proxy."""
+
+    def __init__(self, proxy, caller, daemon, number):
+        self.proxy = proxy
+        self.flows = asyncio.Event()
+        self.flows.set()
+        self.is_mute = self.is_deaf = False
+        self.keeps_caller = False
+        (caller_reader, self.caller), (daemon_reader, self.daemon) = caller, daemon
+        if proxy.is_raw:
+            self.up = RawWay(self, caller_reader, self.daemon)
+            self.down = RawWay(self, daemon_reader, self.caller)
+        else:
+            self.up, self.down = (
+                Way(self, reader, writer, random.Random(f"{proxy.seed}/{number}/{way}"), way == "up")
+                for way, reader, writer in (("up", caller_reader, self.daemon),
+                                            ("down", daemon_reader, self.caller)))
+
+    async def run(self):
+        up, down = (asyncio.ensure_future(way.pump()) for way in (self.up, self.down))
+        try:
+            await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+            while self.up.held if up.done() else self.down.held:
+                await asyncio.sleep(0.01)
+            while self.keeps_caller and not up.done():
+                await asyncio.sleep(0.01)
+        finally:
+            self.flows.set()
+            for task in (up, down):
+                task.cancel()
+            self.cut()
+
+    def cut(self):
+        self.keeps_caller = False
+        self.caller.transport.abort()
+        self.daemon.transport.abort()
+
+    def cut_caller(self):
+        """What is under way still arrives at the daemon."""
+        self.caller.transport.abort()
+
+    def cut_daemon(self, seconds):
+        """The daemon is not heard any more, then it loses its end; the caller does not notice."""
+        def cut():
+            self.is_mute = True
+            self.daemon.transport.abort()
+
+        self.keeps_caller = True
+        self.is_deaf = True
+        asyncio.get_running_loop().call_later(seconds, cut)
+
+    def stall(self, seconds):
+        self.flows.clear()
+        asyncio.get_running_loop().call_later(seconds, self.flows.set)
+
+    def mute(self, seconds):
+        def speak():
+            self.is_mute = self.keeps_caller
+
+        self.is_mute = True
+        asyncio.get_running_loop().call_later(seconds, speak)
+
+
+class Proxy:
+    """Listens for one daemon, wherever that is at the moment; `complain` is told what must not be.
+    `is_steady`: links are never silent, so that what is said again and again has no excuse."""
+
+    def __init__(self, seed, complain, is_raw=False, is_steady=False):
+        self.seed, self.complain, self.is_raw, self.is_steady = seed, complain, is_raw, is_steady
+        self.fate = Fate()
+        self.target = None
+        self.port = 0
+        self.links = []
+        self.tasks = set()
+        self.count = 0
+        self.server = None
+
+    async def listen(self):
+        if self.server is None:
+            self.server = await asyncio.start_server(self.accept, "127.0.0.1", self.port)
+            self.port = self.server.sockets[0].getsockname()[1]
+
+    def refuse(self):
+        """Nobody listens, as where the daemon's machine is up and the daemon is not."""
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+    async def accept(self, reader, writer):
+        self.tasks.add(asyncio.current_task())
+        link = None
+        try:
+            daemon = await asyncio.open_connection("::1", self.target)
+            link = Link(self, (reader, writer), daemon, self.count)
+            self.count += 1
+            self.links.append(link)
+            await link.run()
+        except OSError:
+            pass
+        finally:
+            writer.transport.abort()
+            if link in self.links:
+                self.links.remove(link)
+            self.tasks.discard(asyncio.current_task())
+
+    async def close(self):
+        self.refuse()
+        for link in list(self.links):
+            link.cut()
+        if self.tasks:
+            await asyncio.wait(list(self.tasks), timeout=2)
