@@ -31,6 +31,10 @@ static void tell(struct jgi_caller *caller, struct jgi_caller_row *row,
                  const struct jgi_happening *what)
 {
     void *user = row->user;
+    if (row->holder != NULL && !row->is_told) {
+        row->is_told = true;
+        row->holder->told++;
+    }
     row->user = NULL;
     if (user == NULL) return;
     bool is_result = what->event == JGI_CALL_ON_RESULT;

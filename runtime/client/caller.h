@@ -115,6 +115,7 @@ struct jgi_caller_row {
     uint8_t state;
     bool is_idempotent;
     bool is_waited; /* someone waits for it */
+    bool is_told;   /* the user was told, and the holder has yet to confirm its end */
     bool was_lost;  /* an execution of this call was: it may have run */
 };
 
@@ -139,6 +140,7 @@ struct jgi_caller_peer {
     void *user;
     struct jgi_link in_caller;
     struct jgi_link held;  /* rows whose holder it is */
+    size_t told;           /* of them: stopped, and not confirmed yet */
     struct jgi_link notes; /* RELEASE not confirmed, and numbers that it refused */
     struct jgi_timer lost; /* set while a session has no link */
     uint64_t incarnation;  /* of the node in that session */

@@ -128,6 +128,8 @@ void jgi_row_settle(struct jgi_caller *caller, struct jgi_caller_row *row)
 
 void jgi_row_leave(struct jgi_caller_row *row)
 {
+    if (row->is_told) row->holder->told--;
+    row->is_told = false;
     row->holder = NULL;
     jgi_list_remove(&row->in_holder);
 }

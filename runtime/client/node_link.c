@@ -26,11 +26,19 @@ static struct jgi_remote *find(struct jgi_peer *peer, uint64_t number)
 
 /* ---- credit ---- */
 
+/* What was stopped holds its credit until the node has confirmed that it has ended: sooner, the
+   node would be sent more than it has allowed. */
+unsigned jgi_peer_used(const struct jgi_peer *peer)
+{
+    return peer->held + (unsigned)peer->base.told;
+}
+
 /* Of a long queue calls go out in lots, when half of the credit is free: one by one, each behind a
    result, every call would cost a system call at both ends. */
 static bool is_worth_it(const struct jgi_peer *peer)
 {
-    return peer->held <= peer->credits / 2 || peer->queued + peer->held <= peer->credits;
+    unsigned used = jgi_peer_used(peer);
+    return used <= peer->credits / 2 || peer->queued + used <= peer->credits;
 }
 
 static void drain(struct jgi_loop *loop, struct jgi_later *later)
@@ -40,7 +48,7 @@ static void drain(struct jgi_loop *loop, struct jgi_later *later)
     (void)loop;
     if (!is_worth_it(peer)) return;
     while (!jgi_list_is_empty(&peer->queue) && peer->base.state == JGI_PEER_READY &&
-           peer->held < peer->credits) {
+           jgi_peer_used(peer) < peer->credits) {
         struct jgi_remote *remote = JGI_OWNER(peer->queue.next, struct jgi_remote, link);
         jgi_list_remove(&remote->link);
         peer->queued--;
@@ -245,17 +253,20 @@ static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *re
     return jgi_incoming_open(&remote->incoming);
 }
 
-static void count_result(struct jgi_peer *peer, const struct jgi_message *result)
+/* What caller.c hears of; what was stopped may have ended by it. */
+static void take_frame(struct jgi_peer *peer, const struct jgi_message *message)
 {
-    (void)jgi_caller_frame(&peer->router->caller, &peer->base, peer->base.dial_count, result,
+    size_t told = peer->base.told;
+    (void)jgi_caller_frame(&peer->router->caller, &peer->base, peer->base.dial_count, message,
                            jgi_clock_ns());
+    if (peer->base.told < told) jgi_peer_drain_later(peer);
 }
 
 static void take_result(struct jgi_peer *peer, const struct jgi_message *result)
 {
     struct jgi_remote *remote = find(peer, result->number);
     if (remote == NULL) { /* nobody waits for it: it is released */
-        count_result(peer, result);
+        take_frame(peer, result);
         return;
     }
     if (result->status == JG_PENDING || result->status > JG_EINTERNAL) {
@@ -269,7 +280,7 @@ static void take_result(struct jgi_peer *peer, const struct jgi_message *result)
         remote->incoming.size = remote->incoming.got = 0;
     }
     if (remote->incoming.got == remote->incoming.size)
-        count_result(peer, result);
+        take_frame(peer, result);
     else
         (void)jgi_incoming_want(&remote->incoming, peer->connection,
                                 jgi_caller_floor(&peer->router->caller));
@@ -294,7 +305,7 @@ static void take_piece(struct jgi_peer *peer, const struct jgi_message *piece)
     else
         jgi_outcome_fail(&remote->outcome, JG_ENOMEM, "no memory for its result: %s",
                          strerror(errno));
-    count_result(peer, &(struct jgi_message){.kind = JGI_MESSAGE_RESULT, .number = piece->number});
+    take_frame(peer, &(struct jgi_message){.kind = JGI_MESSAGE_RESULT, .number = piece->number});
 }
 
 static void on_message(struct jgi_connection *connection, void *user,
@@ -329,8 +340,7 @@ static void on_message(struct jgi_connection *connection, void *user,
     default:
         break;
     }
-    (void)jgi_caller_frame(&peer->router->caller, &peer->base, peer->base.dial_count, message,
-                           jgi_clock_ns());
+    take_frame(peer, message);
 }
 
 /* ---- the link ---- */

@@ -135,7 +135,7 @@ static struct jgi_peer *choose(struct jgi_router *router, const struct jgi_remot
     for (struct jgi_link *link = router->peers.next; link != &router->peers; link = link->next) {
         const struct jgi_peer *peer = JGI_OWNER(link, struct jgi_peer, link);
         choices[count++] = (struct jgi_choice){.slots = peer->slots,
-                                               .outstanding = peer->queued + peer->held,
+                                               .outstanding = peer->queued + jgi_peer_used(peer),
                                                .is_eligible = may_go(remote, peer)};
     }
     if (remote->fanout == JG_RANDOM && getrandom(&random, sizeof random, 0) < 0)

@@ -64,6 +64,7 @@ struct jgi_peer *jgi_peer_new(struct jgi_router *router, const struct jgi_node_e
 void jgi_peer_free(struct jgi_peer *peer); /* of one that holds nothing */
 void jgi_peer_dial(struct jgi_peer *peer);
 void jgi_peer_drain_later(struct jgi_peer *peer);
+unsigned jgi_peer_used(const struct jgi_peer *peer); /* of its credits */
 void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
                    struct jgi_remote *remote);
 void jgi_peer_lost(struct jgi_peer *peer);
