@@ -17,10 +17,12 @@ CONFIRMED_S = 4 * float(os.environ.get("PATIENCE", "1"))
 
 
 class Fate:
-    """How likely a frame is lost, said twice, or held back for up to so many seconds."""
+    """How likely a frame is lost, said twice, or held back for up to so many seconds. Links begin
+    late by up to `slow` seconds, and one of three does not come about then."""
 
-    def __init__(self, lost=0.0, repeated=0.0, held=0.0, hold_max=0.0):
+    def __init__(self, lost=0.0, repeated=0.0, held=0.0, hold_max=0.0, slow=0.0):
         self.lost, self.repeated, self.held, self.hold_max = lost, repeated, held, hold_max
+        self.slow = slow
 
 
 class Way:
@@ -210,11 +212,14 @@ class Proxy:
 
     async def accept(self, reader, writer):
         self.tasks.add(asyncio.current_task())
-        link = None
+        link, number, slow = None, self.count, self.fate.slow
+        self.count += 1
         try:
+            await asyncio.sleep(slow * random.Random(f"{self.seed}/{number}").random())
+            if slow > 0 and number % 3 == 2:
+                return
             daemon = await asyncio.open_connection("::1", self.target)
-            link = Link(self, (reader, writer), daemon, self.count)
-            self.count += 1
+            link = Link(self, (reader, writer), daemon, number)
             self.links.append(link)
             await link.run()
         except OSError:
