@@ -27,6 +27,8 @@ enum {
     DIAL_MS = 3000,
     ACCEPT_AGAIN_MS = 10,
     FINISH_MS = 1000,
+    LINGER_MS = 200,
+    LINGERING_MAX = 64,
     SOON_MS = 2,
     QUIET_MAX = 32 * 1024
 };
@@ -46,7 +48,7 @@ struct jgi_stream {
     unsigned calls; /* callbacks under way: it is not freed yet */
     uint64_t sent;  /* bytes that the system has taken */
     bool is_closed; /* no callback comes any more */
-    bool is_finishing;
+    bool is_finishing, is_lingering;
     size_t room; /* of the next read */
     struct jgi_buffer in, out, going;
     struct jgi_later later; /* set: flush at the end of the round */
@@ -54,6 +56,8 @@ struct jgi_stream {
     bool is_loopback;
     char peer[80];
 };
+
+static unsigned lingering_count; /* locked */
 
 struct jgi_listener {
     struct jgi_loop *loop;
@@ -171,6 +175,7 @@ static void shut(struct jgi_stream *stream)
 {
     if (stream->is_closed) return;
     stream->is_closed = true;
+    if (stream->is_lingering) lingering_count--;
     if (stream->nng != NULL) nng_stream_close(stream->nng);
     if (stream->dialer != NULL) nng_stream_dialer_close(stream->dialer);
     if (!stream->is_quiet) return;
@@ -240,6 +245,20 @@ static void send_going(struct jgi_stream *stream)
 
 static void send_kept(struct jgi_stream *stream);
 
+/* All is sent. A close now, with bytes of the other side's unread, would make the system throw away
+   what that side has not read yet: so it is given a moment to close first. */
+static void linger(struct jgi_stream *stream)
+{
+    if (stream->is_lingering) return;
+    if (lingering_count >= LINGERING_MAX ||
+        !jgi_loop_set_alarm(stream->loop, &stream->finish_limit, jgi_clock_deadline(LINGER_MS))) {
+        shut(stream);
+        return;
+    }
+    stream->is_lingering = true;
+    lingering_count++;
+}
+
 /* The system has taken some, or the stream has failed. */
 static void take_sent(struct jgi_stream *stream, int error, size_t count)
 {
@@ -258,9 +277,10 @@ static void take_sent(struct jgi_stream *stream, int error, size_t count)
 static void go_on(struct jgi_stream *stream)
 {
     if (!stream->is_sending) send_kept(stream);
+    if (stream->is_closed) return;
     if (stream->is_finishing && !stream->is_sending)
-        shut(stream);
-    else if (!stream->is_closed && !stream->is_finishing && stream->handler->on_drained != NULL &&
+        linger(stream);
+    else if (!stream->is_finishing && stream->handler->on_drained != NULL &&
              jgi_stream_pending(stream) <= LOW)
         stream->handler->on_drained(stream, stream->user);
 }
@@ -456,12 +476,16 @@ uint64_t jgi_stream_sent(const struct jgi_stream *stream)
 void jgi_stream_finish(struct jgi_stream *stream)
 {
     if (stream->is_closed || stream->is_finishing) return;
+    bool has_more = jgi_stream_pending(stream) > 0;
     stream->is_finishing = true;
+    stream->calls++;
     send_kept(stream);
-    if (stream->is_sending &&
-        jgi_loop_set_alarm(stream->loop, &stream->finish_limit, jgi_clock_deadline(FINISH_MS)))
-        return;
-    shut(stream);
+    if (!stream->is_closed && !stream->is_sending && has_more && stream->nng != NULL)
+        linger(stream);
+    else if (!stream->is_sending || !jgi_loop_set_alarm(stream->loop, &stream->finish_limit,
+                                                        jgi_clock_deadline(FINISH_MS)))
+        shut(stream);
+    stream->calls--;
     free_if_idle(stream);
 }
 

@@ -53,7 +53,8 @@ size_t jgi_stream_pending(const struct jgi_stream *stream);
 /* Bytes that the system has taken. */
 uint64_t jgi_stream_sent(const struct jgi_stream *stream);
 
-/* Sends what is kept, for at most a second, and closes; no callback comes any more. */
+/* Sends what is kept, for at most a second, gives the other side a moment to read it, and closes;
+   no callback comes any more. */
 void jgi_stream_finish(struct jgi_stream *stream);
 void jgi_stream_close(struct jgi_stream *stream);
 
