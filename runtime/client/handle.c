@@ -41,7 +41,7 @@ static bool has_nested_ended(const void *user)
 static void start_nested(struct jg_job *handle, const struct jg_options *options,
                          struct jgi_payload *args, bool will_wait)
 {
-    struct jgi_frame_head head = {.job = handle->job->interface_hash};
+    struct jgi_frame_head head = {.job = handle->job->interface_hash, .will_wait = will_wait};
     if (options != NULL) {
         head.timeout_ms = options->timeout_ms;
         head.retries = options->retries;

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { INTERVAL_MS = 100 };
+enum { INTERVAL_MS = 100 }; /* of a job that its zygote did not tell */
 
 struct nested {
     struct jgi_remote remote;
@@ -22,6 +22,11 @@ static void on_end(struct jgi_remote *remote, struct jgi_outcome *outcome)
     free(nested);
 }
 
+static uint32_t interval(uint32_t told_ms)
+{
+    return told_ms == 0 ? INTERVAL_MS : told_ms;
+}
+
 bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
                       struct jgi_task *task)
 {
@@ -36,17 +41,18 @@ bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
                                          .deadline_ns = task->deadline_ns,
                                          .timeout_ms = task->timeout_ms,
                                          .fanout = (enum jg_fanout)task->fanout,
-                                         .intervals = {INTERVAL_MS, INTERVAL_MS, INTERVAL_MS},
-                                         .set_interval_ms = INTERVAL_MS,
+                                         .intervals = {.init = interval(task->init_ms),
+                                                       .get = interval(task->get_ms),
+                                                       .end = interval(task->end_ms)},
+                                         .set_interval_ms = interval(task->set_ms),
+                                         .is_waited = true,
                                          .image = image,
                                          .args = task->args,
                                          .on_end = on_end};
     struct jgi_payload args = task->args;
     task->args = JGI_PAYLOAD_INIT;
     task->user = nested;
-    if (jgi_router_submit(router, &nested->remote)) {
-        return true; /* it may be answered already */
-    }
+    if (jgi_router_submit(router, &nested->remote)) return true; /* it may be answered already */
     task->args = args;
     task->user = NULL;
     free(nested);

@@ -307,6 +307,7 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
         finish_failed(remote, JG_ENOMEM, "no memory for a call on a node");
         return true;
     }
+    if (remote->is_waited) jgi_router_wait(remote, true);
     if (remote->peer == NULL) {
         jgi_router_assign(router, remote);
     } else {

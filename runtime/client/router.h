@@ -41,6 +41,7 @@ struct jgi_remote {
     enum jg_fanout fanout;
     struct jgi_call_intervals intervals;
     uint32_t set_interval_ms;
+    bool is_waited; /* from its begin on */
     const struct jgi_image *image;
     struct jgi_payload args; /* the router's from the submission on */
     void *user;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Frames between a pool and its workers: a fixed head, the segment table, the message; bulk in a
    memfd beside them. Both ends are on one machine but may be of two builds, so the layout changes
-   only with JGI_FRAME_VERSION (HELLO of the zygote carries it). Nothing here trusts the other side.
+   only with JGI_ZYGOTE_PROTOCOL (HELLO of the zygote carries it). Nothing here trusts the other
+   side.
  */
 #ifndef JOBGEN_WIRE_FRAME_H
 #define JOBGEN_WIRE_FRAME_H
@@ -43,6 +44,8 @@ struct jgi_frame_head {
     int32_t timeout_ms;
     int32_t retries;
     int32_t priority;
+    uint32_t will_wait; /* CALL: of a blocking form */
+    uint32_t unused;
     uint16_t where;
     uint16_t fanout;
 };

@@ -41,7 +41,8 @@ struct jgi_task {
     /* Of a nested call that a worker made: what it was called with, and by which execution. */
     uint16_t where, fanout; /* enum jg_where, jg_fanout; 0: neither annotated nor told */
     int32_t retries, priority;
-    struct jgi_task *parent; /* NULL: it called after it had answered */
+    uint32_t init_ms, get_ms, set_ms, end_ms; /* retry intervals; 0: not known */
+    struct jgi_task *parent;                  /* NULL: it called after it had answered */
 
     /* The pool's. */
     int state;

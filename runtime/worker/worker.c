@@ -326,6 +326,10 @@ static void describe_call(struct jgi_worker *worker, const struct jgi_frame_head
         if (task->timeout_ms == 0) task->timeout_ms = known->told.timeout_ms;
         if (task->fanout == 0) task->fanout = known->told.fanout;
         if (task->retries == 0) task->retries = known->told.retries;
+        task->init_ms = head->will_wait ? known->told.init_ms : known->told.async_init_ms;
+        task->get_ms = head->will_wait ? known->told.sync_ms : known->told.async_get_ms;
+        task->set_ms = known->told.async_set_ms;
+        task->end_ms = known->told.shutdown_ms;
     }
     task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
     task->is_nested = true;

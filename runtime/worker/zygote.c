@@ -64,13 +64,20 @@ static _Noreturn void end_by(struct zygote *zygote, int error)
 /* Adds a job to a packet; its size there. */
 static size_t tell_job(char *to, const struct jgi_job *job)
 {
+    const struct jgi_job_options *options = &job->options;
     size_t length = strnlen(job->name, NAME_MAX_SIZE - 1);
     struct jgi_zygote_job told = {.job = job->interface_hash,
-                                  .timeout_ms = job->options.timeout_ms,
-                                  .retries = job->options.retries,
-                                  .fanout = (uint16_t)job->options.fanout,
-                                  .is_reuse = job->options.is_reuse,
-                                  .is_idempotent = job->options.is_idempotent,
+                                  .timeout_ms = options->timeout_ms,
+                                  .retries = options->retries,
+                                  .init_ms = (uint32_t)options->init_retry_interval_ms,
+                                  .async_init_ms = (uint32_t)options->async_init_retry_interval_ms,
+                                  .sync_ms = (uint32_t)options->sync_retry_interval_ms,
+                                  .async_get_ms = (uint32_t)options->async_get_retry_interval_ms,
+                                  .async_set_ms = (uint32_t)options->async_set_retry_interval_ms,
+                                  .shutdown_ms = (uint32_t)options->shutdown_retry_interval_ms,
+                                  .fanout = (uint16_t)options->fanout,
+                                  .is_reuse = options->is_reuse,
+                                  .is_idempotent = options->is_idempotent,
                                   .name_size = (uint32_t)length + 1};
     memcpy(to, &told, sizeof told);
     memcpy(to + sizeof told, job->name, length);

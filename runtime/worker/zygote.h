@@ -11,7 +11,7 @@
 /* Between pool and zygote goes one SOCK_SEQPACKET socket; each packet is one of these structs. Both
    ends are of one machine, but may be of two builds of the library: the first field of HELLO says
    which. */
-#define JGI_ZYGOTE_PROTOCOL 2
+#define JGI_ZYGOTE_PROTOCOL 3
 
 /* No packet is larger: a socket takes it with its usual limits. */
 enum { JGI_ZYGOTE_PACKET_MAX = 32 * 1024 };
@@ -62,6 +62,8 @@ struct jgi_zygote_job {
     uint64_t job; /* interface hash */
     int32_t timeout_ms;
     int32_t retries;
+    /* The retry intervals, in ms. */
+    uint32_t init_ms, async_init_ms, sync_ms, async_get_ms, async_set_ms, shutdown_ms;
     uint16_t fanout;
     uint8_t is_reuse;
     uint8_t is_idempotent;
