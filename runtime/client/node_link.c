@@ -58,6 +58,7 @@ static void drain(struct jgi_loop *loop, struct jgi_later *later)
             continue;
         }
         remote->holds_credit = true;
+        remote->was_started = false;
         peer->held++;
         jgi_caller_place(&peer->router->caller, remote->row, &peer->base, now_ns);
     }
@@ -121,8 +122,12 @@ void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t n
     struct jgi_message message = {
         .kind = kind, .number = number, .floor = jgi_caller_floor(&peer->router->caller)};
     if (peer->connection == NULL) return; /* it is said again on the next link */
+    bool is_first = kind == JGI_MESSAGE_START && remote != NULL && !remote->was_started;
+    if (!is_first && jgi_connection_is_behind(peer->connection))
+        return; /* it goes again by its interval, or is asked for again */
     if (kind == JGI_MESSAGE_START) {
         if (remote == NULL) return;
+        remote->was_started = true;
         fill_start(&message, remote);
     }
     (void)jgi_connection_send(peer->connection, &message); /* failed: the link has ended */
@@ -376,13 +381,15 @@ static void redial_after(struct jgi_peer *peer, int ms)
                                  jgi_clock_deadline(ms)); /* without memory: not dialed again */
 }
 
-/* What was asked for and did not come is asked for on the next link. */
+/* What was asked for and did not come is asked for on the next link, where all is said anew. */
 static void stop_fetching(struct jgi_peer *peer)
 {
     for (struct jgi_link *link = peer->base.held.next; link != &peer->base.held;
          link = link->next) {
         struct jgi_remote *remote = JGI_OWNER(link, struct jgi_caller_row, in_holder)->user;
-        if (remote != NULL) jgi_incoming_resume(&remote->incoming);
+        if (remote == NULL) continue;
+        jgi_incoming_resume(&remote->incoming);
+        remote->was_started = false;
     }
 }
 

@@ -57,6 +57,7 @@ struct jgi_remote {
     uint64_t node_by_ns;    /* as long it waits for a node to be there */
     bool is_queued;         /* in its peer's queue */
     bool holds_credit;
+    bool was_started; /* over this link */
     bool has_outcome; /* a RESULT came; its bulk may still be on the way */
     struct jgi_outcome outcome;
     struct jgi_incoming incoming;

@@ -300,6 +300,7 @@ void jgi_executions_resume(struct jgi_session *session)
     for (struct jgi_link *at = session->executions.next; at != &session->executions;
          at = at->next) {
         struct jgi_execution *execution = JGI_OWNER(at, struct jgi_execution, in_session);
+        execution->told = NULL;
         jgi_printed_rewind(execution);
         jgi_printed_send(execution, execution->has_ended);
         if (execution->has_waited && !execution->has_ended) tell_waiting(execution);
@@ -355,10 +356,15 @@ static void on_send(void *user, struct jgi_ledger_link *ledger_link, enum jgi_me
 {
     struct jgi_node_link *link = ledger_link->user;
     struct jgi_message message = {.kind = kind, .number = number};
+    struct jgi_execution *outcome_of = row == NULL ? NULL : row->user;
     (void)user;
     if (link->connection == NULL) return;
-    if (row != NULL && row->user != NULL) {
-        fill_outcome(&message, &((const struct jgi_execution *)row->user)->outcome);
+    if ((outcome_of == NULL || outcome_of->told == link) &&
+        jgi_connection_is_behind(link->connection))
+        return; /* it is asked for again, or goes again by its interval */
+    if (outcome_of != NULL) {
+        outcome_of->told = link;
+        fill_outcome(&message, &outcome_of->outcome);
     } else if (kind == JGI_MESSAGE_RESULT) {
         message.status = JG_ECANCELLED;
         message.text = "its caller cancelled it before it had begun";

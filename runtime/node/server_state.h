@@ -115,6 +115,7 @@ struct jgi_execution {
     bool has_ended;
     bool has_waited;
     bool holds_credit;
+    const struct jgi_node_link *told; /* over which its outcome has gone */
     uint64_t number;
     uint64_t args_bytes, result_bytes; /* held */
     struct jgi_printed printed[JGI_STREAM_COUNT];

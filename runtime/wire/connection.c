@@ -24,7 +24,8 @@ enum {
     PING_MS = 1000,
     DEAD_MS = 4000,
     UNPROVEN_MAX = 256,
-    UNPROVEN_PER_ADDRESS = 32
+    UNPROVEN_PER_ADDRESS = 32,
+    BEHIND = 4 * 1024 * 1024 /* more than what is sent in one go */
 };
 
 enum state {
@@ -229,6 +230,13 @@ static void take_hello(struct jgi_connection *connection, const struct jgi_messa
             "it runs as another user: its local secret is another, nothing was sent to it");
 }
 
+/* What is pending tells as much as PONG does. */
+static void answer_ping(struct jgi_connection *connection)
+{
+    if (!jgi_connection_is_behind(connection))
+        (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PONG});
+}
+
 static void take_message(struct jgi_connection *connection, const struct jgi_message *message)
 {
     if (message->kind == JGI_MESSAGE_GOODBYE)
@@ -239,7 +247,7 @@ static void take_message(struct jgi_connection *connection, const struct jgi_mes
     else if (connection->state == WAITS_FOR_HELLO)
         take_hello(connection, message);
     else if (message->kind == JGI_MESSAGE_PING)
-        (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PONG});
+        answer_ping(connection);
     else if (message->kind == JGI_MESSAGE_GREETING || message->kind == JGI_MESSAGE_HELLO)
         refuse(connection, JG_EPROTOCOL, "HELLO came twice");
     else if (message->kind != JGI_MESSAGE_PONG)
@@ -493,6 +501,11 @@ uint8_t *jgi_connection_send_hollow(struct jgi_connection *connection,
 size_t jgi_connection_pending(const struct jgi_connection *connection)
 {
     return connection->stream == NULL ? 0 : jgi_stream_pending(connection->stream);
+}
+
+bool jgi_connection_is_behind(const struct jgi_connection *connection)
+{
+    return jgi_connection_pending(connection) > BEHIND;
 }
 
 void jgi_connection_close(struct jgi_connection *connection, jg_status status, const char *text)

@@ -64,6 +64,9 @@ bool jgi_connection_send(struct jgi_connection *connection, const struct jgi_mes
 uint8_t *jgi_connection_send_hollow(struct jgi_connection *connection,
                                     const struct jgi_message *message);
 size_t jgi_connection_pending(const struct jgi_connection *connection);
+/* So much is pending (4 MiB) that what is said again by itself, or asked for again, is to be left
+   out: else a peer that asks and does not read has all memory filled with answers. */
+bool jgi_connection_is_behind(const struct jgi_connection *connection);
 
 /* Locked. No callback comes any more. With a status: GOODBYE with it and the text goes first. */
 void jgi_connection_close(struct jgi_connection *connection, jg_status status, const char *text);

@@ -660,18 +660,108 @@ Test(node, survives_frames_of_every_kind_in_any_order)
     must_serve_others();
 }
 
-Test(node, survives_bytes_that_are_no_frames)
+/* A socket that is connected to the node. */
+static int raw_socket(void)
 {
     char host[64];
     unsigned port;
     struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     cr_assert_eq(sscanf(node.address, "[%60[^]]]:%u", host, &port), 2);
     to.sin6_port = htons((uint16_t)port);
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+    return fd;
+}
+
+static void raw_send(int fd, const struct jgi_message *message, size_t count)
+{
+    struct jgi_buffer out = {0};
+    for (size_t i = 0; i < count; i++)
+        cr_assert(jgi_message_add(&out, message));
+    while (jgi_buffer_size(&out) > 0) {
+        ssize_t sent = send(fd, jgi_buffer_data(&out), jgi_buffer_size(&out), MSG_NOSIGNAL);
+        cr_assert_gt(sent, 0, "the link has ended");
+        jgi_buffer_take(&out, (size_t)sent);
+    }
+    jgi_buffer_fini(&out);
+}
+
+/* The next frame, in `in`; the caller gives it back. */
+static struct jgi_received raw_receive(int fd, struct jgi_buffer *in)
+{
+    struct jgi_received received;
+    size_t size;
+    cr_assert_not_null(jgi_buffer_reserve(in, 1));
+    while (jgi_message_read(jgi_buffer_data(in), jgi_buffer_size(in), 4096, &received, &size) ==
+           0) {
+        cr_assert_not_null(jgi_buffer_reserve(in, 1));
+        cr_assert_eq(recv(fd, in->bytes + in->end, 1, 0), 1, "the link has ended");
+        in->end++;
+    }
+    return received;
+}
+
+/* A link of a caller that reads nothing behind HELLO. */
+static int raw_link(void)
+{
+    struct jgi_buffer in = {0};
+    uint8_t proof[JGI_PROOF_SIZE], nonce[JGI_NONCE_SIZE] = {1};
+    int fd = raw_socket();
+    struct jgi_received greeting = raw_receive(fd, &in);
+    cr_assert_eq(greeting.message.kind, JGI_MESSAGE_GREETING);
+    jgi_secret_prove(&caller.secret, 'd', nonce, greeting.message.nonce, proof);
+    jgi_message_fini(&greeting);
+    in.start = in.end = 0;
+    raw_send(fd,
+             &(struct jgi_message){.kind = JGI_MESSAGE_HELLO,
+                                   .version_min = 1,
+                                   .version_max = 1,
+                                   .role = JGI_PEER_CALLER,
+                                   .incarnation = 77,
+                                   .nonce = nonce,
+                                   .proof = proof,
+                                   .name = "test"},
+             1);
+    struct jgi_received hello = raw_receive(fd, &in);
+    cr_assert_eq(hello.message.kind, JGI_MESSAGE_HELLO);
+    jgi_message_fini(&hello);
+    jgi_buffer_fini(&in);
+    return fd;
+}
+
+/* MiB that the node has had in memory at most. */
+static unsigned peak_of_node(void)
+{
+    char path[64], line[200];
+    unsigned kib = 0;
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)node.pid);
+    FILE *status = fopen(path, "re");
+    cr_assert_not_null(status);
+    while (kib == 0 && fgets(line, sizeof line, status) != NULL)
+        (void)sscanf(line, "VmHWM: %u", &kib);
+    (void)fclose(status);
+    return kib / 1024;
+}
+
+Test(node, fills_no_memory_for_peers_that_ask_and_do_not_read)
+{
+    enum { COUNT = 1000 * 1000, LOT = 1000, MORE_MIB = 48 };
+    unsigned before = peak_of_node();
+    int fd = raw_link();
+    raw_send(fd, &(struct jgi_message){.kind = JGI_MESSAGE_CANCEL, .number = 1}, 1);
+    for (int i = 0; i < COUNT / LOT; i++)
+        raw_send(fd, &(struct jgi_message){.kind = JGI_MESSAGE_ASK, .number = 1}, LOT);
+    cr_expect_lt(peak_of_node(), before + MORE_MIB);
+    (void)close(fd);
+    must_serve_others();
+}
+
+Test(node, survives_bytes_that_are_no_frames)
+{
     for (int i = 0; i < 100; i++) {
         uint8_t bytes[6000];
         size_t size = random_below(sizeof bytes);
-        int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        cr_assert_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
+        int fd = raw_socket();
         for (size_t at = 0; at < size; at++)
             bytes[at] = (uint8_t)(i % 2 == 0 && at > 0 && at < 4 ? 0 : random_below(256));
         (void)send(fd, bytes, size, MSG_NOSIGNAL);
