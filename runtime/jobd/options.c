@@ -2,6 +2,8 @@
 /* The command lines of jobd's commands, and how they end. */
 #include "options.h"
 
+#include "../base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -18,6 +20,7 @@ int jgi_complain(int exit, const char *command, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
+    jgi_text_tame(line); /* peers choose parts of it */
     (void)fprintf(stderr, "jobd %s: %s\n", command, line);
     return exit;
 }

@@ -10,6 +10,7 @@
 #include "connection.h"
 
 #include "../base/clock.h"
+#include "../base/text.h"
 #include "http.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ enum {
     DEAD_MS = 4000,
     UNPROVEN_MAX = 256,
     UNPROVEN_PER_ADDRESS = 32,
+    GOODBYE_SIZE = 512,      /* of its text, as it is told */
     BEHIND = 4 * 1024 * 1024 /* more than what is sent in one go */
 };
 
@@ -237,11 +239,21 @@ static void answer_ping(struct jgi_connection *connection)
         (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PONG});
 }
 
+/* Its text is printed, and anybody may have said it: nothing is proven yet, perhaps. */
+static void take_goodbye(struct jgi_connection *connection, const struct jgi_message *goodbye)
+{
+    char text[GOODBYE_SIZE];
+    bool is_status = goodbye->status > JG_PENDING && goodbye->status <= JG_EINTERNAL;
+    (void)snprintf(text, sizeof text, "%s",
+                   goodbye->text == NULL ? "the other side has said goodbye" : goodbye->text);
+    jgi_text_tame(text);
+    end(connection, is_status ? (jg_status)goodbye->status : JG_ENODE, text);
+}
+
 static void take_message(struct jgi_connection *connection, const struct jgi_message *message)
 {
     if (message->kind == JGI_MESSAGE_GOODBYE)
-        end(connection, message->status == 0 ? JG_ENODE : (jg_status)message->status,
-            message->text == NULL ? "the other side has said goodbye" : message->text);
+        take_goodbye(connection, message);
     else if (connection->state == WAITS_FOR_GREETING)
         take_greeting(connection, message);
     else if (connection->state == WAITS_FOR_HELLO)

@@ -3,6 +3,7 @@
    multiple of what came, and then checked field by field. */
 #include "message.h"
 
+#include "../base/text.h"
 #include "link.pb-c.h"
 
 #include <errno.h>
@@ -165,6 +166,12 @@ static bool is_text(const char *text, size_t most)
     return text == NULL || strnlen(text, most + 1) <= most;
 }
 
+/* The same, for what is printed as it is. */
+static bool is_word(const char *text, size_t most)
+{
+    return text == NULL || (is_text(text, most) && jgi_text_is_tame(text));
+}
+
 static bool take_bytes(protobuf_c_boolean is_there, const ProtobufCBinaryData *from, size_t length,
                        const uint8_t **ret_bytes)
 {
@@ -236,8 +243,8 @@ static bool take_nodes(const Jgi__Head *head, struct jgi_message *message, struc
     if (nodes == NULL) return false;
     for (size_t i = 0; i < head->n_node; i++) {
         const Jgi__Node *from = head->node[i];
-        if (!is_text(from->name, NAME_MAX_SIZE) || !is_text(from->address, NAME_MAX_SIZE) ||
-            !is_text(from->tags, TEXT_MAX_SIZE))
+        if (!is_word(from->name, NAME_MAX_SIZE) || !is_word(from->address, NAME_MAX_SIZE) ||
+            !is_word(from->tags, TEXT_MAX_SIZE))
             return false;
         nodes[i] = (struct jgi_node_entry){.name = from->name,
                                            .address = from->address,

@@ -57,6 +57,7 @@ Test(command, refuses_wrong_usage_with_2)
         {{"ps"}, "unknown command 'ps'"},
         {{"--frob"}, "unknown option '--frob'"},
         {{""}, "unknown command ''"},
+        {{"control", "--a\033[31m\nb"}, "unknown option '--a?[31m?b'"},
         {{"control", "--frob"}, "unknown option '--frob'"},
         {{"control", "-x"}, "unknown option '-x'"},
         {{"control", "http://localhost/"}, "one argument too many"},

@@ -265,6 +265,19 @@ Test(connection, close_is_seen_at_the_other_end_with_its_reason)
     jgi_loop_unlock(loop);
 }
 
+Test(connection, a_goodbye_commands_no_terminal)
+{
+    dial("127.0.0.1", &secret);
+    WAIT_UNTIL(dialed.is_open && accepted.is_open);
+    jgi_connection_close(accepted.connection, (jg_status)12345, "so\033[31m\nlong");
+    accepted.connection = NULL;
+    jgi_loop_flush(loop);
+    WAIT_UNTIL(dialed.has_ended);
+    cr_assert_eq(dialed.status, JG_ENODE);
+    cr_assert_str_eq(dialed.why, "so?[31m?long");
+    jgi_loop_unlock(loop);
+}
+
 Test(connection, nobody_listens)
 {
     struct jgi_connection_config config = {
@@ -355,6 +368,19 @@ Test(message, every_part_of_a_frame_is_not_whole)
     cr_assert_eq(jgi_message_read(out.bytes, size, size - 1, &received, &frame_size), -1);
     out.bytes[4] = 0xff; /* the head longer than the frame */
     cr_assert_eq(jgi_message_read(out.bytes, size, size, &received, &frame_size), -1);
+    jgi_buffer_fini(&out);
+}
+
+Test(message, nodes_that_command_a_terminal_are_refused)
+{
+    struct jgi_buffer out = {0};
+    struct jgi_received received;
+    size_t frame_size;
+    struct jgi_node_entry node = {.name = "n\033[2J", .address = "h:1", .tags = ""};
+    struct jgi_message nodes = {.kind = JGI_MESSAGE_NODES, .nodes = &node, .node_count = 1};
+    cr_assert(jgi_message_add(&out, &nodes));
+    cr_assert_eq(jgi_message_read(out.bytes, jgi_buffer_size(&out), 4096, &received, &frame_size),
+                 -1);
     jgi_buffer_fini(&out);
 }
 
