@@ -246,6 +246,15 @@ bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t de
     return is_done;
 }
 
+/* Its result came, from where the outcome says, and is of no use. */
+static void fail_result(struct jgi_outcome *outcome, jg_status status, const char *cause)
+{
+    char *node = outcome->node;
+    outcome->node = NULL;
+    jgi_outcome_fail(outcome, status, "%s", cause);
+    outcome->node = node;
+}
+
 jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
 {
     bool is_nested = handle->channel != NULL && !handle->has_failed_early;
@@ -256,7 +265,7 @@ jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
         status = jgi_decode_result(handle->job, &outcome->result, handle->args, handle->rooms,
                                    ret_value, &text);
     if (status != JG_OK && outcome->status == JG_OK)
-        jgi_outcome_fail(outcome, status, "%s", text != NULL ? text : jg_strerror(status));
+        fail_result(outcome, status, text != NULL ? text : jg_strerror(status));
     if (status != JG_OK) jgi_failure_note(handle->job->name, outcome);
     free(text);
     if (is_nested)
