@@ -441,11 +441,18 @@ struct jgi_connection *jgi_connection_dial(const struct jgi_connection_config *c
     return NULL;
 }
 
+/* Up to the port; all of "?", where the peer was gone before its address was asked for. */
+static size_t host_size(const char *peer)
+{
+    const char *colon = strrchr(peer, ':');
+    return colon == NULL ? strlen(peer) : (size_t)(colon - peer);
+}
+
 /* Of the host alone: each connection has another port. */
 static bool is_same_host(const char *a, const char *b)
 {
-    size_t length = (size_t)(strrchr(a, ':') - a);
-    return strrchr(b, ':') - b == (ptrdiff_t)length && memcmp(a, b, length) == 0;
+    size_t size = host_size(a);
+    return host_size(b) == size && memcmp(a, b, size) == 0;
 }
 
 /* Makes room among the unproven: the oldest goes first. */
