@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ static const uint64_t kept_size = UINT64_C(128) << 20;
 
 static struct {
     pthread_mutex_t lock;
-    pid_t pid; /* whose these are */
+    pid_t pid; /* whose these are; 0: nobody's yet */
     struct jgi_bulk bulks[BULK_COUNT];
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -30,18 +31,28 @@ static uint32_t *busy_word(const struct jgi_bulk *bulk)
 }
 
 /* In a child of a fork. The maps stay: a job that forks may look at its outputs there. */
-static void forget_parent(void)
+static void forget_bulks(void)
 {
     static const pthread_mutex_t unlocked = PTHREAD_MUTEX_INITIALIZER;
-    pid_t pid = getpid();
-    if (cache.pid == pid) return;
-    if (cache.pid != 0) {
-        cache.lock = unlocked; /* whoever held it is not here */
-        for (int i = 0; i < BULK_COUNT; i++)
-            if (cache.bulks[i].map != NULL) (void)jgi_fd_close(cache.bulks[i].fd);
-        memset(cache.bulks, 0, sizeof cache.bulks);
+    cache.lock = unlocked; /* whoever held it is not here */
+    for (int i = 0; i < BULK_COUNT; i++)
+        if (cache.bulks[i].map != NULL) (void)jgi_fd_close(cache.bulks[i].fd);
+    memset(cache.bulks, 0, sizeof cache.bulks);
+}
+
+/* One thread does it; `pid` is negative meanwhile, and others wait. */
+static void forget_parent(void)
+{
+    pid_t pid = getpid(), owner;
+    while ((owner = __atomic_load_n(&cache.pid, __ATOMIC_ACQUIRE)) != pid) {
+        if (owner == -pid) {
+            (void)sched_yield();
+        } else if (__atomic_compare_exchange_n(&cache.pid, &owner, -pid, false, __ATOMIC_ACQUIRE,
+                                               __ATOMIC_ACQUIRE)) {
+            if (owner != 0) forget_bulks();
+            __atomic_store_n(&cache.pid, pid, __ATOMIC_RELEASE);
+        }
     }
-    __atomic_store_n(&cache.pid, pid, __ATOMIC_RELEASE);
 }
 
 static bool bulk_open(struct jgi_bulk *bulk)
