@@ -43,6 +43,7 @@ CALL_S = 5             # so long at least
 BOUND_S = 20           # a call beyond what it takes: several losses one after the other
 PROMPT_S = 2           # what a time limit or a cancel may take
 SLACK_S = 3            # until some call of four threads has to have ended
+DESCRIPTORS = 32       # of a daemon that has no work, but for its workers
 AT_ONCE = 2
 LOCK_S = 600
 
@@ -122,7 +123,6 @@ class Daemon:
                 [self.program, *self.words, "--ready-fd", str(told)], env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[told])
         os.close(told)
-        self.is_stopped = self.is_ending = False
         loop = asyncio.get_running_loop()
         serves = loop.create_future()
         loop.add_reader(ready, lambda: serves.done() or serves.set_result(None))
@@ -135,6 +135,7 @@ class Daemon:
             self.proxy.target = int(found[1])
             await self.proxy.listen()
             await asyncio.wait_for(serves, 20 * PATIENCE)
+            self.is_ending = False
         finally:
             loop.remove_reader(ready)
             os.close(ready)
@@ -370,8 +371,8 @@ class Run:
             ETIMEOUT: noted <= 1 and record.kind == "timeout",
             CANCELLED: noted <= 1,
             ECANCELLED: noted <= 1 and self.has_ended_nodes,
-            ENONODES: noted == 0 and may_be_lost,
-            ECONTROL: noted == 0 and may_be_lost,
+            ENONODES: noted == 0 and (may_be_lost or record.kind == "timeout"),
+            ECONTROL: noted == 0 and (may_be_lost or record.kind == "timeout"),
             EDOWN: noted == 0 and self.has_ended_nodes,
             ENOMEM: noted == 0 and self.plan.refused > 0,
         }
@@ -401,6 +402,15 @@ class Run:
                 if mark in path.read_bytes().split(b"\0"):
                     yield int(path.parent.name)
 
+    def check_descriptors(self):
+        for daemon in (self.control, *self.nodes):
+            links = list(map(os.readlink,
+                             pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir()))
+            kinds = collections.Counter(link.split("[")[0].split("-")[0] for link in links)
+            # The workers that are kept have a socket and two pipes each, and may be many.
+            if len(links) - kinds["pipe:"] * 3 // 2 > DESCRIPTORS or kinds["/memfd:jobgen"] > 6:
+                self.complain(f"{daemon.name} has descriptors while it is idle: {dict(kinds)}")
+
     async def check_idle(self):
         """The program has ended: so has all that ran for it."""
         deadline = time.monotonic() + 8 * PATIENCE
@@ -411,6 +421,7 @@ class Run:
             out, err = await done.communicate()
             nodes = json.loads(out)["nodes"] if done.returncode == 0 else []
             if len(nodes) == NODES and all(node["busy"] == 0 for node in nodes):
+                self.check_descriptors()
                 return
             if time.monotonic() > deadline:
                 self.complain(f"not idle: {nodes or err.decode()}")
