@@ -7,6 +7,7 @@ stopped and started again. Jobs note their numbers as they begin, the program ho
 - no number is noted twice;
 - JG_OK has one note and the right value, what cannot have run has none;
 - no call waits beyond its bound;
+- what jobs print arrives once;
 - where nothing but the network fails, and not for long, no call is lost;
 - nothing is left: no work on the nodes, no process, no directory.
 
@@ -40,7 +41,7 @@ NODES = 3
 CALLS = 2200
 CHAOS_S = 7            # then nothing fails any more
 CALL_S = 5             # so long at least
-BOUND_S = 20           # a call beyond what it takes: several losses one after the other
+BOUND_S = 15           # a call beyond what it takes: several losses one after the other
 PROMPT_S = 2           # what a time limit or a cancel may take
 SLACK_S = 3            # until some call of four threads has to have ended
 DESCRIPTORS = 32       # of a daemon that has no work, but for its workers
@@ -300,17 +301,18 @@ class Run:
         lines = path.read_text().splitlines() if path.exists() else []
         return [Record(*map(int, words[:4]), words[4]) for words in map(str.split, lines)]
 
-    def notes(self):
-        path = self.directory / "notes"
+    def notes(self, name="notes"):
+        path = self.directory / name
         lines = path.read_text().splitlines() if path.exists() else []
         return collections.Counter(int(line.split()[0]) for line in lines)
 
     def start_caller(self, seed, first, calls, seconds, name):
         caller = os.environ["CALLER_PLANTED" if self.bug or self.plan.refused else "CALLER"]
-        with open(self.directory / f"{name}.log", "ab") as log:
+        with open(self.directory / f"{name}.log", "ab") as log, \
+                open(self.directory / f"{name}.out", "ab") as out:
             return subprocess.Popen(
                 [caller, str(seed), str(first), str(calls), str(seconds), str(self.directory / name)],
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=log)
 
     async def pause_caller(self, seconds):
         self.is_caller_stopped = True
@@ -393,6 +395,16 @@ class Run:
             if record.elapsed_ms > record.work_ms + bound_s * 1000:
                 self.complain(f"call {record.number} ({record.kind}, status {record.status}) "
                               f"took {record.elapsed_ms} ms")
+
+    def judge_output(self):
+        """What jobs print arrives once, and all of it where no link loses anything silently."""
+        printed = self.notes("calls.out")
+        for number, count in printed.items():
+            if count > 1:
+                self.complain(f"what call {number} printed came {count} times")
+        for record in self.records() if self.plan.is_lossless else ():
+            if record.status == OK and printed[record.number] == 0:
+                self.complain(f"what call {record.number} ({record.kind}) printed did not come")
 
     def processes(self):
         """All that came of this run, by what its environment names."""
@@ -479,6 +491,7 @@ class Run:
                 await self.check_idle()
                 await self.end()
                 self.judge()
+                self.judge_output()
                 for path in self.directory.glob("*.log"):
                     self.check_log(path)
         finally:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Jobs that note their number, a line of its own in one file for all, when they begin. */
+/* Jobs that note their number, a line of its own in one file for all, when they begin; and print
+ * it, for their caller. */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@ static void note(uint64_t number)
     int size = snprintf(line, sizeof line, "%llu %d\n", (unsigned long long)number, (int)getpid());
     if (fd < 0 || write(fd, line, (size_t)size) != size) jg_fail("its number could not be noted");
     (void)close(fd);
+    (void)printf("%llu\n", (unsigned long long)number);
 }
 
 /* @job */
