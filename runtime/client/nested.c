@@ -27,6 +27,16 @@ static uint32_t interval(uint32_t told_ms)
     return told_ms == 0 ? INTERVAL_MS : told_ms;
 }
 
+static void on_own(struct jgi_remote *remote)
+{
+    struct nested *nested = JGI_OWNER(remote, struct nested, remote);
+    struct jgi_task *task = nested->task; /* wanted: else the call would be over */
+    task->args = remote->args;
+    task->user = NULL;
+    free(nested);
+    jgi_pool_take_back(task);
+}
+
 bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
                       struct jgi_task *task)
 {
@@ -48,7 +58,8 @@ bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
                                          .is_waited = true,
                                          .image = image,
                                          .args = task->args,
-                                         .on_end = on_end};
+                                         .on_end = on_end,
+                                         .on_own = on_own};
     struct jgi_payload args = task->args;
     task->args = JGI_PAYLOAD_INIT;
     task->user = nested;

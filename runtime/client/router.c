@@ -195,6 +195,17 @@ static void await_node(struct jgi_router *router, struct jgi_remote *remote)
     set_alarm(remote, remote->node_by_ns);
 }
 
+/* It was never taken by another node, or refused. */
+static void return_to_owner(struct jgi_router *router, struct jgi_remote *remote)
+{
+    jgi_loop_clear_alarm(router->config.loop, &remote->alarm);
+    jgi_caller_forget(&router->caller, remote->row, jgi_clock_ns());
+    remote->row = NULL;
+    free(remote->refusal);
+    remote->refusal = NULL;
+    remote->on_own(remote);
+}
+
 void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
 {
     struct jgi_peer *peer = choose(router, remote);
@@ -204,6 +215,8 @@ void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
         remote->is_queued = true;
         jgi_list_add_last(&peer->queue, &remote->link);
         jgi_peer_drain_later(peer);
+    } else if (router->config.own_incarnation != 0 && remote->on_own != NULL) {
+        return_to_owner(router, remote);
     } else if (remote->refusal != NULL) {
         jgi_caller_fail(&router->caller, remote->row, remote->refusal_status, jgi_clock_ns());
     } else {

@@ -47,6 +47,9 @@ struct jgi_remote {
     void *user;
     /* Once, the last use: takes what the outcome holds. */
     void (*on_end)(struct jgi_remote *remote, struct jgi_outcome *outcome);
+    /* Instead of on_end: no other node is there any more, and it may run on this very one; the
+       arguments are the owner's. NULL: never. */
+    void (*on_own)(struct jgi_remote *remote);
 
     /* The router's. */
     struct jgi_router *router;

@@ -74,6 +74,10 @@ void jgi_pool_run(struct jgi_pool *pool, struct jgi_task *task);
 /* Locked. The end of a routed call: takes what the outcome holds. The task is gone. */
 void jgi_pool_answer(struct jgi_task *task, struct jgi_outcome *outcome);
 
+/* Locked. A routed call is to run in its pool after all; its arguments are there again. Sent by the
+   next jgi_loop_flush. */
+void jgi_pool_take_back(struct jgi_task *task);
+
 /* Locked. No task is queued or running. */
 bool jgi_pool_is_idle(const struct jgi_pool *pool);
 

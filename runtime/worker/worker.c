@@ -302,6 +302,12 @@ void jgi_pool_answer(struct jgi_task *task, struct jgi_outcome *outcome)
     on_nested_end(task);
 }
 
+void jgi_pool_take_back(struct jgi_task *task)
+{
+    JGI_OWNER(task, struct nested, task)->is_routed = false;
+    jgi_pool_submit_locked(task->pool, task);
+}
+
 /* What it runs; NULL: nothing at present. */
 static struct jgi_task *running(struct jgi_worker *worker)
 {

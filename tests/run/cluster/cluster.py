@@ -416,6 +416,29 @@ def calls_end_when_the_last_node_is_gone(folder):
 
 
 @test
+def what_a_job_has_queued_comes_back_from_a_lost_node(folder):
+    count = 2 * CREDITS + 60
+    with Cluster(folder, 2, ("--slots", "1")) as cluster:
+        os.mkfifo(folder / "gate")
+        program = cluster.program("fan", count, folder / "gate")
+        await_that(lambda: {node for _, node in read_log(program)[1:]} == {"n1", "n2"},
+                   "both nodes run something")
+        lost = {"n1": "n2", "n2": "n1"}[read_log(program)[0][1]]
+        cluster.nodes[lost].process.kill()
+        gate = os.open(folder / "gate", os.O_RDWR)
+        ends = re.findall(r"^\d+ (\d+) -$", program.rest(), re.MULTILINE)
+        os.close(gate)
+        expect((ends.count(str(ENODE)), ends.count(str(OK))), (CREDITS, count - CREDITS))
+        expect_once(program)
+
+
+@test
+def where_all_processes_wait_one_is_told(folder):
+    with Cluster(folder, options=("--slots", "1", "--max-workers", "5")) as cluster:
+        cluster.run("full")
+
+
+@test
 def a_node_that_is_added_gets_work(folder):
     with Cluster(folder, 2) as cluster:
         program = cluster.program("pass-late", 1600, 50, 3)

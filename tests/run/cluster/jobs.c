@@ -140,6 +140,29 @@ uint32_t pass(uint32_t a, const char *gate, const char *log, char *node, size_t 
     return where(a, node, room);
 }
 
+/* Calls `pass` so often, and gives how each of those ended.
+ *
+ * @job
+ * @in gate string
+ * @in log string
+ * @out ends[count]
+ */
+void fan(uint32_t count, const char *gate, const char *log, uint8_t *ends)
+{
+    struct pass_args *args = calloc(count, sizeof *args);
+    struct pass_result *results = calloc(count, sizeof *results);
+    char node[64];
+    if (args == NULL || results == NULL) jg_fail("no memory");
+    if (pass(count, "", log, node, sizeof node) == 0) return; /* the log has its node */
+    for (uint32_t i = 0; i < count; i++)
+        args[i] = (struct pass_args){.a = i, .gate = gate, .log = log, .node = node, .room = 64};
+    (void)pass_remote_fanout(args, count, results); /* each status is looked at */
+    for (uint32_t i = 0; i < count; i++)
+        ends[i] = (uint8_t)results[i].status;
+    free(args);
+    free(results);
+}
+
 /* Each byte grows by one.
  *
  * @job

@@ -252,6 +252,30 @@ void do_pass_late(char **words)
     pass_all((size_t)atol(words[0]), "", &meddled);
 }
 
+/* COUNT calls of one job, which wait at the gate. */
+void do_fan(char **words)
+{
+    uint32_t count = (uint32_t)atoi(words[0]);
+    uint8_t *ends = calloc(count, 1);
+    if (!check(ends != NULL, "memory")) return;
+    (void)check_status(fan_remote(count, words[1], in_folder("log"), ends), JG_OK, "fan");
+    for (uint32_t i = 0; i < count; i++)
+        printf("%u %u -\n", (unsigned)i, (unsigned)ends[i]);
+    free(ends);
+}
+
+/* More processes than the nodes allow, and all of them wait. */
+void do_full(char **words)
+{
+    uint32_t value = 0, moves = 0;
+    (void)words;
+    (void)check_status(deep_remote(50, "", &moves, &value), JG_EFAILED, "too deep");
+    (void)check(strstr(jg_last_failure()->cause, "all processes that there may be wait") != NULL,
+                "its cause: %s", jg_last_failure()->cause);
+    (void)check_status(deep_remote(3, "", &moves, &value), JG_OK, "after that");
+    (void)check(value == 3, "depth: %u", value);
+}
+
 void do_build(char **words)
 {
     uint32_t value = 0;
