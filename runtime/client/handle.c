@@ -141,12 +141,22 @@ static void start_here(struct jg_job *handle, const struct jg_options *options,
         jgi_pool_submit(client->pool, task);
 }
 
+void jgi_handle_await_room(const struct jg_options *options)
+{
+    struct jgi_client *client = jgi_channel_current() != NULL ? NULL : jgi_client_get();
+    if (client == NULL || client->router == NULL || !is_for_nodes(client, options)) return;
+    jgi_loop_lock(client->loop);
+    jgi_router_await_room(client->router);
+    jgi_loop_unlock(client->loop);
+}
+
 void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, bool will_wait)
 {
     struct jgi_payload args = JGI_PAYLOAD_INIT;
     char *text = NULL;
     handle->channel = jgi_channel_current();
     jg_status status = jgi_encode_args(handle->job, handle->args, handle->rooms, &args, &text);
+    handle->has_large_args = args.bulk_fd >= 0;
     if (status != JG_OK)
         fail_early(handle, status, text != NULL ? text : jg_strerror(status));
     else if (handle->channel != NULL)

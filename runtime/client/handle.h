@@ -26,6 +26,7 @@ struct jg_job {
     struct jgi_channel_call nested;
     struct jgi_waiter *waiter; /* locked; NULL: nobody waits */
     bool is_abandoned;         /* cancelled: freed at its end */
+    bool has_large_args;       /* they have bulk */
     bool has_failed_early;     /* its outcome is in task.outcome already */
     const void *args;          /* shallow copy of struct NAME_args, or the caller's */
     size_t *rooms;
@@ -34,6 +35,10 @@ struct jg_job {
 /* Begins the call of a handle whose job, args and rooms are set; whatever fails is told by the
    outcome. `will_wait`: a blocking form: returns when it has ended. */
 void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, bool will_wait);
+
+/* Before a further call of a fan-out with large arguments: waits while too many of those are held
+   here for nodes to take. */
+void jgi_handle_await_room(const struct jg_options *options);
 
 /* Until one (all) has ended. False: the deadline came first. */
 bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t deadline_ns);

@@ -24,6 +24,7 @@ struct map {
     jg_status status;    /* its */
     void *failure;       /* its, kept from the later ones */
     size_t window;
+    bool has_large_args;
     jg_job *handles[WINDOW];
     size_t indices[WINDOW]; /* with callbacks: of the item in that place */
 };
@@ -32,7 +33,10 @@ static jg_job *start_next(struct map *map)
 {
     const char *item = map->args == NULL ? NULL : map->args + map->started * map->job->args_size;
     map->started++;
-    return jgi_start(map->job, map->options, item);
+    if (map->has_large_args) jgi_handle_await_room(map->options);
+    jg_job *handle = jgi_start(map->job, map->options, item);
+    if (handle != NULL && handle->has_large_args) map->has_large_args = true;
+    return handle;
 }
 
 static void take(struct map *map, size_t index, jg_job *handle)

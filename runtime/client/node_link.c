@@ -79,8 +79,18 @@ void jgi_remote_return_credit(struct jgi_remote *remote)
 
 /* ---- out ---- */
 
+void jgi_remote_discount_args(struct jgi_remote *remote)
+{
+    struct jgi_router *router = remote->router;
+    if (remote->args_bytes == 0) return;
+    router->args_bytes -= remote->args_bytes;
+    remote->args_bytes = 0;
+    (void)pthread_cond_broadcast(&router->has_room);
+}
+
 void jgi_remote_drop_args(struct jgi_remote *remote)
 {
+    jgi_remote_discount_args(remote);
     if (remote->args.bulk_fd >= 0) {
         if (remote->peer != NULL && remote->row != NULL)
             jgi_outgoing_drop(&remote->peer->outgoing, JGI_OBJECT_ARGS, remote->row->by_number.key);

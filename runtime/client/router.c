@@ -19,6 +19,9 @@
 #include <string.h>
 #include <sys/random.h>
 
+/* A fan-out is to keep all nodes busy with sending, and not to hold all its arguments at once. */
+#define ARGS_BYTES_MAX (UINT64_C(256) << 20)
+
 static void finish(struct jgi_remote *remote, struct jgi_outcome *outcome)
 {
     struct jgi_router *router = remote->router;
@@ -203,6 +206,7 @@ static void return_to_owner(struct jgi_router *router, struct jgi_remote *remote
     remote->row = NULL;
     free(remote->refusal);
     remote->refusal = NULL;
+    jgi_remote_discount_args(remote);
     remote->on_own(remote);
 }
 
@@ -299,6 +303,7 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
     remote->row = NULL;
     remote->alarm = (struct jgi_alarm){.on_due = on_alarm};
     remote->holds_credit = remote->has_outcome = remote->is_queued = false;
+    remote->args_bytes = 0;
     remote->outcome = JGI_OUTCOME_INIT;
     remote->incoming = (struct jgi_incoming){.fd = -1};
     remote->printed[0] = remote->printed[1] = 0;
@@ -321,6 +326,8 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
         return true;
     }
     if (remote->is_waited) jgi_router_wait(remote, true);
+    if (remote->args.bulk_fd >= 0) remote->args_bytes = remote->args.bulk_size;
+    router->args_bytes += remote->args_bytes;
     if (remote->peer == NULL) {
         jgi_router_assign(router, remote);
     } else {
@@ -330,6 +337,13 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
         jgi_peer_drain_later(remote->peer);
     }
     return true;
+}
+
+void jgi_router_await_room(struct jgi_router *router)
+{
+    while (router->args_bytes >= ARGS_BYTES_MAX &&
+           jgi_loop_wait(router->config.loop, &router->has_room, JGI_NEVER))
+        continue;
 }
 
 void jgi_router_stop(struct jgi_remote *remote, jg_status status, const char *cause)
@@ -376,7 +390,7 @@ struct jgi_router *jgi_router_new(const struct jgi_router_config *config)
     router->round.on_flush = on_flush;
     jgi_list_init(&router->peers);
     jgi_list_init(&router->homeless);
-    if (!jgi_condition_init(&router->list_came)) {
+    if (!jgi_condition_init(&router->list_came) || !jgi_condition_init(&router->has_room)) {
         free(router->control_address);
         free(router);
         return NULL;

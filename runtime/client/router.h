@@ -60,8 +60,9 @@ struct jgi_remote {
     uint64_t node_by_ns;    /* as long it waits for a node to be there */
     bool is_queued;         /* in its peer's queue */
     bool holds_credit;
-    bool was_started; /* over this link */
-    bool has_outcome; /* a RESULT came; its bulk may still be on the way */
+    bool was_started;    /* over this link */
+    bool has_outcome;    /* a RESULT came; its bulk may still be on the way */
+    uint64_t args_bytes; /* as counted by the router */
     struct jgi_outcome outcome;
     struct jgi_incoming incoming;
     uint64_t printed[2]; /* bytes of each stream handed on */
@@ -82,6 +83,9 @@ void jgi_router_stop(struct jgi_remote *remote, jg_status status, const char *ca
 
 /* Somebody begins or ceases to wait for it. */
 void jgi_router_wait(struct jgi_remote *remote, bool is_waited);
+
+/* Waits, with the lock given up, while arguments that no node has taken yet hold much memory. */
+void jgi_router_await_room(struct jgi_router *router);
 
 /* Waits, with the lock given up, until there is a list, control refuses or the moment has come. */
 void jgi_router_await_list(struct jgi_router *router, uint64_t deadline_ns);

@@ -39,7 +39,9 @@ struct jgi_router {
     struct jgi_link homeless; /* remotes that no node is there for */
     struct jgi_round round;
     struct jgi_alarm tick;
-    uint64_t tick_ns; /* what it is set to */
+    uint64_t tick_ns;    /* what it is set to */
+    uint64_t args_bytes; /* bulk of arguments that no node has taken yet */
+    pthread_cond_t has_room;
     /* Control. */
     char *control_address;
     struct jgi_connection *control;
@@ -70,6 +72,8 @@ void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t n
 void jgi_peer_lost(struct jgi_peer *peer);
 /* The arguments were taken, or nobody wants them any more. */
 void jgi_remote_drop_args(struct jgi_remote *remote);
+/* They do not count any more. */
+void jgi_remote_discount_args(struct jgi_remote *remote);
 void jgi_remote_return_credit(struct jgi_remote *remote);
 
 /* discovery.c */

@@ -57,38 +57,24 @@ void do_sizes(char **words)
     free(back);
 }
 
-struct most {
-    uint64_t memfds;
-};
-
-static void on_large(size_t done, size_t total, void *user)
-{
-    struct most *most = user;
-    uint64_t now = memfd_bytes();
-    (void)done;
-    (void)total;
-    if (now > most->memfds) most->memfds = now;
-}
-
-/* A fan-out whose arguments are far more than is to be held at once. */
+/* COUNT items of MEBIBYTES each: far more than is to be held at once. */
 void do_large(char **words)
 {
-    enum { COUNT = 160, SIZE = 8 * MIB };
-    struct most most = {0};
-    const struct jg_options options = {.on_progress = on_large, .user = &most};
-    static struct add_up_args args[COUNT];
-    static struct add_up_result results[COUNT];
-    uint8_t *bytes = malloc(SIZE);
-    (void)words;
-    if (!check(bytes != NULL, "memory")) return;
-    memset(bytes, 3, SIZE);
-    for (int i = 0; i < COUNT; i++)
-        args[i] = (struct add_up_args){.bytes = bytes, .size = SIZE - (uint64_t)i};
-    (void)check_status(add_up_map(&options, args, COUNT, results), JG_OK, "large arguments");
-    for (int i = 0; i < COUNT; i++)
-        (void)check(results[i].value == 3 * (uint64_t)(SIZE - i), "item %d: %llu", i,
+    size_t count = (size_t)atol(words[0]), size = (size_t)atol(words[1]) * MIB;
+    struct add_up_args *args = calloc(count, sizeof *args);
+    struct add_up_result *results = calloc(count, sizeof *results);
+    uint8_t *bytes = malloc(size);
+    if (!check(args != NULL && results != NULL && bytes != NULL, "memory")) return;
+    memset(bytes, 3, size);
+    for (size_t i = 0; i < count; i++)
+        args[i] = (struct add_up_args){.bytes = bytes, .size = size - i};
+    (void)check_status(add_up_map(NULL, args, count, results), JG_OK, "large arguments");
+    for (size_t i = 0; i < count; i++)
+        (void)check(results[i].value == 3 * (size - i), "item %zu: %llu", i,
                     (unsigned long long)results[i].value);
-    printf("peak %ld\nmemfds %llu\n", peak_kib(), (unsigned long long)most.memfds / 1024);
+    printf("peak %ld\n", peak_kib());
+    free(args);
+    free(results);
     free(bytes);
 }
 

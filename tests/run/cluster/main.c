@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "program.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -93,22 +92,6 @@ long peak_kib(void)
         if (strncmp(line, "VmHWM:", 6) == 0) peak = atol(line + 6);
     if (file != NULL) (void)fclose(file);
     return peak;
-}
-
-uint64_t memfd_bytes(void)
-{
-    uint64_t sum = 0;
-    DIR *all = opendir("/proc/self/fd");
-    for (struct dirent *one; all != NULL && (one = readdir(all)) != NULL;) {
-        struct stat about;
-        char name[64];
-        ssize_t length = readlinkat(dirfd(all), one->d_name, name, sizeof name - 1);
-        name[length < 0 ? 0 : length] = '\0';
-        if (strncmp(name, "/memfd:", 7) == 0 && fstat(atoi(one->d_name), &about) == 0)
-            sum += (uint64_t)about.st_blocks * 512;
-    }
-    if (all != NULL) (void)closedir(all);
-    return sum;
 }
 
 void await_line(void)

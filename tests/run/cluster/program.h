@@ -36,8 +36,6 @@ bool read_worker(int fifo_fd, struct worker *ret_worker);
 bool is_gone(pid_t pid);
 /* In KiB, the most that this process has had in memory. */
 long peak_kib(void);
-/* Bytes that its memfds hold now. */
-uint64_t memfd_bytes(void);
 /* Waits for a line on standard input. */
 void await_line(void);
 /* A line that the driver waits for. */
