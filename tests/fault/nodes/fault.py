@@ -546,7 +546,12 @@ async def run_apart(words, limit):
     async with limit:
         process = await asyncio.create_subprocess_exec(
             sys.executable, __file__, *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        out, _ = await process.communicate()
+        try:
+            out, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.terminate()
+                await process.wait()
         return process.returncode, out.decode(errors="replace")
 
 
@@ -624,6 +629,7 @@ def main():
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # nothing is left then either
     if options.seed is not None:
         return run_one(options)
     tap = Tap()
