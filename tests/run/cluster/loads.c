@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MIB = 1 << 20, LARGEST = 80 * MIB, HANDLES = 10000, THREADS = 8, CALLS = 150 };
+enum { MIB = 1 << 20, HANDLES = 10000, THREADS = 8, CALLS = 150 };
 
 static void check_size(uint8_t *bytes, uint64_t size)
 {
@@ -35,11 +35,10 @@ static void check_size(uint8_t *bytes, uint64_t size)
 
 void do_sizes(char **words)
 {
-    static const uint64_t sizes[] = {1,     4095,  4096,    65535,   65536,
-                                     65537, 70000, MIB - 1, MIB + 1, LARGEST};
-    uint8_t *bytes = malloc(LARGEST);
+    uint64_t largest = (uint64_t)atol(words[0]) * MIB;
+    const uint64_t sizes[] = {1, 4095, 4096, 65535, 65536, 65537, 70000, MIB - 1, MIB + 1, largest};
+    uint8_t *bytes = malloc(largest);
     char *text = malloc(MIB), *back = malloc(MIB);
-    (void)words;
     if (!check(bytes != NULL && text != NULL && back != NULL, "memory")) return;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         check_size(bytes, sizes[i]);
@@ -85,6 +84,15 @@ void do_nested(char **words)
     uint32_t depth = (uint32_t)atoi(words[0]), width = (uint32_t)atoi(words[1]);
     (void)check_status(deep_remote(depth, "", &moves, &value), JG_OK, "depth");
     (void)check(value == depth && moves > depth / 3, "depth: %u, moves %u", value, moves);
+    /* More at once than the credits of all nodes, and each waits for one on another node. */
+    static struct deep_args deeps[300];
+    static struct deep_result ends[300];
+    static uint32_t all_moves[300];
+    for (int i = 0; i < 300; i++)
+        deeps[i] = (struct deep_args){.n = 3, .above = "", .ret_moves = &all_moves[i]};
+    (void)check_status(deep_remote_fanout(deeps, 300, ends), JG_OK, "many that wait");
+    for (int i = 0; i < 300; i++)
+        (void)check(ends[i].value == 3, "depth: %u", ends[i].value);
     struct tree_args args[2 * NODES];
     struct tree_result results[2 * NODES];
     for (int i = 0; i < 2 * NODES; i++)
