@@ -5,6 +5,7 @@
 #include "client.h"
 
 #include "../wire/url.h"
+#include "backlog.h"
 #include "nested.h"
 #include "report.h"
 
@@ -24,10 +25,12 @@ static void before_fork(void)
     (void)pthread_mutex_lock(&lock);
     if (is_made) jgi_loop_lock(client.loop);
     jgi_report_lock();
+    jgi_backlog_lock();
 }
 
 static void after_fork_parent(void)
 {
+    jgi_backlog_unlock();
     jgi_report_unlock();
     if (is_made) jgi_loop_unlock(client.loop);
     (void)pthread_mutex_unlock(&lock);
@@ -35,6 +38,8 @@ static void after_fork_parent(void)
 
 static void after_fork_child(void)
 {
+    jgi_backlog_forget();
+    jgi_backlog_unlock();
     jgi_report_unlock();
     if (is_made) {
         had_router = had_router || client.router != NULL; /* nng cannot go on in a child */

@@ -7,6 +7,7 @@
 #include "../base/clock.h"
 #include "../wire/codec.h"
 #include "../worker/launch.h"
+#include "backlog.h"
 #include "client.h"
 #include "failure.h"
 
@@ -268,6 +269,7 @@ static void fail_result(struct jgi_outcome *outcome, jg_status status, const cha
 jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
 {
     bool is_nested = handle->channel != NULL && !handle->has_failed_early;
+    if (handle->is_remote) jgi_backlog_wait(); /* what it printed is there before its result */
     struct jgi_outcome *outcome = is_nested ? &handle->nested.outcome : &handle->task.outcome;
     char *text = NULL;
     jg_status status = outcome->status;

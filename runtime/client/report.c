@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "report.h"
 
+#include "backlog.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -17,7 +19,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct jgi_settings settings; /* constant from the first use on */
 
 /* The one place that prints. */
-static void print(int fd, const char *bytes, size_t size)
+void jgi_report_print(int fd, const char *bytes, size_t size)
 {
     while (size > 0) {
         ssize_t put = write(fd, bytes, size);
@@ -32,7 +34,7 @@ static void read_settings(void)
 {
     jgi_settings_read(&settings);
     if (settings.level >= JGI_LEVEL_ERROR)
-        print(2, settings.complaints, strlen(settings.complaints));
+        jgi_report_print(2, settings.complaints, strlen(settings.complaints));
 }
 
 const struct jgi_settings *jgi_report_settings(void)
@@ -51,41 +53,43 @@ void jgi_report_unlock(void)
     (void)pthread_mutex_unlock(&lock);
 }
 
-static void print_lines(int stream, const char *job_name, uint64_t number, const char *node,
-                        const char *lines, size_t size)
+/* Hands lines on to `put`, each behind a tag where that is asked for. */
+static void hand_on(void (*put)(int fd, const char *bytes, size_t size), int stream,
+                    const char *job_name, uint64_t number, const char *node, const char *lines,
+                    size_t size)
 {
     enum jgi_output_mode mode = jgi_report_settings()->output;
+    char tag[160];
     if (mode == JGI_OUTPUT_OFF) return;
-    jgi_report_lock();
     if (mode == JGI_OUTPUT_PLAIN) {
-        print(stream + 1, lines, size);
-    } else {
-        char tag[160];
-        int length =
-            snprintf(tag, sizeof tag, "[%.100s %llu %.40s] ", job_name[0] == '\0' ? "-" : job_name,
-                     (unsigned long long)number, node);
-        for (const char *end; size > 0; size -= (size_t)(end - lines), lines = end) {
-            const char *newline = memchr(lines, '\n', size);
-            end = newline == NULL ? lines + size : newline + 1;
-            print(stream + 1, tag, (size_t)length);
-            print(stream + 1, lines, (size_t)(end - lines));
-        }
+        put(stream + 1, lines, size);
+        return;
     }
-    jgi_report_unlock();
+    int length = snprintf(tag, sizeof tag, "[%.100s %llu %.40s] ",
+                          job_name[0] == '\0' ? "-" : job_name, (unsigned long long)number, node);
+    for (const char *end; size > 0; size -= (size_t)(end - lines), lines = end) {
+        const char *newline = memchr(lines, '\n', size);
+        end = newline == NULL ? lines + size : newline + 1;
+        put(stream + 1, tag, (size_t)length);
+        put(stream + 1, lines, (size_t)(end - lines));
+    }
 }
 
 void jgi_report_output(void *user, int stream, const struct jgi_output_source *source,
                        const char *lines, size_t size)
 {
     (void)user;
-    print_lines(stream, source->job_name, source->execution, "local", lines, size);
+    jgi_report_lock();
+    hand_on(jgi_report_print, stream, source->job_name, source->execution, "local", lines, size);
+    jgi_report_unlock();
 }
 
 void jgi_report_remote_output(void *user, struct jgi_remote *remote, int stream, const char *node,
                               const char *lines, size_t size)
 {
     (void)user;
-    print_lines(stream, remote->job_name, remote->row->by_number.key, node, lines, size);
+    hand_on(jgi_backlog_add, stream, remote->job_name, remote->row->by_number.key, node, lines,
+            size);
 }
 
 static bool is_told(jg_status status)
@@ -124,12 +128,12 @@ void jgi_report_failure(const struct jg_failure *failure)
     kinds[i].signal_number = failure->signal_number;
     unsigned long count = ++kinds[i].count;
     if (count <= SHOWN_MAX) {
-        print(2, failure->text, strlen(failure->text));
+        jgi_report_print(2, failure->text, strlen(failure->text));
     } else if (is_power_of_ten(count)) {
         int length =
             snprintf(line, sizeof line, "jobgen: job %s failed in this way %lu times by now\n",
                      kinds[i].job, count);
-        print(2, line, (size_t)length);
+        jgi_report_print(2, line, (size_t)length);
     }
     jgi_report_unlock();
 }
@@ -147,6 +151,6 @@ void jgi_report_note(void *user, enum jgi_level level, const char *text)
     if (level > jgi_report_settings()->level) return;
     int length = snprintf(line, sizeof line, "jobgen: %s: %.480s\n", names[level], text);
     jgi_report_lock();
-    print(2, line, (size_t)length);
+    jgi_report_print(2, line, (size_t)length);
     jgi_report_unlock();
 }

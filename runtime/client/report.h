@@ -14,6 +14,9 @@
  * nothing. Threads: any. */
 const struct jgi_settings *jgi_report_settings(void);
 
+/* Writes all of it; the one function of the library that prints. Blocks as write(2) does. */
+void jgi_report_print(int fd, const char *bytes, size_t size);
+
 /* A jgi_output_sink. */
 void jgi_report_output(void *user, int stream, const struct jgi_output_source *source,
                        const char *lines, size_t size);

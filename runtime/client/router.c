@@ -254,11 +254,14 @@ void jgi_peer_reassign(struct jgi_peer *peer)
     struct jgi_link all;
     take_all(&peer->queue, &all);
     peer->queued = 0;
+    for (struct jgi_link *link = all.next; link != &all; link = link->next) {
+        struct jgi_remote *remote = JGI_OWNER(link, struct jgi_remote, link);
+        remote->is_queued = false; /* all of them: one that is assigned may end another one */
+        remote->peer = NULL;
+    }
     while (!jgi_list_is_empty(&all)) {
         struct jgi_remote *remote = JGI_OWNER(all.next, struct jgi_remote, link);
         jgi_list_remove(&remote->link);
-        remote->is_queued = false;
-        remote->peer = NULL;
         if (peer->credits > 0) remote->node_by_ns = 0; /* a node was there: it waits anew */
         jgi_router_assign(peer->router, remote);
     }
