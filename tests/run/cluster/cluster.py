@@ -318,6 +318,19 @@ def what_remote_jobs_print_is_there_before_the_get(folder):
 
 
 @test
+def calls_end_though_nobody_reads_what_they_print(folder):
+    lines = 20000  # more than a pipe holds
+    with Cluster(folder) as cluster:
+        program = cluster.program("unread", lines)
+        deadline = time.monotonic() + ANSWER_S
+        while "= ended" not in program.said():
+            if time.monotonic() > deadline:
+                raise Failed("its calls did not end")
+            time.sleep(0.01)
+        expect_lines(program.rest().splitlines(), [0], lines, "out")
+
+
+@test
 def large_values_travel_in_bounded_memory(folder):
     with Cluster(folder) as cluster:
         peak = int(re.search(r"^peak (\d+)$", cluster.run("sizes", 8 if IS_SANITIZED else 80), re.MULTILINE)[1])

@@ -178,6 +178,19 @@ void do_prints(char **words)
     fprintf(stderr, "= all\n");
 }
 
+/* More is printed than a pipe holds, and nobody reads it yet: calls end all the same. */
+void do_unread(char **words)
+{
+    uint32_t lines = (uint32_t)atoi(words[0]);
+    speak_job *loud = speak_remote_async(0, lines);
+    speak_job *silent = speak_remote_async(1, 0);
+    jg_job *jobs[] = {speak_as_job(loud), speak_as_job(silent)};
+    (void)check_status(jg_wait_all(jobs, 2, -1), JG_OK, "jg_wait_all");
+    fprintf(stderr, "= ended\n");
+    (void)check_status(speak_await_get(loud), JG_OK, "loud");
+    (void)check_status(speak_await_get(silent), JG_OK, "silent");
+}
+
 /* ---- a fan-out that others meddle with ---- */
 
 struct meddled {

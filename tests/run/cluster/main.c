@@ -111,14 +111,14 @@ static const struct {
     const char *word;
     void (*run)(char **words);
 } known[] = {
-    {"forms", do_forms},     {"maps", do_maps},     {"callbacks", do_callbacks},
-    {"waits", do_waits},     {"deaths", do_deaths}, {"stops", do_stops},
-    {"prints", do_prints},   {"sizes", do_sizes},   {"large", do_large},
-    {"nested", do_nested},   {"many", do_many},     {"crowd", do_crowd},
-    {"leave", do_leave},     {"pass", do_pass},     {"pass-late", do_pass_late},
-    {"one", do_one},         {"fan", do_fan},       {"full", do_full},
-    {"nodes", do_nodes},     {"fork", do_fork},     {"build", do_build},
-    {"threads", do_threads},
+    {"forms", do_forms},         {"maps", do_maps},       {"callbacks", do_callbacks},
+    {"waits", do_waits},         {"deaths", do_deaths},   {"stops", do_stops},
+    {"unread", do_unread},       {"prints", do_prints},   {"sizes", do_sizes},
+    {"large", do_large},         {"nested", do_nested},   {"many", do_many},
+    {"crowd", do_crowd},         {"leave", do_leave},     {"pass", do_pass},
+    {"pass-late", do_pass_late}, {"one", do_one},         {"fan", do_fan},
+    {"full", do_full},           {"nodes", do_nodes},     {"fork", do_fork},
+    {"build", do_build},         {"threads", do_threads},
 };
 
 int main(int argc, char **argv)

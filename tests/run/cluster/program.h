@@ -49,6 +49,7 @@ void do_waits(char **words);
 void do_deaths(char **words);
 void do_stops(char **words);
 void do_prints(char **words);
+void do_unread(char **words);
 void do_sizes(char **words);
 void do_large(char **words);
 void do_nested(char **words);

@@ -45,7 +45,10 @@ class Program:
         self.text, self.pids = b"", []
         streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.errors}
         if is_on_terminal:
-            self.terminal, slave = os.openpty()
+            try:
+                self.terminal, slave = os.openpty()
+            except OSError as error:
+                raise Skipped(f"there are no terminals here: {error}") from error
             modes = termios.tcgetattr(slave)
             modes[1] &= ~termios.OPOST
             modes[3] = modes[3] & ~termios.ECHO | termios.NOFLSH
