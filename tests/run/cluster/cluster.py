@@ -474,7 +474,8 @@ def what_a_job_has_queued_comes_back_from_a_lost_node(folder):
         gate = os.open(folder / "gate", os.O_RDWR)
         ends = re.findall(r"^\d+ (\d+) -$", program.rest(), re.MULTILINE)
         os.close(gate)
-        expect((ends.count(str(ENODE)), ends.count(str(OK))), (CREDITS, count - CREDITS))
+        lost = ends.count(str(ENODE))  # what it had been sent, which goes out in lots
+        expect((0 < lost <= CREDITS, ends.count(str(OK))), (True, count - lost))
         expect_once(program)
 
 
