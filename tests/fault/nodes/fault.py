@@ -97,7 +97,7 @@ BUGS = (
     ("CANCEL before START ignored", 0, "never confirmed"),
 )
 FORGETS = ("RELEASE overtaking START",)  # needs a caller that forgets
-BUG_SEEDS = range(1, 5)
+BUG_SEEDS = range(1, 13)
 BUG_S = 15  # a seed that has not shown it by then does not
 
 
