@@ -118,13 +118,14 @@ bool jgi_output_drain(struct jgi_output *output, bool is_end)
         struct pollfd ready[JGI_STREAM_COUNT];
         for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
             ready[stream] = (struct pollfd){
-                .fd = output->has_ended[stream] ? -1 : output->fds[stream], .events = POLLIN};
+                .fd = jgi_output_has_ended(output, stream) ? -1 : output->fds[stream],
+                .events = POLLIN};
         has_news = false;
         if (poll(ready, JGI_STREAM_COUNT, 0) <= 0) break;
         for (int stream = 0; stream < JGI_STREAM_COUNT; stream++) {
             if (ready[stream].revents == 0) continue;
             size_t got = read_some(output, stream);
-            if (got == 0) output->has_ended[stream] = true;
+            if (got == 0) __atomic_store_n(&output->has_ended[stream], true, __ATOMIC_RELAXED);
             hand_on_lines(output, stream, false);
             total[stream] += got;
             if (got > 0 && total[stream] < DRAIN_MAX) has_news = true;
@@ -132,7 +133,8 @@ bool jgi_output_drain(struct jgi_output *output, bool is_end)
     }
     for (int stream = 0; is_end && stream < JGI_STREAM_COUNT; stream++)
         hand_on_lines(output, stream, true);
-    bool is_open = !output->has_ended[JGI_STDOUT] || !output->has_ended[JGI_STDERR];
+    bool is_open =
+        !jgi_output_has_ended(output, JGI_STDOUT) || !jgi_output_has_ended(output, JGI_STDERR);
     (void)pthread_mutex_unlock(&output->lock);
     return is_open;
 }

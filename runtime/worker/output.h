@@ -24,9 +24,9 @@ typedef void (*jgi_output_sink)(void *user, int stream, const struct jgi_output_
                                 const char *lines, size_t size);
 
 struct jgi_output {
-    pthread_mutex_t lock;      /* over the reading and handing on, so that order holds */
-    int fds[JGI_STREAM_COUNT]; /* read ends; owned */
-    bool has_ended[JGI_STREAM_COUNT];
+    pthread_mutex_t lock;             /* over the reading and handing on, so that order holds */
+    int fds[JGI_STREAM_COUNT];        /* read ends; owned */
+    bool has_ended[JGI_STREAM_COUNT]; /* set once; looked at without the lock */
     struct jgi_buffer partial[JGI_STREAM_COUNT]; /* a line not ended yet */
     char tail[JGI_TAIL_SIZE];                    /* of stderr */
     size_t tail_size;
@@ -43,6 +43,12 @@ void jgi_output_fini(struct jgi_output *output);
 /* What comes from now on is of this execution; the tail starts anew. */
 void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t execution,
                       uint64_t audience);
+
+/* Its end was seen. */
+static inline bool jgi_output_has_ended(const struct jgi_output *output, int stream)
+{
+    return __atomic_load_n(&output->has_ended[stream], __ATOMIC_RELAXED);
+}
 
 /* Hands on what has come; `is_end`: the execution is over, so that half a line gets its end. False:
  * both have ended. */

@@ -115,7 +115,8 @@ static void on_pipe(struct jgi_loop *loop, struct jgi_worker *worker)
 {
     drain_unlocked(worker, false);
     for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
-        if (worker->output.has_ended[stream]) (void)jgi_loop_watch(loop, &worker->pipes[stream], 0);
+        if (jgi_output_has_ended(&worker->output, stream))
+            (void)jgi_loop_watch(loop, &worker->pipes[stream], 0);
 }
 
 static void on_stdout(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events)
