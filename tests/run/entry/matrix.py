@@ -216,9 +216,9 @@ def list_cases():
     case("gcc, coverage", coverage, "gcc", ["--coverage", "-O0"], read_gcov)
     # Without debugging information: valgrind 3.19 gives up on what clang writes into libjobgen.a.
     case("valgrind", program, flags=["-Wl,--strip-debug"], needs=["valgrind"],
-         wrapper=["valgrind", "-q", "--error-exitcode=9"])
+         wrapper=["valgrind", "-q", "--vgdb=no", "--error-exitcode=9"])
     case("valgrind, its children too", program, flags=["-Wl,--strip-debug"], needs=["valgrind"],
-         wrapper=["valgrind", "-q", "--error-exitcode=9", "--trace-children=yes"])
+         wrapper=["valgrind", "-q", "--vgdb=no", "--error-exitcode=9", "--trace-children=yes"])
     case("strace", program, wrapper=["strace", "-f", "-o", "/dev/null"], needs=["strace"])
 
 
