@@ -284,7 +284,7 @@ static void take_result(struct jgi_peer *peer, const struct jgi_message *result)
         take_frame(peer, result);
         return;
     }
-    if (result->status == JG_PENDING || result->status > JG_EINTERNAL) {
+    if (result->status == JG_PENDING || result->status >= JG_STATUS_COUNT) {
         broke(peer, "a result has a status that is none");
         return;
     }
@@ -371,10 +371,8 @@ static void on_open(struct jgi_connection *connection, void *user, const struct 
         return;
     }
     peer->credits = hello->credits == 0 ? 1 : hello->credits;
-    peer->is_in_hello = true;
     bool is_taken = jgi_caller_hello(&peer->router->caller, &peer->base, peer->base.dial_count,
                                      hello, jgi_clock_ns());
-    peer->is_in_hello = false;
     if (!is_taken) {
         broke(peer, "its HELLO says no session");
         return;
@@ -466,7 +464,7 @@ static void on_redial(struct jgi_loop *loop, struct jgi_alarm *alarm)
 void jgi_peer_lost(struct jgi_peer *peer)
 {
     struct jgi_connection *connection = peer->connection;
-    if (peer->is_in_hello) return; /* another session: the link itself is good */
+    if (peer->base.state == JGI_PEER_READY) return; /* another session: the link itself is good */
     peer->connection = NULL;
     if (connection != NULL) jgi_connection_close(connection, JG_OK, NULL);
     jgi_outgoing_fini(&peer->outgoing);

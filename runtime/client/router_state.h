@@ -16,10 +16,9 @@ struct jgi_peer {
     uint64_t incarnation;
     unsigned slots, busy;
     bool is_draining;
-    bool is_listed; /* by control, now */
-    bool is_failed; /* lost or refused, and not open again: no call goes there */
-    bool is_own;    /* this very node */
-    bool is_in_hello;
+    bool is_listed;                    /* by control, now */
+    bool is_failed;                    /* lost or refused, and not open again: no call goes there */
+    bool is_own;                       /* this very node */
     struct jgi_connection *connection; /* NULL: none, or being closed */
     struct jgi_alarm redial;
     struct jgi_outgoing outgoing;

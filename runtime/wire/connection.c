@@ -11,6 +11,7 @@
 
 #include "../base/clock.h"
 #include "../base/text.h"
+#include "durations.h"
 #include "http.h"
 
 #include <errno.h>
@@ -21,9 +22,6 @@
 
 enum {
     VERSION = 1,
-    HELLO_MS = 3000,
-    PING_MS = 1000,
-    DEAD_MS = 4000,
     UNPROVEN_MAX = 256,
     UNPROVEN_PER_ADDRESS = 32,
     GOODBYE_SIZE = 512,      /* of its text, as it is told */
@@ -177,7 +175,7 @@ static void become_open(struct jgi_connection *connection, const struct jgi_mess
     connection->state = OPEN;
     jgi_list_remove(&connection->unproven_link);
     connection->heard_ns = connection->moved_ns = jgi_clock_ns();
-    set_alarm(connection, connection->heard_ns + (uint64_t)PING_MS * 1000000u);
+    set_alarm(connection, connection->heard_ns + JGI_PING_AFTER_NS);
     if (connection->state == OPEN)
         connection->config.handler->on_open(connection, connection->config.user, hello);
 }
@@ -243,7 +241,7 @@ static void answer_ping(struct jgi_connection *connection)
 static void take_goodbye(struct jgi_connection *connection, const struct jgi_message *goodbye)
 {
     char text[GOODBYE_SIZE];
-    bool is_status = goodbye->status > JG_PENDING && goodbye->status <= JG_EINTERNAL;
+    bool is_status = goodbye->status > JG_PENDING && goodbye->status < JG_STATUS_COUNT;
     (void)snprintf(text, sizeof text, "%s",
                    goodbye->text == NULL ? "the other side has said goodbye" : goodbye->text);
     jgi_text_tame(text);
@@ -373,11 +371,6 @@ static const struct jgi_stream_handler stream_handler = {.on_open = on_connected
                                                          .on_drained = on_drained,
                                                          .on_end = on_stream_end};
 
-static bool is_late(uint64_t now_ns, uint64_t since_ns, unsigned ms)
-{
-    return now_ns - since_ns >= (uint64_t)ms * 1000000u;
-}
-
 static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     struct jgi_connection *connection = JGI_OWNER(alarm, struct jgi_connection, alarm);
@@ -391,22 +384,22 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
     if (sent != connection->sent || jgi_stream_pending(connection->stream) == 0)
         connection->moved_ns = now_ns;
     connection->sent = sent;
-    if (is_late(now_ns, connection->heard_ns, DEAD_MS)) {
+    if (now_ns - connection->heard_ns >= JGI_SILENT_AFTER_NS) {
         connection->is_silent = true;
         end(connection, JG_ENODE, "silent for 4 s");
         return;
     }
-    if (is_late(now_ns, connection->moved_ns, DEAD_MS)) {
+    if (now_ns - connection->moved_ns >= JGI_SILENT_AFTER_NS) {
         connection->is_silent = true;
         end(connection, JG_ENODE, "it took nothing for 4 s");
         return;
     }
-    if (!is_late(now_ns, connection->heard_ns, PING_MS)) {
-        set_alarm(connection, connection->heard_ns + (uint64_t)PING_MS * 1000000u);
+    if (now_ns - connection->heard_ns < JGI_PING_AFTER_NS) {
+        set_alarm(connection, connection->heard_ns + JGI_PING_AFTER_NS);
         return;
     }
     (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PING});
-    set_alarm(connection, now_ns + (uint64_t)PING_MS * 1000000u);
+    set_alarm(connection, now_ns + JGI_PING_AFTER_NS);
 }
 
 static struct jgi_connection *connection_new(const struct jgi_connection_config *config)
@@ -417,7 +410,7 @@ static struct jgi_connection *connection_new(const struct jgi_connection_config 
     connection->alarm.on_due = on_alarm;
     jgi_list_init(&connection->unproven_link);
     if (getrandom(connection->own_nonce, JGI_NONCE_SIZE, 0) == JGI_NONCE_SIZE &&
-        jgi_loop_set_alarm(config->loop, &connection->alarm, jgi_clock_deadline(HELLO_MS)))
+        jgi_loop_set_alarm(config->loop, &connection->alarm, jgi_clock_ns() + JGI_HELLO_WITHIN_NS))
         return connection;
     jgi_loop_clear_alarm(config->loop, &connection->alarm);
     free(connection);
