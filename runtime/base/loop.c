@@ -9,9 +9,9 @@
 
 #include "clock.h"
 #include "fd.h"
+#include "thread.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -90,16 +90,6 @@ static void *run(void *argument)
     return NULL;
 }
 
-static int start_thread(struct jgi_loop *loop)
-{
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&loop->thread, NULL, run, loop);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return error;
-}
-
 static void close_all(struct jgi_loop *loop)
 {
     loop->epoll_fd = jgi_fd_close(loop->epoll_fd);
@@ -120,7 +110,7 @@ struct jgi_loop *jgi_loop_new(void)
     int error = 0;
     if (loop->epoll_fd < 0 || loop->wake.fd < 0 || !jgi_loop_watch(loop, &loop->wake, EPOLLIN))
         error = errno;
-    if (error == 0) error = start_thread(loop);
+    if (error == 0) error = jgi_thread_start(&loop->thread, run, loop);
     if (error != 0) {
         close_all(loop);
         free(loop);

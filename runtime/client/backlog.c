@@ -4,10 +4,9 @@
 #include "backlog.h"
 
 #include "../base/buffer.h"
+#include "../base/thread.h"
 #include "report.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,14 +73,7 @@ static void *run(void *unused)
 /* Locked. False: there is none. */
 static bool need_thread(void)
 {
-    pthread_t thread;
-    sigset_t all, before;
-    if (backlog.has_thread) return true;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    backlog.has_thread = pthread_create(&thread, NULL, run, NULL) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (backlog.has_thread) (void)pthread_detach(thread);
+    if (!backlog.has_thread) backlog.has_thread = jgi_thread_start(NULL, run, NULL) == 0;
     return backlog.has_thread;
 }
 

@@ -5,12 +5,12 @@
 #include "server_state.h"
 
 #include "../base/fd.h"
+#include "../base/thread.h"
 #include "../wire/digest.h"
 #include "suitable.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,19 +84,6 @@ static void *inspect(void *argument)
     return NULL;
 }
 
-/* With every signal blocked. */
-static bool start_thread(struct jgi_inspection *inspection)
-{
-    pthread_t thread;
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool is_started = pthread_create(&thread, NULL, inspect, inspection) == 0;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (is_started) (void)pthread_detach(thread);
-    return is_started;
-}
-
 struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int fd)
 {
     struct jgi_inspection *inspection = calloc(1, sizeof *inspection);
@@ -111,7 +98,8 @@ struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int 
     memcpy(inspection->digest, program->digest, JGI_DIGEST_SIZE);
     inspection->part = jgi_shipping_path(program, ".part");
     inspection->path = jgi_shipping_path(program, "");
-    if (inspection->part == NULL || inspection->path == NULL || !start_thread(inspection)) {
+    if (inspection->part == NULL || inspection->path == NULL ||
+        jgi_thread_start(NULL, inspect, inspection) != 0) {
         inspection_free(inspection);
         return NULL;
     }

@@ -8,12 +8,12 @@
 #include "stream.h"
 
 #include "../base/clock.h"
+#include "../base/thread.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <nng/nng.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,12 +74,11 @@ struct jgi_listener {
 /* nng makes its threads at the first call; none of them takes the program's signals. */
 static void start_nng(void)
 {
-    sigset_t all, before;
+    sigset_t before;
     nng_aio *aio = NULL;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    jgi_signals_block(&before);
     if (nng_aio_alloc(&aio, NULL, NULL) == 0) nng_aio_free(aio);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    jgi_signals_restore(&before);
 }
 
 static void need_nng(void)

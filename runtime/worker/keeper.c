@@ -5,6 +5,7 @@
 
 #include "../base/clock.h"
 #include "../base/fd.h"
+#include "../base/thread.h"
 #include "launch.h"
 #include "zygote.h"
 
@@ -51,19 +52,13 @@ static void *remove_scratch(void *argument)
 /* By a thread of its own, since a job may have left many files. */
 static void leave_scratch(struct jgi_pool *pool)
 {
-    pthread_t thread;
-    sigset_t all, before;
     struct removal *removal = malloc(sizeof *removal);
     bool is_begun = false;
     if (pool->scratch.path != NULL && removal != NULL) {
         *removal = (struct removal){.pool = pool, .scratch = pool->scratch};
-        (void)sigfillset(&all);
-        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-        is_begun = pthread_create(&thread, NULL, remove_scratch, removal) == 0;
-        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        is_begun = jgi_thread_start(NULL, remove_scratch, removal) == 0;
     }
     if (is_begun) {
-        (void)pthread_detach(thread);
         pool->removal_count++;
         pool->scratch = JGI_SCRATCH_NONE;
     } else {
