@@ -50,9 +50,7 @@ static void drain(struct jgi_loop *loop, struct jgi_later *later)
     while (!jgi_list_is_empty(&peer->queue) && peer->base.state == JGI_PEER_READY &&
            jgi_peer_used(peer) < peer->credits) {
         struct jgi_remote *remote = JGI_OWNER(peer->queue.next, struct jgi_remote, link);
-        jgi_list_remove(&remote->link);
-        peer->queued--;
-        remote->is_queued = false;
+        jgi_remote_dequeue(remote);
         if (!jgi_caller_may_place(remote->row, &peer->base)) {
             jgi_router_assign(peer->router, remote);
             continue;

@@ -22,13 +22,27 @@
 /* A fan-out is to keep all nodes busy with sending, and not to hold all its arguments at once. */
 #define ARGS_BYTES_MAX (UINT64_C(256) << 20)
 
+static void enqueue(struct jgi_remote *remote, struct jgi_peer *peer)
+{
+    remote->peer = peer;
+    remote->is_queued = true;
+    peer->queued++;
+    jgi_list_add_last(&peer->queue, &remote->link);
+    jgi_peer_drain_later(peer);
+}
+
+void jgi_remote_dequeue(struct jgi_remote *remote)
+{
+    jgi_list_remove(&remote->link);
+    if (remote->is_queued) remote->peer->queued--;
+    remote->is_queued = false;
+}
+
 static void finish(struct jgi_remote *remote, struct jgi_outcome *outcome)
 {
     struct jgi_router *router = remote->router;
     jgi_loop_clear_alarm(router->config.loop, &remote->alarm);
-    jgi_list_remove(&remote->link);
-    if (remote->is_queued) remote->peer->queued--;
-    remote->is_queued = false;
+    jgi_remote_dequeue(remote);
     jgi_remote_return_credit(remote);
     jgi_remote_drop_args(remote);
     jgi_incoming_abandon(&remote->incoming);
@@ -109,7 +123,7 @@ static void on_lost(void *user, struct jgi_caller_peer *base)
 static const struct jgi_caller_hooks hooks = {
     .send = on_send, .place = on_place, .ended = on_ended, .lost = on_lost};
 
-bool jgi_peer_is_eligible(const struct jgi_peer *peer)
+static bool is_eligible(const struct jgi_peer *peer)
 {
     bool is_ready = peer->base.state == JGI_PEER_READY;
     if (peer->is_draining) return false;
@@ -119,7 +133,7 @@ bool jgi_peer_is_eligible(const struct jgi_peer *peer)
 /* Where this one may go: not where it was refused. */
 static bool may_go(const struct jgi_remote *remote, const struct jgi_peer *peer)
 {
-    if (!jgi_peer_is_eligible(peer)) return false;
+    if (!is_eligible(peer)) return false;
     if (peer->is_own) return remote->row == NULL;
     return peer->base.state != JGI_PEER_READY || remote->row == NULL ||
            jgi_caller_may_place(remote->row, &peer->base);
@@ -178,10 +192,12 @@ static void fail_without_node(struct jgi_remote *remote)
     jgi_caller_fail(&remote->router->caller, remote->row, status, jgi_clock_ns());
 }
 
-static void set_alarm(struct jgi_remote *remote, uint64_t due_ns)
+/* At that moment, or at its deadline if that is earlier. False: no memory; never once it was set.
+ */
+static bool set_alarm(struct jgi_remote *remote, uint64_t due_ns)
 {
-    (void)jgi_loop_set_alarm(remote->router->config.loop, &remote->alarm, /* it has room */
-                             due_ns < remote->deadline_ns ? due_ns : remote->deadline_ns);
+    return jgi_loop_set_alarm(remote->router->config.loop, &remote->alarm,
+                              due_ns < remote->deadline_ns ? due_ns : remote->deadline_ns);
 }
 
 /* No node is there: for a while one may come. */
@@ -195,7 +211,7 @@ static void await_node(struct jgi_router *router, struct jgi_remote *remote)
         return;
     }
     if (remote->node_by_ns <= now_ns) remote->node_by_ns = now_ns + JGI_FIRST_NODE_NS;
-    set_alarm(remote, remote->node_by_ns);
+    (void)set_alarm(remote, remote->node_by_ns); /* it has room */
 }
 
 /* It was never taken by another node, or refused. */
@@ -214,11 +230,7 @@ void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote)
 {
     struct jgi_peer *peer = choose(router, remote);
     if (peer != NULL) {
-        remote->peer = peer;
-        peer->queued++;
-        remote->is_queued = true;
-        jgi_list_add_last(&peer->queue, &remote->link);
-        jgi_peer_drain_later(peer);
+        enqueue(remote, peer);
     } else if (router->config.own_incarnation != 0 && remote->on_own != NULL) {
         return_to_owner(router, remote);
     } else if (remote->refusal != NULL) {
@@ -290,7 +302,7 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
     if (!is_placed && (is_over ? remote->peer == NULL : !has_linked_node(remote))) {
         fail_without_node(remote);
     } else if (!is_over) {
-        set_alarm(remote, remote->deadline_ns);
+        (void)set_alarm(remote, remote->deadline_ns); /* it has room */
     } else {
         (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
                        remote->timeout_ms);
@@ -302,7 +314,6 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
 {
     remote->router = router;
     remote->node_by_ns = jgi_clock_ns() + JGI_FIRST_NODE_NS;
-    remote->peer = NULL;
     remote->row = NULL;
     remote->alarm = (struct jgi_alarm){.on_due = on_alarm};
     remote->holds_credit = remote->has_outcome = remote->is_queued = false;
@@ -313,16 +324,14 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
     remote->cause = NULL;
     remote->refusal = NULL;
     jgi_list_init(&remote->link);
+    struct jgi_peer *peer = NULL;
     if (router->config.own_incarnation != 0) {
-        struct jgi_peer *peer = choose(router, remote);
+        peer = choose(router, remote);
         if (peer == NULL || peer->is_own) return false;
-        remote->peer = peer;
     }
+    remote->peer = peer;
     remote->row = jgi_caller_open(&router->caller, remote->intervals, false, remote);
-    if (remote->row == NULL ||
-        !jgi_loop_set_alarm(router->config.loop, &remote->alarm,
-                            remote->deadline_ns < remote->node_by_ns ? remote->deadline_ns
-                                                                     : remote->node_by_ns)) {
+    if (remote->row == NULL || !set_alarm(remote, remote->node_by_ns)) {
         if (remote->row != NULL) jgi_caller_forget(&router->caller, remote->row, jgi_clock_ns());
         remote->row = NULL;
         finish_failed(remote, JG_ENOMEM, "no memory for a call on a node");
@@ -331,14 +340,10 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
     if (remote->is_waited) jgi_router_wait(remote, true);
     if (remote->args.bulk_fd >= 0) remote->args_bytes = remote->args.bulk_size;
     router->args_bytes += remote->args_bytes;
-    if (remote->peer == NULL) {
+    if (peer == NULL)
         jgi_router_assign(router, remote);
-    } else {
-        remote->peer->queued++;
-        remote->is_queued = true;
-        jgi_list_add_last(&remote->peer->queue, &remote->link);
-        jgi_peer_drain_later(remote->peer);
-    }
+    else
+        enqueue(remote, peer);
     return true;
 }
 
@@ -393,12 +398,8 @@ struct jgi_router *jgi_router_new(const struct jgi_router_config *config)
     router->round.on_flush = on_flush;
     jgi_list_init(&router->peers);
     jgi_list_init(&router->homeless);
-    if (!jgi_condition_init(&router->list_came) || !jgi_condition_init(&router->has_room)) {
-        free(router->control_address);
-        free(router);
-        return NULL;
-    }
-    if (router->control_address == NULL ||
+    if (router->control_address == NULL || !jgi_condition_init(&router->list_came) ||
+        !jgi_condition_init(&router->has_room) ||
         getrandom(random, sizeof random, 0) != (ssize_t)sizeof random) {
         free(router->control_address);
         free(router);

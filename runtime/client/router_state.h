@@ -56,7 +56,8 @@ struct jgi_router {
 void jgi_router_assign(struct jgi_router *router, struct jgi_remote *remote);
 /* A node has come, or one may be used again; or control refuses. */
 void jgi_router_assign_homeless(struct jgi_router *router);
-bool jgi_peer_is_eligible(const struct jgi_peer *peer);
+/* Out of its peer's queue, if it is in it. */
+void jgi_remote_dequeue(struct jgi_remote *remote);
 /* Its queue goes to other nodes. */
 void jgi_peer_reassign(struct jgi_peer *peer);
 
