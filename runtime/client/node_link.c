@@ -231,14 +231,6 @@ static void take_want(struct jgi_peer *peer, const struct jgi_message *want)
     pump(peer);
 }
 
-static struct jgi_segment *copy_segments(const struct jgi_message *message)
-{
-    size_t size = message->segment_count * sizeof *message->segments;
-    struct jgi_segment *copy = size == 0 ? NULL : malloc(size);
-    if (copy != NULL) memcpy(copy, message->segments, size);
-    return copy;
-}
-
 /* False: no memory. */
 static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *result)
 {
@@ -252,13 +244,7 @@ static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *re
         return true;
     }
     struct jgi_payload *payload = &outcome->result;
-    payload->segments = copy_segments(result);
-    if (result->segment_count > 0 && payload->segments == NULL) return false;
-    payload->segment_count = result->segment_count;
-    payload->message = result->body_size == 0 ? NULL : malloc(result->body_size);
-    if (result->body_size > 0 && payload->message == NULL) return false;
-    if (result->body_size > 0) memcpy(payload->message, result->body, result->body_size);
-    payload->message_size = result->body_size;
+    if (!jgi_message_copy_payload(result, payload)) return false;
     payload->bulk_size = result->bulk_size;
     if (result->bulk_size == 0) return true;
     remote->incoming = (struct jgi_incoming){

@@ -96,25 +96,6 @@ refuse(struct jgi_session *session, struct jgi_ledger_row *row, const struct jgi
     return JGI_LEDGER_REFUSE;
 }
 
-/* False: no memory. */
-static bool copy_args(struct jgi_payload *args, const struct jgi_message *start)
-{
-    size_t segments_size = start->segment_count * sizeof *start->segments;
-    if (start->body_size > 0) {
-        args->message = malloc(start->body_size);
-        if (args->message == NULL) return false;
-        memcpy(args->message, start->body, start->body_size);
-        args->message_size = start->body_size;
-    }
-    if (segments_size > 0) {
-        args->segments = malloc(segments_size);
-        if (args->segments == NULL) return false;
-        memcpy(args->segments, start->segments, segments_size);
-        args->segment_count = start->segment_count;
-    }
-    return true;
-}
-
 static void on_task_end(struct jgi_task *task);
 
 static void describe(struct jgi_execution *execution, const struct jgi_message *start)
@@ -146,7 +127,7 @@ static enum jgi_ledger_answer accept(struct jgi_program_use *use, struct jgi_led
     struct jgi_payload *args = &execution->task.args;
     args->bulk_fd = bulk_fd;
     args->bulk_size = start->bulk_size;
-    if (!copy_args(args, start) || jgi_program_pool(use->program) == NULL) {
+    if (!jgi_message_copy_payload(start, args) || jgi_program_pool(use->program) == NULL) {
         execution->has_ended = true;
         jgi_outcome_fail(&execution->outcome, JG_ENOMEM, "the node has no memory for it");
         return JGI_LEDGER_REFUSE;

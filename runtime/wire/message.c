@@ -7,6 +7,7 @@
 #include "link.pb-c.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MEMORY_PER_BYTE = 32, MEMORY_ALWAYS = 4096, NAME_MAX_SIZE = 255, TEXT_MAX_SIZE = 64 * 1024 };
@@ -307,6 +308,24 @@ int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
     ret_received->message.body_size = rest - head_size;
     *ret_frame_size = JGI_MESSAGE_PREFIX + rest;
     return 1;
+}
+
+static void *copy(const void *bytes, size_t size)
+{
+    void *own = size == 0 ? NULL : malloc(size);
+    if (own != NULL) memcpy(own, bytes, size);
+    return own;
+}
+
+bool jgi_message_copy_payload(const struct jgi_message *message, struct jgi_payload *ret_payload)
+{
+    ret_payload->message = copy(message->body, message->body_size);
+    ret_payload->segments =
+        copy(message->segments, message->segment_count * sizeof *message->segments);
+    if (ret_payload->message != NULL) ret_payload->message_size = message->body_size;
+    if (ret_payload->segments != NULL) ret_payload->segment_count = message->segment_count;
+    return ret_payload->message_size == message->body_size &&
+           ret_payload->segment_count == message->segment_count;
 }
 
 void jgi_message_fini(struct jgi_received *received)

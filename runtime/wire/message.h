@@ -130,6 +130,9 @@ struct jgi_received {
  */
 int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
                      struct jgi_received *ret_received, size_t *ret_frame_size);
+/* Copies the message and the segments of START or RESULT, not the bulk, into an empty one. False:
+   no memory; what was copied is the payload's. */
+bool jgi_message_copy_payload(const struct jgi_message *message, struct jgi_payload *ret_payload);
 void jgi_message_fini(struct jgi_received *received);
 
 #endif
