@@ -9,9 +9,9 @@
 
 #include "../base/clock.h"
 #include "../base/thread.h"
+#include "address.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <nng/nng.h>
 #include <stdio.h>
@@ -87,50 +87,32 @@ static void need_nng(void)
     (void)pthread_once(&once, start_nng);
 }
 
-/* "tcp://host:port" of "host:port"; false: not an address. Addresses come from peers too. */
+/* "tcp://host:port" of "host:port"; false: not an address. Addresses come from peers too, and nng
+   takes a scope for something else. */
 static bool make_url(const char *address, char *ret_url, size_t size)
 {
-    size_t length = strcspn(address, "]") + 1;
-    if (address[0] == '[' && address[length - 1] == ']') {
-        if (strspn(address + 1, "0123456789abcdefABCDEF:.") != length - 2) return false;
-    } else {
-        length = strcspn(address, ":");
-        for (size_t i = 0; i < length; i++)
-            if (!isalnum((unsigned char)address[i]) && strchr("-._", address[i]) == NULL)
-                return false;
-    }
-    const char *port = address + length;
-    if (length == 0 || port[0] != ':' || !isdigit((unsigned char)port[1])) return false;
-    char *end;
-    unsigned long number = strtoul(port + 1, &end, 10);
-    if (*end != '\0' || number > 65535) return false;
+    char host[JGI_HOST_MAX + 1];
+    unsigned port;
+    if (!jgi_address_split(address, host, &port) || host[0] == '\0' || strchr(host, '%') != NULL)
+        return false;
     int needed = snprintf(ret_url, size, "tcp://%s", address);
     return needed > 0 && (size_t)needed < size;
 }
 
-static bool is_loopback(const nng_sockaddr *address)
+/* Who is at the other end; "?": it was gone before it was asked. */
+static void name_peer(struct jgi_stream *stream, const nng_sockaddr *address)
 {
-    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    static const uint8_t one[16] = {[15] = 1};
-    if (address->s_family == NNG_AF_INET) return (ntohl(address->s_in.sa_addr) >> 24) == 127;
-    if (address->s_family != NNG_AF_INET6) return false;
-    const uint8_t *bytes = (const uint8_t *)address->s_in6.sa_addr;
-    return memcmp(bytes, one, sizeof one) == 0 ||
-           (memcmp(bytes, mapped, sizeof mapped) == 0 && bytes[12] == 127);
-}
-
-static void write_address(const nng_sockaddr *address, char *ret_text, size_t size)
-{
-    char host[INET6_ADDRSTRLEN] = "?";
-    if (address->s_family == NNG_AF_INET) {
-        (void)inet_ntop(AF_INET, &address->s_in.sa_addr, host, sizeof host);
-        (void)snprintf(ret_text, size, "%s:%u", host, (unsigned)ntohs(address->s_in.sa_port));
-    } else if (address->s_family == NNG_AF_INET6) {
-        (void)inet_ntop(AF_INET6, address->s_in6.sa_addr, host, sizeof host);
-        (void)snprintf(ret_text, size, "[%s]:%u", host, (unsigned)ntohs(address->s_in6.sa_port));
-    } else {
-        (void)snprintf(ret_text, size, "?");
+    bool is_six = address->s_family == NNG_AF_INET6;
+    char host[INET6_ADDRSTRLEN] = "?", text[JGI_ADDRESS_MAX + 1] = "?";
+    if (is_six || address->s_family == NNG_AF_INET) {
+        (void)inet_ntop(is_six ? AF_INET6 : AF_INET,
+                        is_six ? (const void *)address->s_in6.sa_addr : &address->s_in.sa_addr,
+                        host, sizeof host);
+        jgi_address_join(host, ntohs(is_six ? address->s_in6.sa_port : address->s_in.sa_port),
+                         text);
     }
+    stream->is_loopback = jgi_host_is_loopback(host);
+    (void)snprintf(stream->peer, sizeof stream->peer, "%.79s", text);
 }
 
 /* Frees it if nothing of it is under way any more. The last use of a stream by any callback. */
@@ -395,9 +377,8 @@ static void adopt(struct jgi_stream *stream, nng_stream *nng)
     nng_sockaddr address = {.s_family = NNG_AF_UNSPEC};
     stream->nng = nng;
     (void)nng_stream_set_bool(nng, NNG_OPT_TCP_NODELAY, true); /* else slower, no more */
-    if (nng_stream_get_addr(nng, NNG_OPT_REMADDR, &address) == 0)
-        stream->is_loopback = is_loopback(&address);
-    write_address(&address, stream->peer, sizeof stream->peer);
+    (void)nng_stream_get_addr(nng, NNG_OPT_REMADDR, &address); /* failed: of no family */
+    name_peer(stream, &address);
 }
 
 static void on_dialed(void *user)
