@@ -3,8 +3,9 @@
 #define _GNU_SOURCE
 #include "settings.h"
 
+#include "../base/cores.h"
+
 #include <errno.h>
-#include <sched.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -29,18 +30,10 @@ __attribute__((format(printf, 2, 3))) static void complain(struct jgi_settings *
     va_end(args);
 }
 
-/* The processors that this process may use. */
-static unsigned processors(void)
-{
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count < 1 ? 1 : count > SLOTS_MAX ? SLOTS_MAX : (unsigned)count;
-}
-
 static unsigned read_slots(struct jgi_settings *settings)
 {
     const char *value = value_of("JOBGEN_SLOTS");
-    unsigned otherwise = processors();
+    unsigned otherwise = jgi_core_count();
     char *end;
     if (value == NULL) return otherwise;
     errno = 0;

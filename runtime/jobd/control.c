@@ -70,11 +70,7 @@ static int serve(struct jgi_loop *loop, const struct settings *settings,
         &(struct jgi_control_config){
             .loop = loop, .address = settings->address, .secret = secret, .on_note = on_note},
         text, sizeof text);
-    if (control == NULL) {
-        bool is_temporary = errno == EADDRINUSE || errno == ENOMEM || errno == EMFILE;
-        return jgi_complain(is_temporary ? JGI_EXIT_TEMPORARY : JGI_EXIT_PERMANENT, "control", "%s",
-                            text);
-    }
+    if (control == NULL) return jgi_complain(jgi_exit_of(errno), "control", "%s", text);
     (void)jgi_complain(0, "control",
                        "listens on %s (loopback only: no credentials, see jobd token)",
                        jgi_control_address(control));

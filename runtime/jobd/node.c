@@ -113,9 +113,7 @@ static void name_address(struct node *node)
 
 static int fail(int error, const char *text)
 {
-    bool is_temporary = error == EADDRINUSE || error == ENOMEM || error == EMFILE ||
-                        error == ENFILE || error == EAGAIN;
-    return jgi_complain(is_temporary ? JGI_EXIT_TEMPORARY : JGI_EXIT_PERMANENT, "node", "%s", text);
+    return jgi_complain(jgi_exit_of(error), "node", "%s", text);
 }
 
 /* It listens: from here to the end. */

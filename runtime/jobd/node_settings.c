@@ -3,12 +3,12 @@
 #define _GNU_SOURCE
 #include "node_settings.h"
 
+#include "../base/cores.h"
 #include "../wire/secret.h"
 #include "../worker/scratch.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,19 +63,13 @@ static const char *take_words(struct jgi_node_settings *settings, const struct w
     return NULL;
 }
 
-static unsigned count_cores(void)
-{
-    cpu_set_t cores;
-    return sched_getaffinity(0, sizeof cores, &cores) == 0 ? (unsigned)CPU_COUNT(&cores) : 1;
-}
-
 bool jgi_node_settings_read(int argc, char **argv, struct jgi_node_settings *ret_settings,
                             int *ret_exit)
 {
     struct jgi_node_settings *settings = ret_settings;
     struct words words = {0};
     *settings = (struct jgi_node_settings){.address = "[::]:3031",
-                                           .slots = count_cores(),
+                                           .slots = jgi_core_count(),
                                            .workers_max = WORKERS_DEFAULT,
                                            .ready_fd = -1};
     const struct jgi_option options[] = {

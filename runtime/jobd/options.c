@@ -184,3 +184,10 @@ bool jgi_options_control(const struct jgi_command *command, const char *argument
     return argument != NULL ? usage(command, ret_exit, "%s", text)
                             : usage(command, ret_exit, "JOBGEN_CONTROL: %s", text);
 }
+
+enum jgi_exit jgi_exit_of(int error)
+{
+    bool is_temporary = error == EADDRINUSE || error == ENOMEM || error == EMFILE ||
+                        error == ENFILE || error == EAGAIN;
+    return is_temporary ? JGI_EXIT_TEMPORARY : JGI_EXIT_PERMANENT;
+}
