@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the jobs are measured against: the same work by bare processes and sockets. */
+#include "exchange.h"
 #include "measure.h"
 
 #include <stdlib.h>
@@ -31,54 +32,13 @@ static void finish(pid_t pid, int fd)
     (void)waitpid(pid, NULL, 0); /* its status tells nothing more */
 }
 
-/* False at end of file. */
-static int read_all(int fd, void *bytes, size_t size)
-{
-    unsigned char *at = bytes;
-    while (size > 0) {
-        ssize_t got = read(fd, at, size);
-        if (got < 0) die("read");
-        if (got == 0) return 0;
-        at += got;
-        size -= (size_t)got;
-    }
-    return 1;
-}
-
-static void write_all(int fd, const void *bytes, size_t size)
-{
-    const unsigned char *at = bytes;
-    while (size > 0) {
-        ssize_t written = write(fd, at, size);
-        if (written < 0) die("write");
-        at += written;
-        size -= (size_t)written;
-    }
-}
-
-static void serve_squares(int fd)
-{
-    uint32_t a;
-    while (read_all(fd, &a, sizeof a)) {
-        a *= a;
-        write_all(fd, &a, sizeof a);
-    }
-}
-
 double reference_blocking_us(void)
 {
-    static double samples[CALLS];
     int fd;
     pid_t pid = start(serve_squares, &fd);
-    for (uint32_t i = 0; i < WARM_UP + CALLS; i++) {
-        uint32_t value = i;
-        double begin = now_us();
-        write_all(fd, &value, sizeof value);
-        if (!read_all(fd, &value, sizeof value)) die("end of file");
-        if (i >= WARM_UP) samples[i - WARM_UP] = now_us() - begin;
-    }
+    double measured = squares_us(fd);
     finish(pid, fd);
-    return median(samples, CALLS);
+    return measured;
 }
 
 double reference_paced_us(void)
@@ -136,65 +96,22 @@ double reference_saturated_us(void)
     return us;
 }
 
-static void serve_sums(int fd)
-{
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
-    while (read_all(fd, data, BULK_BYTES)) {
-        uint64_t sum = sum_words(data, BULK_BYTES);
-        write_all(fd, &sum, sizeof sum);
-    }
-}
-
 double reference_bulk_in_mib_s(void)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
     int fd;
     pid_t pid = start(serve_sums, &fd);
-    memset(data, 1, BULK_BYTES);
-    double samples[BULK_REPEATS];
-    for (int i = -1; i < BULK_REPEATS; i++) {
-        uint64_t sum;
-        double begin = now_us();
-        write_all(fd, data, BULK_BYTES);
-        if (!read_all(fd, &sum, sizeof sum)) die("end of file");
-        if (i >= 0) samples[i] = now_us() - begin;
-    }
+    double measured = sums_mib_s(fd);
     finish(pid, fd);
-    free(data);
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
-}
-
-static void serve_fills(int fd)
-{
-    unsigned char *data = malloc(BULK_BYTES);
-    unsigned char value;
-    if (!data) die("no memory");
-    while (read_all(fd, &value, 1)) {
-        memset(data, value, BULK_BYTES);
-        write_all(fd, data, BULK_BYTES);
-    }
+    return measured;
 }
 
 double reference_bulk_out_mib_s(void)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
     int fd;
     pid_t pid = start(serve_fills, &fd);
-    memset(data, 1, BULK_BYTES);
-    double samples[BULK_REPEATS];
-    for (int i = -1; i < BULK_REPEATS; i++) {
-        unsigned char value = (unsigned char)(i + 7);
-        double begin = now_us();
-        write_all(fd, &value, 1);
-        if (!read_all(fd, data, BULK_BYTES)) die("end of file");
-        if (i >= 0) samples[i] = now_us() - begin;
-    }
+    double measured = fills_mib_s(fd);
     finish(pid, fd);
-    free(data);
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
+    return measured;
 }
 
 /* Half of the work for each of two processes. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What remote calls are measured against: TCP on loopback between processes, bare and by nng. */
+#include "exchange.h"
 #include "measure.h"
 
 #include <arpa/inet.h>
@@ -23,29 +24,6 @@ static void finish(pid_t pid)
 {
     (void)kill(pid, SIGKILL);
     (void)waitpid(pid, NULL, 0);
-}
-
-static int read_all(int fd, void *bytes, size_t size)
-{
-    unsigned char *at = bytes;
-    while (size > 0) {
-        ssize_t got = read(fd, at, size);
-        if (got <= 0) return 0;
-        at += got;
-        size -= (size_t)got;
-    }
-    return 1;
-}
-
-static void write_all(int fd, const void *bytes, size_t size)
-{
-    const unsigned char *at = bytes;
-    while (size > 0) {
-        ssize_t put = write(fd, at, size);
-        if (put <= 0) die("write");
-        at += put;
-        size -= (size_t)put;
-    }
 }
 
 static void tune(int fd)
@@ -90,10 +68,7 @@ static void serve_by_worker(int fd)
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) _exit(1);
     if (fork() == 0) {
         (void)close(pair[0]);
-        while (read_all(pair[1], &value, sizeof value)) {
-            value *= value;
-            write_all(pair[1], &value, sizeof value);
-        }
+        serve_squares(pair[1]);
         _exit(0);
     }
     while (read_all(fd, &value, sizeof value)) {
@@ -105,79 +80,32 @@ static void serve_by_worker(int fd)
 
 double reference_tcp_us(void)
 {
-    static double samples[CALLS];
     int fd;
     pid_t pid = start(serve_by_worker, &fd);
-    for (uint32_t i = 0; i < WARM_UP + CALLS; i++) {
-        uint32_t value = i;
-        double begin = now_us();
-        write_all(fd, &value, sizeof value);
-        if (!read_all(fd, &value, sizeof value)) die("end of file");
-        if (i >= WARM_UP) samples[i - WARM_UP] = now_us() - begin;
-    }
+    double measured = squares_us(fd);
     (void)close(fd);
     finish(pid);
-    return median(samples, CALLS);
-}
-
-static void serve_sums(int fd)
-{
-    unsigned char *data = malloc(BULK_BYTES);
-    while (data && read_all(fd, data, BULK_BYTES)) {
-        uint64_t sum = sum_words(data, BULK_BYTES);
-        write_all(fd, &sum, sizeof sum);
-    }
+    return measured;
 }
 
 double reference_tcp_in_mib_s(void)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    double samples[BULK_REPEATS];
     int fd;
     pid_t pid = start(serve_sums, &fd);
-    if (!data) die("no memory");
-    memset(data, 1, BULK_BYTES);
-    for (int i = -1; i < BULK_REPEATS; i++) {
-        uint64_t sum;
-        double begin = now_us();
-        write_all(fd, data, BULK_BYTES);
-        if (!read_all(fd, &sum, sizeof sum)) die("end of file");
-        if (i >= 0) samples[i] = now_us() - begin;
-    }
+    double measured = sums_mib_s(fd);
     (void)close(fd);
     finish(pid);
-    free(data);
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
-}
-
-static void serve_fills(int fd)
-{
-    unsigned char *data = malloc(BULK_BYTES), value;
-    while (data && read_all(fd, &value, 1)) {
-        memset(data, value, BULK_BYTES);
-        write_all(fd, data, BULK_BYTES);
-    }
+    return measured;
 }
 
 double reference_tcp_out_mib_s(void)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    double samples[BULK_REPEATS];
     int fd;
     pid_t pid = start(serve_fills, &fd);
-    if (!data) die("no memory");
-    memset(data, 1, BULK_BYTES);
-    for (int i = -1; i < BULK_REPEATS; i++) {
-        unsigned char value = (unsigned char)(i + 7);
-        double begin = now_us();
-        write_all(fd, &value, 1);
-        if (!read_all(fd, data, BULK_BYTES)) die("end of file");
-        if (i >= 0) samples[i] = now_us() - begin;
-    }
+    double measured = fills_mib_s(fd);
     (void)close(fd);
     finish(pid);
-    free(data);
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
+    return measured;
 }
 
 /* nng may not be used on both sides of a fork: the server begins before the parent's first use. The
