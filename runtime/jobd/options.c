@@ -185,7 +185,7 @@ bool jgi_options_control(const struct jgi_command *command, const char *argument
                             : usage(command, ret_exit, "JOBGEN_CONTROL: %s", text);
 }
 
-enum jgi_exit jgi_exit_of(int error)
+int jgi_exit_of(int error)
 {
     bool is_temporary = error == EADDRINUSE || error == ENOMEM || error == EMFILE ||
                         error == ENFILE || error == EAGAIN;

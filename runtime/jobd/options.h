@@ -63,8 +63,9 @@ bool jgi_options_read(const struct jgi_command *command, int argc, char **argv,
 bool jgi_options_control(const struct jgi_command *command, const char *argument,
                          struct jgi_url *ret_url, int *ret_exit);
 
-/* How a daemon ends that cannot start for this errno: temporarily where it may do so later. */
-enum jgi_exit jgi_exit_of(int error);
+/* The exit code of a daemon that cannot start for this errno: temporary where it may do so later.
+ */
+int jgi_exit_of(int error);
 
 /* Prints "jobd COMMAND: " and the text as one line on stderr; gives `exit`. */
 __attribute__((format(printf, 3, 4))) int jgi_complain(int exit, const char *command,
