@@ -416,8 +416,10 @@ class Run:
 
     def check_descriptors(self):
         for daemon in (self.control, *self.nodes):
-            links = list(map(os.readlink,
-                             pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir()))
+            links = []
+            for link in pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir():
+                with contextlib.suppress(FileNotFoundError):  # closed while they were listed
+                    links.append(os.readlink(link))
             kinds = collections.Counter(link.split("[")[0].split("-")[0] for link in links)
             # The workers that are kept have a socket and two pipes each, and may be many.
             if len(links) - kinds["pipe:"] * 3 // 2 > DESCRIPTORS or kinds["/memfd:jobgen"] > 6:
