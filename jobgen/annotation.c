@@ -253,8 +253,8 @@ static bool take_string(struct annotation_parser *parser, struct option_value *r
     while (here(parser) && here(parser) != '"' && here(parser) != '\n')
         parser->at++;
     if (here(parser) != '"') {
-        diag_error(parser->diags, mapped_location(&parser->text, begin - 1, begin), "annotation",
-                   "a string without its closing quote");
+        diag_error(parser->diags, mapped_location(&parser->text, begin - 1, begin),
+                   CHECK_ANNOTATION, "a string without its closing quote");
         return false;
     }
     *ret_value = (struct option_value){
@@ -272,7 +272,7 @@ static bool take_value(struct annotation_parser *parser, struct option_value *re
     bool is_negative = here(parser) == '-';
     if (is_negative) parser->at++;
     if (!byte_is_word(here(parser))) {
-        diag_error(parser->diags, place_here(parser), "annotation",
+        diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
                    "expected a number, a name or a string behind '='");
         return false;
     }
@@ -280,7 +280,7 @@ static bool take_value(struct annotation_parser *parser, struct option_value *re
     bool is_number = *word >= '0' && *word <= '9';
     *ret_value = (struct option_value){.kind = VALUE_NAME, .text = word};
     if (is_negative || (is_number && !option_integer_parse(word, ret_value))) {
-        diag_error(parser->diags, place(parser, begin), "option-value",
+        diag_error(parser->diags, place(parser, begin), CHECK_OPTION_VALUE,
                    is_negative ? "%s%s: no option takes a negative number"
                                : "%s%s: not a number; K, M and G may follow one",
                    is_negative ? "-" : "", word);
@@ -296,14 +296,14 @@ static void store_option(struct annotation_parser *parser, const char *name, str
     size_t option = job_option_find(name);
     if (option == job_option_count()) {
         const char *near = near_miss_of_options(parser->arena, name);
-        diag_error(parser->diags, at, "unknown-option", "@job has no option '%s'%s", name,
+        diag_error(parser->diags, at, CHECK_UNKNOWN_OPTION, "@job has no option '%s'%s", name,
                    near_miss_phrase(parser->arena, near));
         if (near) diag_note(parser->diags, at, near, "write");
         annotation->is_broken = true;
         return;
     }
     if (annotation->option_locations[option].line) {
-        diag_error(parser->diags, at, "option-twice", "option '%s' is given twice", name);
+        diag_error(parser->diags, at, CHECK_OPTION_TWICE, "option '%s' is given twice", name);
         diag_note(parser->diags, annotation->option_locations[option], NULL, "it is first here");
         annotation->is_broken = true;
         return;
@@ -311,7 +311,7 @@ static void store_option(struct annotation_parser *parser, const char *name, str
     annotation->option_locations[option] = at;
     const char *complaint = job_option_store(parser->arena, &annotation->options, option, value);
     if (complaint) {
-        diag_error(parser->diags, value_at, "option-value", "option '%s' %s", name, complaint);
+        diag_error(parser->diags, value_at, CHECK_OPTION_VALUE, "option '%s' %s", name, complaint);
         annotation->is_broken = true;
     }
 }
@@ -321,7 +321,7 @@ static bool take_option(struct annotation_parser *parser)
     size_t begin = parser->at;
     char c = here(parser);
     if (!byte_is_word(c) || (c >= '0' && c <= '9')) {
-        diag_error(parser->diags, place_here(parser), "annotation",
+        diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
                    "expected the name of an option or ')'");
         return false;
     }
@@ -353,8 +353,8 @@ static void take_options(struct annotation_parser *parser)
             return;
         }
         if (!here(parser)) {
-            diag_error(parser->diags, mapped_location(&parser->text, open, open + 1), "annotation",
-                       "no ')' follows this '('");
+            diag_error(parser->diags, mapped_location(&parser->text, open, open + 1),
+                       CHECK_ANNOTATION, "no ')' follows this '('");
             break;
         }
         if (!take_option(parser)) break;
@@ -362,7 +362,7 @@ static void take_options(struct annotation_parser *parser)
         if (here(parser) == ',') {
             parser->at++;
         } else if (here(parser) && here(parser) != ')') {
-            diag_error(parser->diags, place_here(parser), "annotation", "expected ',' or ')'");
+            diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION, "expected ',' or ')'");
             break;
         }
     }
@@ -373,7 +373,7 @@ static void take_job(struct annotation_parser *parser, struct location at)
 {
     struct annotation *annotation = parser->annotation;
     if (annotation->has_job) {
-        diag_error(parser->diags, at, "tag-twice", "this function is tagged already");
+        diag_error(parser->diags, at, CHECK_TAG_TWICE, "this function is tagged already");
         diag_note(parser->diags, annotation->job_location, NULL, "the first tag is here");
         annotation->is_broken = true;
     } else {
@@ -400,7 +400,7 @@ static bool take_name(struct annotation_parser *parser, struct directive *direct
     }
     size_t begin = parser->at;
     if (!byte_is_word(here(parser)) || (here(parser) >= '0' && here(parser) <= '9')) {
-        diag_error(parser->diags, place_here(parser), "annotation",
+        diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
                    "expected the name of a parameter, or return");
         return false;
     }
@@ -433,7 +433,7 @@ static bool take_extent(struct annotation_parser *parser, struct directive *dire
     if (!syntax) return false;
     skip_blanks(parser);
     if (here(parser) != ']') {
-        diag_error(parser->diags, place_here(parser), "expression",
+        diag_error(parser->diags, place_here(parser), CHECK_EXPRESSION,
                    "expected ']' or an operator (+ - * / %%)");
         return false;
     }
@@ -458,7 +458,7 @@ static bool take_argument(struct annotation_parser *parser, const char *word,
 {
     skip_spaces(parser);
     if (here(parser) != '(') {
-        diag_error(parser->diags, place_here(parser), "annotation",
+        diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
                    "expected '(' behind %s, as in %s(n)", word, word);
         return false;
     }
@@ -467,7 +467,7 @@ static bool take_argument(struct annotation_parser *parser, const char *word,
     if (!*ret_syntax) return false;
     skip_blanks(parser);
     if (here(parser) != ')') {
-        diag_error(parser->diags, place_here(parser), "expression",
+        diag_error(parser->diags, place_here(parser), CHECK_EXPRESSION,
                    "expected ')' or an operator (+ - * / %%)");
         return false;
     }
@@ -478,7 +478,7 @@ static bool take_argument(struct annotation_parser *parser, const char *word,
 static bool unknown_word(struct annotation_parser *parser, const char *word, struct location at)
 {
     const char *near = near_miss_find(word, word_names, WORD_COUNT);
-    diag_error(parser->diags, at, "unknown-word",
+    diag_error(parser->diags, at, CHECK_UNKNOWN_WORD,
                "'%s' is none of string, owned, optional, size(...), used(...)%s%s", word,
                near_miss_phrase(parser->arena, near),
                near ? "" : "; prose goes on a line of its own");
@@ -496,7 +496,7 @@ static bool take_directive_word(struct annotation_parser *parser, struct directi
         word++;
     if (word == WORD_COUNT) return unknown_word(parser, name, at);
     if (directive->has_word[word]) {
-        diag_error(parser->diags, at, "described-twice", "'%s' is said twice", name);
+        diag_error(parser->diags, at, CHECK_DESCRIBED_TWICE, "'%s' is said twice", name);
         return false;
     }
     directive->has_word[word] = true;
@@ -514,7 +514,7 @@ static bool take_description(struct annotation_parser *parser, struct directive 
         skip_spaces(parser);
         char c = here(parser);
         if (c == '[' && has_word) {
-            diag_error(parser->diags, place_here(parser), "annotation",
+            diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
                        "extents come before words: write %s[...] first", directive->name);
             return false;
         }
@@ -526,7 +526,7 @@ static bool take_description(struct annotation_parser *parser, struct directive 
         } else if (!c || c == '\n' || c == '@') {
             return true;
         } else {
-            diag_error(parser->diags, place_here(parser), "annotation",
+            diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
                        "expected '[', a word or the end of the line, found '%c'; prose goes on a "
                        "line of its own",
                        c);
@@ -589,11 +589,11 @@ static void take_trailing(struct annotation_parser *parser)
         end--;
     struct location at = mapped_location(&parser->text, begin, end);
     if (is_option) {
-        diag_error(parser->diags, at, "trailing-text", "options stand in parentheses: @job(%.*s)",
-                   (int)(end - begin), text);
+        diag_error(parser->diags, at, CHECK_TRAILING_OPTION,
+                   "options stand in parentheses: @job(%.*s)", (int)(end - begin), text);
         parser->annotation->is_broken = true;
     } else {
-        diag_warning(parser->diags, at, "trailing-text",
+        diag_warning(parser->diags, at, CHECK_TRAILING_TEXT,
                      "text behind a directive is not read; prose goes on a line of its own");
     }
 }
@@ -608,8 +608,8 @@ static void check_near_directive(struct annotation_parser *parser)
     const char *word = arena_strndup(parser->arena, parser->text.text + begin, end - begin);
     const char *near = end - begin >= 3 ? near_miss_find(word, names, 3) : NULL;
     if (!near) return;
-    diag_error(parser->diags, mapped_location(&parser->text, begin - 1, end), "unknown-directive",
-               "unknown directive '@%s'; did you mean '@%s'?", word, near);
+    diag_error(parser->diags, mapped_location(&parser->text, begin - 1, end),
+               CHECK_UNKNOWN_DIRECTIVE, "unknown directive '@%s'; did you mean '@%s'?", word, near);
     parser->annotation->is_broken = true;
 }
 

@@ -15,15 +15,15 @@ struct check_context {
     struct arena *arena;
     struct candidate *candidate;
     struct diag_list *diags;
-    const char *name; /* of the check that runs */
-    size_t index;     /* of the parameter looked at */
+    enum check_name name; /* of the check that runs */
+    size_t index;         /* of the parameter looked at */
     const struct param *param;
     const struct directive *directive; /* NULL: none */
     bool is_result;
 };
 
 struct check {
-    const char *name;
+    enum check_name name;
     void (*look)(struct check_context *context);
 };
 
@@ -401,20 +401,20 @@ static void check_constant_extent(struct check_context *context)
 }
 
 static const struct check checks[] = {
-    {"result-direction", check_result_direction},
-    {"by-value", check_by_value},
-    {"const-out", check_const_out},
-    {"string-or-bytes", check_string_or_bytes},
-    {"owned", check_owned},
-    {"borrowed-result", check_borrowed_result},
-    {"result-extent", check_result_extent},
-    {"dimensions", check_dimensions},
-    {"extent-differs", check_extent_differs},
-    {"string", check_string},
-    {"pointer-extent", check_pointer_extent},
-    {"used", check_used},
-    {"no-room", check_readable},
-    {"extent-constant", check_constant_extent},
+    {CHECK_RESULT_DIRECTION, check_result_direction},
+    {CHECK_BY_VALUE, check_by_value},
+    {CHECK_CONST_OUT, check_const_out},
+    {CHECK_STRING_OR_BYTES, check_string_or_bytes},
+    {CHECK_OWNED, check_owned},
+    {CHECK_BORROWED_RESULT, check_borrowed_result},
+    {CHECK_RESULT_EXTENT, check_result_extent},
+    {CHECK_DIMENSIONS, check_dimensions},
+    {CHECK_EXTENT_DIFFERS, check_extent_differs},
+    {CHECK_STRING, check_string},
+    {CHECK_POINTER_EXTENT, check_pointer_extent},
+    {CHECK_USED, check_used},
+    {CHECK_NO_ROOM, check_readable},
+    {CHECK_EXTENT_CONSTANT, check_constant_extent},
 };
 
 static void check_param(struct check_context *context)

@@ -516,7 +516,7 @@ static void report_lost(struct unit_walk *walk)
 static void report_nowhere(struct unit_walk *walk, const struct source *source,
                            const struct placed_block *placed)
 {
-    const char *check = "tag-place";
+    enum check_name check = CHECK_TAG_PLACE;
     diag_error(walk->unit.diags, source_location(source, placed->hint.job_offset, 4), check, "%s",
                placed->placement.trouble);
 }
@@ -541,10 +541,10 @@ static void take_group(struct unit_walk *walk, struct tagged_file *file,
     for (size_t i = first; i < count; i++)
         if (placed[i].placement.outcome == PLACED && placed[i].hint.has_direction &&
             placed[i].placement.declaration == declaration) {
-            diag_warning(walk->unit.diags,
-                         source_location(file->source, placed[i].hint.direction_offset, 1),
-                         "forgotten-job", "this describes a parameter, but '%s' is not tagged @job",
-                         LIST_AT(&file->declarations, struct declaration, declaration).spelling);
+            diag_warning(
+                walk->unit.diags, source_location(file->source, placed[i].hint.direction_offset, 1),
+                CHECK_FORGOTTEN_JOB, "this describes a parameter, but '%s' is not tagged @job",
+                LIST_AT(&file->declarations, struct declaration, declaration).spelling);
             return;
         }
 }
@@ -579,7 +579,7 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file, bool *re
         if (placed[i].hint.has_field && !placed[i].hint.has_job &&
             placed[i].placement.outcome != PLACED_SKIPPED)
             diag_error(walk->unit.diags, source_location(file->source, placed[i].block.begin, 1),
-                       "field-directive",
+                       CHECK_FIELD_DIRECTIVE,
                        "@field is not supported yet; describe the parameters of each job");
     }
 }
@@ -721,7 +721,7 @@ static void report_skipped(const struct collector *collector)
         const struct skipped_tag *tag = &LIST_AT(&collector->skipped, struct skipped_tag, i);
         if (!is_seen(collector, tag->source, tag->offset))
             diag_warning(collector->setup.diags, source_location(tag->source, tag->offset, 4),
-                         "tag-skipped",
+                         CHECK_TAG_SKIPPED,
                          "this tag stands in a part that the preprocessor leaves out; it makes no "
                          "job");
     }

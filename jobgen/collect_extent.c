@@ -62,7 +62,7 @@ static const struct expr *refuse(struct extent_context *context, CXCursor cursor
 {
     struct expr *expr = expr_new(context, EXPR_INTEGER, cursor);
     if (!context->subject->is_refused)
-        diag_error(context->unit->diags, expr->location, "extent",
+        diag_error(context->unit->diags, expr->location, CHECK_EXTENT,
                    "the extent '%s' of '%s' of job '%s' %s", expr->text, context->subject->name,
                    context->subject->job, why);
     context->subject->is_refused = true;

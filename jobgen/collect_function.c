@@ -9,7 +9,7 @@
 
 /* ---- functions that cannot be jobs ---- */
 
-static bool refuse_function(struct unit *unit, struct candidate *candidate, const char *check,
+static bool refuse_function(struct unit *unit, struct candidate *candidate, enum check_name check,
                             const char *text)
 {
     diag_error(unit->diags, candidate->job.location, check, "job '%s' %s", candidate->job.name,
@@ -94,39 +94,39 @@ bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CX
            lc->getCanonicalType(type).kind != type.kind)
         type = lc->getCanonicalType(type);
     if (lc->isInvalidDeclaration(function) && names_handle(source, declaration))
-        return refuse_function(unit, candidate, "job-handle",
+        return refuse_function(unit, candidate, CHECK_JOB_HANDLE,
                                "passes a job's handle, which belongs to one process; get the job's "
                                "result and pass that");
     if (lc->isInvalidDeclaration(function))
-        return refuse_function(unit, candidate, "declaration",
+        return refuse_function(unit, candidate, CHECK_DECLARATION,
                                "is declared with something that clang does not know");
     if (strcmp(candidate->job.name, "main") == 0)
-        return refuse_function(unit, candidate, "main-job",
+        return refuse_function(unit, candidate, CHECK_MAIN_JOB,
                                "is the program itself; tag the functions that it calls");
     if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal)
-        return refuse_function(unit, candidate, "static-job",
+        return refuse_function(unit, candidate, CHECK_STATIC_JOB,
                                "is static, but generated code must call it; remove static");
     if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern)
-        return refuse_function(unit, candidate, "inline-job",
+        return refuse_function(unit, candidate, CHECK_INLINE_JOB,
                                "is inline without extern: there may be no function to call; "
                                "remove inline");
     if (is_old_style(unit, function, declaration))
-        return refuse_function(unit, candidate, "old-style",
+        return refuse_function(unit, candidate, CHECK_OLD_STYLE,
                                "is defined in the old style, without types in its parentheses; "
                                "write a prototype");
     if (type.kind == CXType_FunctionNoProto)
-        return refuse_function(unit, candidate, "no-prototype",
+        return refuse_function(unit, candidate, CHECK_NO_PROTOTYPE,
                                "does not say its parameters; write (void) if it has none");
     if (lc->Cursor_isVariadic(function))
-        return refuse_function(unit, candidate, "variadic",
+        return refuse_function(unit, candidate, CHECK_VARIADIC,
                                "takes a variable number of arguments, whose types nobody knows; "
                                "pass an array");
     if (is_noreturn(unit, function, source, declaration))
-        return refuse_function(unit, candidate, "noreturn-job",
+        return refuse_function(unit, candidate, CHECK_NORETURN_JOB,
                                "never returns, so there is no result to wait for");
     if (has_word_between(source, declaration->name, declarator_end(source, declaration->name),
                          asm_words, 3))
-        return refuse_function(unit, candidate, "asm-label",
+        return refuse_function(unit, candidate, CHECK_ASM_LABEL,
                                "has an asm label, another name that generated code cannot use");
     return true;
 }

@@ -46,14 +46,14 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
     while (canonical.kind == CXType_ConstantArray)
         canonical = lc->getCanonicalType(lc->getArrayElementType(canonical));
     if (lc->Cursor_isBitField(cursor)) {
-        refuse_type(unit, list->subject, "bit-field",
+        refuse_type(unit, list->subject, CHECK_BIT_FIELD,
                     "struct %s, whose member '%s' is a bit-field: not supported yet; use a whole "
                     "integer",
                     list->tag, name ? name : "");
         return NULL;
     }
     if (!name) {
-        refuse_type(unit, list->subject, "anonymous-member",
+        refuse_type(unit, list->subject, CHECK_ANONYMOUS_MEMBER,
                     "struct %s, which has an anonymous member: not supported yet; give it a name "
                     "and a tag",
                     list->tag);
@@ -69,9 +69,9 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
             !strcmp(list->tag,
                     unit_string(unit, lc->getCursorSpelling(lc->getTypeDeclaration(pointee))));
         refuse_type(unit, list->subject,
-                    is_function ? "function-pointer"
-                    : is_self   ? "self-reference"
-                                : "pointer-member",
+                    is_function ? CHECK_FUNCTION_POINTER
+                    : is_self   ? CHECK_SELF_REFERENCE
+                                : CHECK_POINTER_MEMBER,
                     is_function ? "struct %s, whose member '%s' is a function pointer, which has "
                                   "no meaning in another process; use an enum"
                     : is_self
@@ -84,7 +84,7 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
     }
     if (canonical.kind == CXType_IncompleteArray ||
         (canonical.kind == CXType_ConstantArray && lc->getArraySize(canonical) == 0)) {
-        refuse_type(unit, list->subject, "flexible-array",
+        refuse_type(unit, list->subject, CHECK_FLEXIBLE_ARRAY,
                     "struct %s, whose member '%s' has no fixed size; pass it as an array parameter",
                     list->tag, name);
         return NULL;
@@ -162,7 +162,7 @@ static bool record_layout(struct unit *unit, struct record *record, struct type_
     if (!is_layout(record, false, &align)) {
         record->is_packed = true;
         if (!is_layout(record, true, &align)) {
-            refuse_type(unit, subject, "record-layout",
+            refuse_type(unit, subject, CHECK_RECORD_LAYOUT,
                         "struct %s, whose layout cannot be written again (alignment of single "
                         "members, or #pragma pack); use a plain struct",
                         record->tag);
@@ -203,7 +203,7 @@ static const struct record *record_keep(struct unit *unit, struct record *record
     for (size_t i = 0; i < set->count; i++) {
         if (strcmp(set->records[i]->tag, record->tag) != 0) continue;
         if (records_equal(set->records[i], record)) return set->records[i];
-        refuse_type(unit, subject, "record-differs",
+        refuse_type(unit, subject, CHECK_RECORD_DIFFERS,
                     "struct %s, of which jobs know two different definitions; rename one",
                     record->tag);
         diag_note(unit->diags, set->records[i]->location, NULL, "one is here");
@@ -235,13 +235,13 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
     const char *tag = unit_declared_name(unit, declaration);
     bool is_system = lc->Location_isInSystemHeader(lc->getCursorLocation(declaration));
     if (lc->getCursorKind(declaration) == CXCursor_UnionDecl) {
-        refuse_type(unit, subject, "union",
+        refuse_type(unit, subject, CHECK_UNION,
                     "a union, of which nobody knows which member holds; pass a struct with a "
                     "member for each");
         return NULL;
     }
     if (!tag || lc->Cursor_isAnonymous(declaration)) {
-        refuse_type(unit, subject, "tagless-record",
+        refuse_type(unit, subject, CHECK_TAGLESS_RECORD,
                     "a struct without a tag: not supported yet; write struct tag { ... }");
         return NULL;
     }
@@ -257,7 +257,7 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
     if (lc->Cursor_isNull(definition)) {
         size_t length = strlen(tag);
         bool is_handle = length > 4 && !strcmp(tag + length - 4, "_job");
-        refuse_type(unit, subject, is_handle ? "job-handle" : "opaque-record",
+        refuse_type(unit, subject, is_handle ? CHECK_JOB_HANDLE : CHECK_OPAQUE_RECORD,
                     is_handle ? "struct %s, a handle, which belongs to this process; get the "
                                 "job's result and pass that"
                               : "struct %s, whose members are not known here; include its "
@@ -266,7 +266,7 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
         return NULL;
     }
     if (is_in_parameters(unit, definition, subject->function)) {
-        refuse_type(unit, subject, "record-scope",
+        refuse_type(unit, subject, CHECK_RECORD_SCOPE,
                     "struct %s, which is defined in the parameter list, where no caller can see "
                     "it; define it before the function",
                     tag);
@@ -286,7 +286,7 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
     record->size_bytes = (uint64_t)lc->Type_getSizeOf(type);
     record->align_bytes = (uint64_t)lc->Type_getAlignOf(type);
     if (!list.count) {
-        refuse_type(unit, subject, "empty-record", "struct %s, which has no members", tag);
+        refuse_type(unit, subject, CHECK_EMPTY_RECORD, "struct %s, which has no members", tag);
         return NULL;
     }
     if (!record_layout(unit, record, subject)) return NULL;

@@ -65,7 +65,7 @@ const char *unit_declared_name(const struct unit *unit, CXCursor cursor)
     return *name && !strchr(name, '(') && !strchr(name, ' ') ? name : NULL;
 }
 
-void refuse_type(struct unit *unit, struct type_subject *subject, const char *check,
+void refuse_type(struct unit *unit, struct type_subject *subject, enum check_name check,
                  const char *format, ...)
 {
     if (subject->is_refused) return;
@@ -143,19 +143,21 @@ static unsigned bits_of(const struct unit *unit, CXType type)
 /* ---- refused by the name of a typedef ---- */
 
 struct refused_name {
-    const char *name, *check, *text;
+    const char *name;
+    enum check_name check;
+    const char *text;
 };
 
 static const struct refused_name refused_names[] = {
-    {"va_list", "va-list", "va_list, which has no meaning in another process; pass an array"},
-    {"__builtin_va_list", "va-list",
+    {"va_list", CHECK_VA_LIST, "va_list, which has no meaning in another process; pass an array"},
+    {"__builtin_va_list", CHECK_VA_LIST,
      "va_list, which has no meaning in another process; pass an array"},
-    {"__gnuc_va_list", "va-list",
+    {"__gnuc_va_list", CHECK_VA_LIST,
      "va_list, which has no meaning in another process; pass an array"},
-    {"FILE", "stdio-file",
+    {"FILE", CHECK_STDIO_FILE,
      "FILE, which belongs to this process; pass the file's name or its bytes"},
-    {"jmp_buf", "jmp-buf", "jmp_buf, which has no meaning in another process"},
-    {"sigjmp_buf", "jmp-buf", "sigjmp_buf, which has no meaning in another process"},
+    {"jmp_buf", CHECK_JMP_BUF, "jmp_buf, which has no meaning in another process"},
+    {"sigjmp_buf", CHECK_JMP_BUF, "sigjmp_buf, which has no meaning in another process"},
 };
 
 bool refuse_type_name(struct unit *unit, struct type_subject *subject, const char *name)
@@ -177,41 +179,42 @@ static const struct type *refuse_by_kind(struct unit *unit, struct type_subject 
     switch (type.kind) {
     case CXType_LongDouble:
     case CXType_Float128:
-        refuse_type(unit, subject, "long-double",
+        refuse_type(unit, subject, CHECK_LONG_DOUBLE,
                     "%s, whose bits differ between machines; use double", spelling);
         break;
     case CXType_Int128:
     case CXType_UInt128:
-        refuse_type(unit, subject, "int128", "%s, which is not supported; use two uint64_t",
+        refuse_type(unit, subject, CHECK_INT128, "%s, which is not supported; use two uint64_t",
                     spelling);
         break;
     case CXType_Half:
     case CXType_Float16:
     case CXType_BFloat16:
-        refuse_type(unit, subject, "float16", "%s, which is not supported; use float", spelling);
+        refuse_type(unit, subject, CHECK_FLOAT16, "%s, which is not supported; use float",
+                    spelling);
         break;
     case CXType_Complex:
-        refuse_type(unit, subject, "complex",
+        refuse_type(unit, subject, CHECK_COMPLEX,
                     "%s, which is not supported yet; pass real and imaginary part", spelling);
         break;
     case CXType_Vector:
     case CXType_ExtVector:
-        refuse_type(unit, subject, "vector", "%s, a vector, which is not supported; pass an array",
-                    spelling);
+        refuse_type(unit, subject, CHECK_VECTOR,
+                    "%s, a vector, which is not supported; pass an array", spelling);
         break;
     case CXType_Atomic:
-        refuse_type(unit, subject, "atomic",
+        refuse_type(unit, subject, CHECK_ATOMIC,
                     "%s: atomics work within one process only; pass the plain type", spelling);
         break;
     case CXType_FunctionNoProto:
     case CXType_FunctionProto:
     case CXType_BlockPointer:
-        refuse_type(unit, subject, "function-pointer",
+        refuse_type(unit, subject, CHECK_FUNCTION_POINTER,
                     "a function pointer, which has no meaning in another process; pass an enum "
                     "that says which function");
         break;
     default:
-        refuse_type(unit, subject, "type", "%s, which is not supported", spelling);
+        refuse_type(unit, subject, CHECK_TYPE, "%s, which is not supported", spelling);
         break;
     }
     return NULL;
@@ -239,7 +242,7 @@ static const struct type *build_array(struct unit *unit, CXType array, struct ty
     struct type *type = type_new(unit, TYPE_ARRAY);
     type->element = element;
     if (element->kind == TYPE_POINTER) {
-        refuse_type(unit, subject, "pointer-array",
+        refuse_type(unit, subject, CHECK_POINTER_ARRAY,
                     "an array of pointers: not supported; pass one array with all elements");
         return NULL;
     }
@@ -262,14 +265,14 @@ static const struct type *build_pointer(struct unit *unit, CXType pointer,
     CXType pointee = lc->getPointeeType(pointer);
     CXType canonical = lc->getCanonicalType(pointee);
     if (canonical.kind == CXType_Void) {
-        refuse_type(unit, subject, "void-pointer",
+        refuse_type(unit, subject, CHECK_VOID_POINTER,
                     "void *, of which nobody knows the size; use unsigned char * with [n]");
         return NULL;
     }
     if (canonical.kind == CXType_Pointer) {
         CXType inner = lc->getCanonicalType(lc->getPointeeType(canonical));
         bool is_text = inner.kind == CXType_Char_S || inner.kind == CXType_Char_U;
-        refuse_type(unit, subject, is_text ? "string-array" : "pointer-to-pointer",
+        refuse_type(unit, subject, is_text ? CHECK_STRING_ARRAY : CHECK_POINTER_TO_POINTER,
                     is_text ? "an array of strings: not supported yet; pass one string with "
                               "separators"
                             : "a pointer to a pointer: not supported yet; pass one array, or "
@@ -315,7 +318,7 @@ static const struct type *build_scalar(struct unit *unit, CXType canonical, cons
 static void warn_address(struct unit *unit, const struct type_subject *subject, const char *name)
 {
     if (strcmp(name, "intptr_t") != 0 && strcmp(name, "uintptr_t") != 0) return;
-    diag_warning(unit->diags, subject->location, "address",
+    diag_warning(unit->diags, subject->location, CHECK_ADDRESS,
                  "'%s' of job '%s' is %s: if it holds an address, it has no meaning in another "
                  "process",
                  subject->name ? subject->name : "return", subject->job, name);

@@ -83,8 +83,8 @@ static void refuse(struct description *description)
 static void refuse_unknown(struct description *description, const char *name, struct location at)
 {
     const char *near = nearest_param(description, name);
-    diag_error(description->diags, at, "unknown-param", "'%s' is no parameter of job '%s'%s", name,
-               description->candidate->job.name, near_miss_phrase(description->arena, near));
+    diag_error(description->diags, at, CHECK_UNKNOWN_PARAM, "'%s' is no parameter of job '%s'%s",
+               name, description->candidate->job.name, near_miss_phrase(description->arena, near));
     if (near) diag_note(description->diags, at, near, "write");
     refuse(description);
 }
@@ -95,20 +95,20 @@ static bool is_directive_supported(struct description *description,
 {
     struct diag_list *diags = description->diags;
     if (directive->has_star)
-        diag_error(diags, directive->name_location, "star-place",
+        diag_error(diags, directive->name_location, CHECK_STAR_PLACE,
                    "'*%s': results allocated behind a T ** are not supported yet; return the "
                    "buffer: @out return[n] owned",
                    directive->name);
     else if (directive->member)
-        diag_error(diags, directive->member_location, "member-place",
+        diag_error(diags, directive->member_location, CHECK_MEMBER_PLACE,
                    "'%s%s': describing members is not supported yet; pass what '%s' points to as "
                    "a parameter of its own",
                    directive->name, directive->member, directive->name);
     else if (directive->has_word[WORD_OPTIONAL])
-        diag_error(diags, directive->word_location[WORD_OPTIONAL], "optional-word",
+        diag_error(diags, directive->word_location[WORD_OPTIONAL], CHECK_OPTIONAL_WORD,
                    "'optional' is not supported yet; pass an extent of 0 instead of NULL");
     else if (directive->has_word[WORD_SIZE])
-        diag_error(diags, directive->word_location[WORD_SIZE], "size-word",
+        diag_error(diags, directive->word_location[WORD_SIZE], CHECK_SIZE_WORD,
                    "'size(...)' is not supported yet; use unsigned char * and %s[...]",
                    directive->name);
     else
@@ -130,7 +130,7 @@ static void match_directive(struct description *description, const struct direct
         return;
     }
     if (candidate->directives[param]) {
-        diag_error(description->diags, directive->name_location, "described-twice",
+        diag_error(description->diags, directive->name_location, CHECK_DESCRIBED_TWICE,
                    "'%s' of job '%s' is described twice", directive->name, candidate->job.name);
         diag_note(description->diags, candidate->directives[param]->name_location, NULL,
                   "it is first described here");
@@ -151,7 +151,7 @@ static void match_all(struct description *description)
     for (size_t i = 0; i < annotation->directive_count; i++)
         match_directive(description, &annotation->directives[i]);
     for (size_t i = 0; i < annotation->field_count; i++) {
-        diag_error(description->diags, annotation->fields[i], "field-directive",
+        diag_error(description->diags, annotation->fields[i], CHECK_FIELD_DIRECTIVE,
                    "@field is not supported yet; describe the parameters of each job");
         refuse(description);
     }
@@ -182,7 +182,7 @@ static const struct expr *resolve_return(struct description *description,
 {
     const struct type *type = description->candidate->result->type;
     if (!type_is_countable(type)) {
-        diag_error(description->diags, syntax->location, "extent-type",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "job '%s' does not return an integer that an extent could read",
                    description->candidate->job.name);
         return refuse_expr(description);
@@ -209,7 +209,7 @@ static const struct expr *resolve_enumerator(struct description *description,
         return negated;
     }
     if (constants->is_macro(constants->user, syntax->name)) {
-        diag_error(description->diags, syntax->location, "extent-macro",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_MACRO,
                    "'%s' is a macro, which an annotation cannot read; write its value or an "
                    "enumerator",
                    syntax->name);
@@ -229,7 +229,7 @@ static const struct expr *resolve_name(struct description *description, const st
     const struct type *type = candidate->params[param].type;
     if (!type_is_countable(type)) {
         bool is_pointer = type->kind == TYPE_POINTER && type_is_countable(type->element);
-        diag_error(description->diags, syntax->location, "extent-type",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "'%s' is %s, not an integer%s%s%s", syntax->name,
                    type_print(description->arena, type), is_pointer ? "; did you mean '*" : "",
                    is_pointer ? syntax->name : "", is_pointer ? "'?" : "");
@@ -252,7 +252,7 @@ static const struct expr *resolve_deref(struct description *description,
         if (left->kind == SYNTAX_NAME && strcmp(left->name, "return") != 0)
             refuse_unknown(description, left->name, left->location);
         else
-            diag_error(description->diags, syntax->location, "extent-type",
+            diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                        "only a parameter can be read through *");
         return refuse_expr(description);
     }
@@ -260,7 +260,7 @@ static const struct expr *resolve_deref(struct description *description,
     const struct type *element =
         type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY ? type->element : NULL;
     if (!type_is_countable(element)) {
-        diag_error(description->diags, syntax->location, "extent-type",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "'%s' is %s: not a pointer to an integer", left->name,
                    type_print(description->arena, type));
         return refuse_expr(description);
@@ -287,7 +287,7 @@ static const struct expr *refuse_member(struct description *description,
     for (size_t i = 0; i < record->field_count; i++)
         if (record->fields[i].name) names[count++] = record->fields[i].name;
     const char *near = near_miss_find(syntax->name, names, count);
-    diag_error(description->diags, syntax->location, "unknown-member",
+    diag_error(description->diags, syntax->location, CHECK_UNKNOWN_MEMBER,
                "struct %s has no member '%s'%s", record->tag, syntax->name,
                near_miss_phrase(description->arena, near));
     return refuse_expr(description);
@@ -304,7 +304,7 @@ static const struct expr *resolve_member(struct description *description,
         is_arrow = true;
     }
     if (left->kind != SYNTAX_NAME) {
-        diag_error(description->diags, syntax->location, "extent-type",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "an extent can read members of parameters only, one deep");
         return refuse_expr(description);
     }
@@ -318,7 +318,7 @@ static const struct expr *resolve_member(struct description *description,
                                 : is_arrow                             ? NULL
                                                                        : type;
     if (!record || record->kind != TYPE_RECORD) {
-        diag_error(description->diags, syntax->location, "extent-type",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "'%s' is %s: not a struct%s", left->name, type_print(description->arena, type),
                    is_arrow ? " behind a pointer" : "");
         return refuse_expr(description);
@@ -326,7 +326,7 @@ static const struct expr *resolve_member(struct description *description,
     const struct field *field = field_find(record->record, syntax->name);
     if (!field) return refuse_member(description, syntax, record->record);
     if (!type_is_countable(field->type)) {
-        diag_error(description->diags, syntax->location, "extent-type",
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "member '%s' is %s, not an integer", field->name,
                    type_print(description->arena, field->type));
         return refuse_expr(description);

@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "strbuf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@ enum { TAB_STOP = 8 };
 struct complaint {
     enum severity severity;
     struct location at;
-    const char *check, *text, *fixit;
+    const char *check; /* NULL: a note */
+    const char *text, *fixit;
     size_t notes_begin, notes_end; /* of a complaint that is no note: its notes */
     size_t order;
 };
@@ -24,7 +26,9 @@ struct diag_list {
     struct arena *arena;
     struct complaint *complaints, *notes;
     size_t count, capacity, note_count, note_capacity;
+    struct check_choices choices;
     bool has_errors;
+    bool is_last_off; /* the complaint added last was: its notes go with it */
 };
 
 /* The file whose lines were shown last. */
@@ -33,10 +37,11 @@ struct shown_file {
     struct strbuf text;
 };
 
-struct diag_list *diag_new(void)
+struct diag_list *diag_new(const struct check_choices *choices)
 {
     struct diag_list *list = memory_grow(NULL, sizeof *list);
     *list = (struct diag_list){.arena = arena_new()};
+    if (choices) list->choices = *choices;
     return list;
 }
 
@@ -60,13 +65,16 @@ static void add(struct complaint **list, size_t *count, size_t *capacity, struct
 }
 
 static void add_complaint(struct diag_list *list, enum severity severity, struct location at,
-                          const char *check, const char *format, va_list args)
+                          enum check_name check, const char *format, va_list args)
 {
-    const char *text = arena_vprintf(list->arena, format, args);
+    assert(check_info(check)->severity == severity);
+    severity = check_severity(&list->choices, check);
+    list->is_last_off = severity == SEVERITY_NOTE;
+    if (list->is_last_off) return;
     struct complaint added = {.severity = severity,
                               .at = at,
-                              .check = check ? arena_strdup(list->arena, check) : NULL,
-                              .text = text,
+                              .check = check_info(check)->name,
+                              .text = arena_vprintf(list->arena, format, args),
                               .notes_begin = list->note_count,
                               .notes_end = list->note_count};
     if (at.file) added.at.file = arena_strdup(list->arena, at.file);
@@ -74,8 +82,8 @@ static void add_complaint(struct diag_list *list, enum severity severity, struct
     list->has_errors |= severity == SEVERITY_ERROR;
 }
 
-void diag_error(struct diag_list *list, struct location at, const char *check, const char *format,
-                ...)
+void diag_error(struct diag_list *list, struct location at, enum check_name check,
+                const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -83,8 +91,8 @@ void diag_error(struct diag_list *list, struct location at, const char *check, c
     va_end(args);
 }
 
-void diag_warning(struct diag_list *list, struct location at, const char *check, const char *format,
-                  ...)
+void diag_warning(struct diag_list *list, struct location at, enum check_name check,
+                  const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -95,6 +103,7 @@ void diag_warning(struct diag_list *list, struct location at, const char *check,
 void diag_note(struct diag_list *list, struct location at, const char *fixit, const char *format,
                ...)
 {
+    if (list->is_last_off) return;
     va_list args;
     va_start(args, format);
     struct complaint added = {.severity = SEVERITY_NOTE,

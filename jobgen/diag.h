@@ -3,6 +3,8 @@
 #ifndef JOBGEN_DIAG_H
 #define JOBGEN_DIAG_H
 
+#include "check_list.h"
+
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -16,16 +18,16 @@ struct location {
     unsigned length; /* bytes to underline; 0 and 1: a caret only */
 };
 
-enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
-
-struct diag_list *diag_new(void);
+/* `choices` (NULL: none) are copied. */
+struct diag_list *diag_new(const struct check_choices *choices);
 void diag_free(struct diag_list *list);
 
-/* `check`: the name in brackets, "name-taken". */
-void diag_error(struct diag_list *list, struct location at, const char *check, const char *format,
-                ...) __attribute__((format(printf, 4, 5)));
-void diag_warning(struct diag_list *list, struct location at, const char *check, const char *format,
-                  ...) __attribute__((format(printf, 4, 5)));
+/* `check` must be listed with that severity; what the user chose may leave the complaint out, with
+ * its notes, or change a warning into an error. */
+void diag_error(struct diag_list *list, struct location at, enum check_name check,
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
+void diag_warning(struct diag_list *list, struct location at, enum check_name check,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* Belongs to the complaint added last; `fixit` (may be NULL): the text to write there. */
 void diag_note(struct diag_list *list, struct location at, const char *fixit, const char *format,
                ...) __attribute__((format(printf, 4, 5)));

@@ -59,7 +59,7 @@ static bool render(struct library *library, const struct template_value *plan, c
     if (!source) {
         diag_error(diags,
                    (struct location){.file = library->folder ? library->folder : "templates"},
-                   "template", "%s.mustache cannot be read: %s", name, strerror(errno));
+                   CHECK_TEMPLATE, "%s.mustache cannot be read: %s", name, strerror(errno));
         return false;
     }
     struct strbuf text = {0};

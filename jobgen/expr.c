@@ -47,10 +47,10 @@ static const struct syntax *fail(struct expr_parser *parser, const char *expecte
         size_t at = parser->at < parser->text->length ? parser->at : parser->text->length;
         char found = parser->text->text[at];
         if (found && found != '\n')
-            diag_error(parser->diags, mapped_location(parser->text, at, at + 1), "expression",
+            diag_error(parser->diags, mapped_location(parser->text, at, at + 1), CHECK_EXPRESSION,
                        "expected %s, found '%c'", expected, found);
         else
-            diag_error(parser->diags, mapped_location(parser->text, at, at), "expression",
+            diag_error(parser->diags, mapped_location(parser->text, at, at), CHECK_EXPRESSION,
                        "expected %s", expected);
     }
     parser->has_failed = true;

@@ -78,7 +78,7 @@ static bool is_merged(const struct merge *merge, struct candidate *const *kept, 
         if (strcmp(kept[i]->job.name, candidate->job.name) != 0) continue;
         if (!kept[i]->is_broken && !candidate->is_broken &&
             (!options_equal(kept[i], candidate) || !descriptions_equal(kept[i], candidate))) {
-            diag_error(merge->diags, candidate->annotation->job_location, "tag-differs",
+            diag_error(merge->diags, candidate->annotation->job_location, CHECK_TAG_DIFFERS,
                        "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
             diag_note(merge->diags, kept[i]->annotation->job_location, NULL,
                       "the other tag is here");

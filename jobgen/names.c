@@ -147,7 +147,7 @@ static int owned_compare(const void *left, const void *right)
 static void complain(struct diag_list *diags, const struct job *job, const char *name,
                      struct location taken_at, const char *taken_by)
 {
-    diag_error(diags, job->location, "name-taken",
+    diag_error(diags, job->location, CHECK_NAME_TAKEN,
                "job '%s' needs the name '%s', which is taken%s%s%s", job->name, name,
                taken_by ? " by job '" : "", taken_by ? taken_by : "", taken_by ? "'" : "");
     if (taken_at.file) diag_note(diags, taken_at, NULL, "it is taken here; rename one of the two");

@@ -26,6 +26,10 @@ static const char help[] =
     "      --list              print the jobs and their options; write nothing\n"
     "      --templates DIR     use these templates instead of the embedded ones\n"
     "      --default KEY=VALUE project-wide default of a job option, as in fuel=10\n"
+    "      --warn CHECK        tell a check's complaints as warnings\n"
+    "      --no-warn CHECK     leave the warnings of a check out\n"
+    "      --error CHECK       make a check's warnings errors\n"
+    "      --list-checks       print every check: its name, what it is by default, what it finds\n"
     "      --diagnostics FORMAT\n"
     "                          text\n"
     "      --version           print the release\n"
@@ -40,6 +44,10 @@ enum {
     OPTION_LIST,
     OPTION_TEMPLATES,
     OPTION_DEFAULT,
+    OPTION_WARN,
+    OPTION_NO_WARN,
+    OPTION_ERROR,
+    OPTION_LIST_CHECKS,
     OPTION_DIAGNOSTICS,
     OPTION_VERSION,
     OPTION_HELP
@@ -53,6 +61,10 @@ static const struct option long_options[] = {
     {"list", no_argument, NULL, OPTION_LIST},
     {"templates", required_argument, NULL, OPTION_TEMPLATES},
     {"default", required_argument, NULL, OPTION_DEFAULT},
+    {"warn", required_argument, NULL, OPTION_WARN},
+    {"no-warn", required_argument, NULL, OPTION_NO_WARN},
+    {"error", required_argument, NULL, OPTION_ERROR},
+    {"list-checks", no_argument, NULL, OPTION_LIST_CHECKS},
     {"diagnostics", required_argument, NULL, OPTION_DIAGNOSTICS},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -101,6 +113,37 @@ static enum options_outcome take_default(struct arena *arena, struct options *op
     return complaint ? wrong("--default %s: %s %s", text, key, complaint) : OPTIONS_RUN;
 }
 
+static enum options_outcome unknown_check(const char *option, const char *name)
+{
+    const char *names[CHECK_COUNT];
+    for (size_t i = 0; i < CHECK_COUNT; i++)
+        names[i] = check_info((enum check_name)i)->name;
+    const char *near = near_miss_find(name, names, CHECK_COUNT);
+    if (near) return wrong("%s %s: no such check; did you mean %s?", option, name, near);
+    return wrong("%s %s: no such check; see --list-checks", option, name);
+}
+
+static enum options_outcome take_check(struct options *options, const char *option,
+                                       const char *name, enum check_choice choice)
+{
+    enum check_name check = check_find(name);
+    if (check == CHECK_COUNT) return unknown_check(option, name);
+    if (!check_choose(&options->checks, check, choice))
+        return wrong("%s %s: this is an error, which cannot be turned off or made a warning",
+                     option, name);
+    return OPTIONS_RUN;
+}
+
+static enum options_outcome list_checks(void)
+{
+    for (size_t i = 0; i < CHECK_COUNT; i++) {
+        const struct check_info *check = check_info((enum check_name)i);
+        (void)printf("%-20s %-8s %s\n", check->name,
+                     check->severity == SEVERITY_ERROR ? "error" : "warning", check->sentence);
+    }
+    return OPTIONS_DONE;
+}
+
 static enum options_outcome take_option(struct arena *arena, struct options *options, int option,
                                         char **argv)
 {
@@ -129,6 +172,14 @@ static enum options_outcome take_option(struct arena *arena, struct options *opt
         return OPTIONS_RUN;
     case OPTION_DEFAULT:
         return take_default(arena, options, optarg);
+    case OPTION_WARN:
+        return take_check(options, "--warn", optarg, CHOICE_WARNING);
+    case OPTION_NO_WARN:
+        return take_check(options, "--no-warn", optarg, CHOICE_OFF);
+    case OPTION_ERROR:
+        return take_check(options, "--error", optarg, CHOICE_ERROR);
+    case OPTION_LIST_CHECKS:
+        return list_checks();
     case OPTION_DIAGNOSTICS:
         return strcmp(optarg, "text") == 0 ? OPTIONS_RUN
                                            : wrong("--diagnostics %s: only text is known", optarg);

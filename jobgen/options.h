@@ -3,6 +3,7 @@
 #ifndef JOBGEN_OPTIONS_H
 #define JOBGEN_OPTIONS_H
 
+#include "check_list.h"
 #include "model.h"
 
 #include <stdbool.h>
@@ -19,6 +20,7 @@ struct options {
     const char *dump_file; /* NULL: standard output */
     bool wants_list;
     struct job_options defaults;
+    struct check_choices checks;
     const char *const *files;
     size_t file_count;
     const char *const *flags; /* behind -- */

@@ -60,7 +60,7 @@ static void find_forgotten(struct pipeline *pipeline, const struct source *sourc
         struct annotation_hint hint = annotation_scan(source, blocks[i].begin, blocks[i].end);
         if (hint.has_direction && !hint.has_job && is_before_function(source, &blocks[i]))
             diag_warning(pipeline->diags, source_location(source, hint.direction_offset, 1),
-                         "forgotten-job",
+                         CHECK_FORGOTTEN_JOB,
                          "this describes a parameter, but the function is not tagged @job");
     }
 }
@@ -79,7 +79,7 @@ static size_t find_sources(struct pipeline *pipeline, const char *const *paths, 
         if (i && strcmp(paths[i - 1], paths[i]) == 0) continue;
         const struct source *source = source_open(pipeline->sources, paths[i]);
         if (!source) {
-            diag_error(pipeline->diags, (struct location){.file = paths[i]}, "file", "%s",
+            diag_error(pipeline->diags, (struct location){.file = paths[i]}, CHECK_FILE, "%s",
                        strerror(errno));
             continue;
         }
@@ -123,7 +123,7 @@ static void put_text(struct pipeline *pipeline, const char *path, const struct s
     if (file) is_written &= (path ? fclose(file) : fflush(file)) == 0;
     if (!is_written)
         diag_error(pipeline->diags, (struct location){.file = path ? path : "standard output"},
-                   "file", "cannot be written: %s", strerror(errno));
+                   CHECK_FILE, "cannot be written: %s", strerror(errno));
 }
 
 static const char *header_of(const struct pipeline *pipeline, const struct emitted *files,
@@ -157,7 +157,7 @@ static void check_sources_stay(struct pipeline *pipeline)
     for (size_t i = 0; i < pipeline->options->file_count; i++) {
         const char *path = pipeline->options->files[i];
         if (is_own_output(pipeline, path))
-            diag_error(pipeline->diags, (struct location){.file = path}, "file",
+            diag_error(pipeline->diags, (struct location){.file = path}, CHECK_FILE,
                        "what is generated would overwrite this source; use --name, or another "
                        "directory");
     }
@@ -243,7 +243,7 @@ int pipeline_run(const struct options *options)
     struct pipeline pipeline = {.options = options};
     pipeline.unit_arena = arena_new();
     pipeline.model_arena = arena_new();
-    pipeline.diags = diag_new();
+    pipeline.diags = diag_new(&options->checks);
     pipeline.sources = source_set_new(pipeline.model_arena);
     pipeline.generated.base = arena_printf(pipeline.model_arena, "%s.h", options->name);
     char *directory = options->output ? realpath(options->output, NULL) : NULL;

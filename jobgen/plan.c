@@ -419,12 +419,12 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
 static void check_extents(struct plan *plan, const struct job_plan *job)
 {
     if (job->has_cycle)
-        diag_error(plan->diags, job->job->location, "extent-cycle",
+        diag_error(plan->diags, job->job->location, CHECK_EXTENT_CYCLE,
                    "the extents of job '%s' read each other's arrays; say one of them by a "
                    "parameter of its own",
                    job->job->name);
     if (job->unreadable)
-        diag_error(plan->diags, job->unreadable->location, "extent-output",
+        diag_error(plan->diags, job->unreadable->location, CHECK_EXTENT_OUTPUT,
                    "the extent '%s' of job '%s' reads an array that the job writes; let it read "
                    "one integer behind a pointer",
                    job->unreadable->text, job->job->name);

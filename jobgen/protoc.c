@@ -31,7 +31,7 @@ static const char *file_in(struct task *task, const char *end)
 
 static bool complain(struct diag_list *diags, const char *what)
 {
-    diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "%s: %s", what,
+    diag_error(diags, (struct location){.file = "protoc-c"}, CHECK_PROTOC, "%s: %s", what,
                strerror(errno));
     return false;
 }
@@ -83,7 +83,7 @@ static bool run_in(struct task *task, const char *proto, size_t length, struct s
     if (status < 0) return complain(diags, "cannot be run; is protobuf-c-compiler installed?");
     if (status != 0) {
         (void)strbuf_read_file(&log, file_in(task, ".log")); /* then there is less to show */
-        diag_error(diags, (struct location){.file = "protoc-c"}, "protoc", "it failed (%d): %s",
+        diag_error(diags, (struct location){.file = "protoc-c"}, CHECK_PROTOC, "it failed (%d): %s",
                    status, log.text ? log.text : "");
         strbuf_fini(&log);
         return false;

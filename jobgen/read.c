@@ -102,7 +102,7 @@ static bool libclang_open(struct reader *reader, struct diag_list *diags)
     const char *missing = NULL;
     reader->libclang.handle = library_open();
     if (!reader->libclang.handle) {
-        diag_error(diags, nowhere, "libclang",
+        diag_error(diags, nowhere, CHECK_LIBCLANG,
                    "libclang is not installed: sources with tags cannot be parsed");
         diag_note(diags, nowhere, NULL,
                   "install it (Debian: apt-get install libclang1-14 libclang-common-14-dev), or "
@@ -110,7 +110,7 @@ static bool libclang_open(struct reader *reader, struct diag_list *diags)
         return false;
     }
     if (!functions_find(&reader->libclang, &missing)) {
-        diag_error(diags, nowhere, "libclang",
+        diag_error(diags, nowhere, CHECK_LIBCLANG,
                    "this libclang is too old: it has no %s; 14 or later is needed", missing);
         return false;
     }
@@ -271,8 +271,8 @@ static void report_failure(struct reader *reader, const struct source *source,
                            enum CXErrorCode code, struct diag_list *diags)
 {
     struct location at = {.file = source->path};
-    diag_error(diags, at, "libclang", "libclang cannot parse this file with these flags (code %d)",
-               (int)code);
+    diag_error(diags, at, CHECK_LIBCLANG,
+               "libclang cannot parse this file with these flags (code %d)", (int)code);
     for (size_t i = 0; i < reader->options->flag_count; i++)
         if (strncmp(reader->options->flags[i], "-std=", 5) == 0)
             diag_note(diags, (struct location){0}, NULL,
@@ -493,9 +493,9 @@ static void report_error(struct reader *reader, CXDiagnostic diagnostic, const c
 {
     struct location at = location_with_range(reader, diagnostic);
     if (at.file)
-        diag_error(diags, at, "clang", "%s", text);
+        diag_error(diags, at, CHECK_CLANG, "%s", text);
     else
-        diag_warning(diags, at, "clang", "%s", text);
+        diag_warning(diags, at, CHECK_COMPILER_FLAG, "%s", text);
     report_notes(reader, diagnostic, diags);
 }
 
@@ -526,7 +526,7 @@ static bool report_builtin_headers(struct reader *reader, CXTranslationUnit unit
         lc->disposeDiagnostic(diagnostic);
     }
     if (is_found && !reader->is_headless) {
-        diag_error(diags, (struct location){0}, "libclang",
+        diag_error(diags, (struct location){0}, CHECK_LIBCLANG,
                    "libclang's own headers (stddef.h and the like) are not installed");
         diag_note(diags, (struct location){0}, NULL,
                   "install them (Debian: apt-get install libclang-common-14-dev)");

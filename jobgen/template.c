@@ -141,7 +141,7 @@ static void complain(struct diag_list *diags, const struct template_source *sour
             location.line++;
             location.column = 0;
         }
-    diag_error(diags, location, "template", "%s%s%.*s%s", what, length ? " '" : "", (int)length,
+    diag_error(diags, location, CHECK_TEMPLATE, "%s%s%.*s%s", what, length ? " '" : "", (int)length,
                name, length ? "'" : "");
 }
 

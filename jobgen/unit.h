@@ -72,7 +72,7 @@ bool collect_extents(struct unit *unit, CXCursor function, CXCursor parameter,
                      struct candidate *candidate, size_t index, struct type_subject *subject);
 
 /* Refuses once per subject. */
-void refuse_type(struct unit *unit, struct type_subject *subject, const char *check,
+void refuse_type(struct unit *unit, struct type_subject *subject, enum check_name check,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The records met so far, one per tag. */

@@ -22,7 +22,7 @@ struct written {
 
 static void complain(struct diag_list *diags, const char *path, const char *what)
 {
-    diag_error(diags, (struct location){.file = path}, "file", "%s: %s", what, strerror(errno));
+    diag_error(diags, (struct location){.file = path}, CHECK_FILE, "%s: %s", what, strerror(errno));
 }
 
 static char *print(const char *directory, const char *before, const char *name, const char *behind)

@@ -3,5 +3,5 @@
 int f(int v);
 /* @job counts things */
 int g(int v);
-/* expect 2:9 error trailing-text */
+/* expect 2:9 error trailing-option */
 /* expect 4:9 warning trailing-text */

@@ -14,7 +14,7 @@ static struct diag_list *diags;
 static void setup(void)
 {
     arena = arena_new();
-    diags = diag_new();
+    diags = diag_new(NULL);
 }
 
 static void teardown(void)
@@ -151,7 +151,7 @@ Test(annotation, mistakes_are_told_by_name)
         {"/* @job(memory 3) */", "expected ',' or ')' [annotation]"},
         {"/* @job(memory = 3 */", "[annotation]"},
         {"/* @job(read = \"/a) */", "closing quote [annotation]"},
-        {"/* @job fuel = 3 */", "@job(fuel = 3) [trailing-text]"},
+        {"/* @job fuel = 3 */", "@job(fuel = 3) [trailing-option]"},
         {"/* @job prose */", "warning: text behind a directive"},
         {"/* @job\n@job */", "[tag-twice]"},
         {"/* @job\n@in */", "[annotation]"},

@@ -78,7 +78,7 @@ Test(expr, nests_as_c_does)
         {" n\n * 2 ", "(n * 2)"},
     };
     struct arena *arena = arena_new();
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t end;
         struct strbuf tree = {0};
@@ -101,7 +101,7 @@ Test(expr, refuses_what_is_none)
                                         "09"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct arena *arena = arena_new();
-        struct diag_list *diags = diag_new();
+        struct diag_list *diags = diag_new(NULL);
         size_t end;
         cr_expect_not(parse(arena, diags, texts[i], &end), "%s", texts[i]);
         cr_expect_eq(diag_count(diags), 1, "%s", texts[i]);
@@ -116,7 +116,7 @@ Test(expr, depth_is_limited)
     memset(text, '(', sizeof text - 1);
     text[sizeof text - 1] = '\0';
     struct arena *arena = arena_new();
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     size_t end;
     cr_expect_not(parse(arena, diags, text, &end));
     memset(text, '-', sizeof text - 1);
@@ -128,7 +128,7 @@ Test(expr, depth_is_limited)
 Test(expr, stops_behind_the_expression)
 {
     struct arena *arena = arena_new();
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     size_t end;
     cr_assert(parse(arena, diags, "n * 2] tail", &end));
     cr_expect_eq(end, 5);

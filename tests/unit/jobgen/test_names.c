@@ -70,7 +70,7 @@ Test(names, generated_names_are_recognised)
 static size_t check(const char *const *job_names, size_t count, const char *use)
 {
     struct arena *arena = arena_new();
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     struct job jobs[3] = {0};
     for (size_t i = 0; i < count; i++)
         jobs[i] = (struct job){.name = job_names[i], .location = {.file = "t.c", .line = 1}};

@@ -85,3 +85,42 @@ Test(options, wrong_usage_is_told, .init = redirect)
     cr_expect_eq(parse(arena, "jobgen --help", &options), OPTIONS_DONE);
     arena_free(arena);
 }
+
+Test(options, the_last_choice_of_a_check_wins, .init = redirect)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    cr_assert_eq(parse(arena,
+                       "jobgen a.c -o o --error address --no-warn address --error tag-skipped "
+                       "--warn tag-skipped --no-warn forgotten-job --error forgotten-job",
+                       &options),
+                 OPTIONS_RUN);
+    cr_expect_eq(check_severity(&options.checks, CHECK_ADDRESS), SEVERITY_NOTE);
+    cr_expect_eq(check_severity(&options.checks, CHECK_TAG_SKIPPED), SEVERITY_WARNING);
+    cr_expect_eq(check_severity(&options.checks, CHECK_FORGOTTEN_JOB), SEVERITY_ERROR);
+    cr_expect_eq(check_severity(&options.checks, CHECK_TRAILING_TEXT), SEVERITY_WARNING);
+    arena_free(arena);
+}
+
+Test(options, an_unknown_check_is_told_with_what_was_meant, .init = redirect)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    cr_expect_eq(parse(arena, "jobgen a.c -o o --no-warn adress", &options), OPTIONS_WRONG);
+    cr_expect_eq(parse(arena, "jobgen a.c -o o --error nonsense", &options), OPTIONS_WRONG);
+    cr_expect_stderr_eq_str("jobgen: --no-warn adress: no such check; did you mean address?\n"
+                            "Try 'jobgen --help'.\n"
+                            "jobgen: --error nonsense: no such check; see --list-checks\n"
+                            "Try 'jobgen --help'.\n");
+    arena_free(arena);
+}
+
+Test(options, an_error_stays_one, .init = redirect)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    cr_expect_eq(parse(arena, "jobgen a.c -o o --error union", &options), OPTIONS_RUN);
+    cr_expect_eq(parse(arena, "jobgen a.c -o o --warn union", &options), OPTIONS_WRONG);
+    cr_expect_eq(parse(arena, "jobgen a.c -o o --no-warn union", &options), OPTIONS_WRONG);
+    arena_free(arena);
+}

@@ -64,7 +64,7 @@ static struct job job_of(const char *name, const struct param *params, size_t co
 /* What a template makes of the plan of that model. */
 static const char *render(const struct model *model, const char *text)
 {
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     const struct template_source source = {"test", text, strlen(text)};
     struct strbuf out = {0};
     strbuf_add(&out, "");
@@ -252,7 +252,7 @@ Test(plan, bounds_are_written_as_in_the_source)
 
 static bool is_refused(const struct model *model)
 {
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     (void)plan_make(arena, model, diags);
     bool has_errors = diag_has_errors(diags);
     diag_free(diags);

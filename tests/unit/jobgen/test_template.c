@@ -73,7 +73,7 @@ static char *render(const char *text)
 {
     const struct template_source source = {"t.mustache", text, strlen(text)};
     const struct template_library library = {find_partial, NULL};
-    struct diag_list *diags = diag_new();
+    struct diag_list *diags = diag_new(NULL);
     struct strbuf out = {0};
     strbuf_add(&out, "");
     if (!template_render(&out, &source, root, &library, diags)) {

@@ -19,7 +19,7 @@ static struct diag_list *diags;
 static void set_up(void)
 {
     cr_assert(mkdtemp(folder));
-    diags = diag_new();
+    diags = diag_new(NULL);
 }
 
 static void tear_down(void)
