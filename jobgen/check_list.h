@@ -18,6 +18,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(ATOMIC, "atomic", ERROR, "an _Atomic type means nothing in another process")             \
     CHECK(BIT_FIELD, "bit-field", ERROR, "a struct has a bit-field")                               \
     CHECK(BORROWED_RESULT, "borrowed-result", ERROR, "a pointer is returned without an owner")     \
+    CHECK(BUILD_DIR, "build-dir", ERROR, "compile_commands.json does not tell how to read a file") \
     CHECK(BY_VALUE, "by-value", ERROR, "what is passed by value is described as a pointer")        \
     CHECK(CLANG, "clang", ERROR, "the C itself is wrong: the error is clang's")                    \
     CHECK(COMPILER_FLAG, "compiler-flag", WARNING, "clang does not know a compiler flag")          \
@@ -37,6 +38,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(EXTENT_TYPE, "extent-type", ERROR, "an extent reads what is no integer")                 \
     CHECK(FIELD_DIRECTIVE, "field-directive", ERROR, "@field is not supported")                    \
     CHECK(FILE, "file", ERROR, "a file cannot be read or written")                                 \
+    CHECK(FLAGS_DIFFER, "flags-differ", WARNING, "a file's two sets of flags give different jobs") \
     CHECK(FLEXIBLE_ARRAY, "flexible-array", ERROR, "a struct ends in a flexible array")            \
     CHECK(FLOAT16, "float16", ERROR, "a type is a 16-bit float")                                   \
     CHECK(FORGOTTEN_JOB, "forgotten-job", WARNING, "a described function is not tagged @job")      \

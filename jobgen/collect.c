@@ -41,22 +41,31 @@ struct list {
     size_t count, capacity;
 };
 
+struct collected {
+    const struct source *source;
+    struct diag_list *diags;
+    struct record_set *records;
+    struct list candidates;        /* struct candidate * */
+    struct list uses;              /* struct name_use */
+    struct list files;             /* const char * */
+    struct list skipped;           /* struct skipped_tag */
+    const struct collected *start; /* that of the includes it shares; NULL: none */
+    bool has_failed;               /* clang had errors */
+    bool is_lost;                  /* a tag without a function: a body may have swallowed it */
+};
+
 /* One start for all the sources that share it. */
 struct shared_start {
     const char *text;
+    const struct compiler_flags *flags;
     struct read_start *start; /* NULL: it cannot be shared */
-    struct list macros;       /* struct macro */
+    struct collected *found;
+    struct list macros; /* struct macro */
 };
 
 struct collector {
     struct collector_setup setup;
-    struct record_set *records;
-    struct list candidates; /* struct candidate * */
-    struct list uses;       /* struct name_use */
-    struct list files;      /* const char * */
-    struct list failed;     /* const struct source *: clang had errors */
-    struct list skipped;    /* struct skipped_tag */
-    struct list starts;     /* struct shared_start * */
+    struct list starts; /* struct shared_start * */
 };
 
 static void *list_add(struct list *list, size_t item_bytes)
@@ -74,19 +83,28 @@ struct collector *collector_new(const struct collector_setup *setup)
 {
     struct collector *collector = memory_grow(NULL, sizeof *collector);
     *collector = (struct collector){.setup = *setup};
-    collector->records = record_set_new(setup->arena);
     return collector;
 }
 
-const char *const *collect_files(const struct collector *collector, size_t *ret_count)
+static struct collected *collected_new(const struct collector_setup *setup,
+                                       const struct source *source)
 {
-    *ret_count = collector->files.count;
-    return collector->files.items;
+    struct collected *found = memory_grow(NULL, sizeof *found);
+    *found = (struct collected){.source = source,
+                                .diags = diag_new(&setup->options->checks),
+                                .records = record_set_new(setup->arena)};
+    return found;
 }
 
-bool collect_has_errors(const struct collector *collector)
+void collected_free(struct collected *found)
 {
-    return collector->failed.count > 0;
+    if (!found) return;
+    diag_free(found->diags);
+    free(found->candidates.items);
+    free(found->uses.items);
+    free(found->files.items);
+    free(found->skipped.items);
+    free(found);
 }
 
 /* ---- one unit ---- */
@@ -109,10 +127,10 @@ struct macro {
 
 struct unit_walk {
     struct collector *collector;
+    struct collected *found;
     struct unit unit;
-    struct list tagged; /* struct tagged_file */
-    struct list macros; /* struct macro */
-    const struct source *source;
+    struct list tagged;                /* struct tagged_file */
+    struct list macros;                /* struct macro */
     const struct shared_start *shared; /* NULL: none; its declarations are not among the unit's */
     bool is_shareable;                 /* while the unit is a start */
 };
@@ -121,7 +139,7 @@ static void visit_file(const char *path, bool is_system, void *user)
 {
     struct unit_walk *walk = user;
     struct collector *collector = walk->collector;
-    LIST_ADD(&collector->files, const char *) = path;
+    LIST_ADD(&walk->found->files, const char *) = path;
     if (is_system) return;
     const struct source *source = source_open(collector->setup.sources, path);
     if (!source || !memchr(source->text, '@', source->length)) return;
@@ -141,7 +159,7 @@ static void use_add(struct unit_walk *walk, CXCursor cursor, const char *name)
     size_t offset;
     (void)unit_position(&walk->unit, walk->unit.lc->getCursorLocation(cursor), &offset, &at);
     at.length = (unsigned)strlen(name);
-    LIST_ADD(&walk->collector->uses, struct name_use) =
+    LIST_ADD(&walk->found->uses, struct name_use) =
         (struct name_use){arena_strdup(walk->collector->setup.arena, name), at};
 }
 
@@ -363,10 +381,10 @@ static bool is_macro_at(struct unit_walk *walk, const struct source *source, siz
 
 /* ---- candidates ---- */
 
-static bool is_seen(const struct collector *collector, const struct source *source, size_t offset)
+static bool is_seen(const struct list *candidates, const struct source *source, size_t offset)
 {
-    for (size_t i = 0; i < collector->candidates.count; i++) {
-        const struct candidate *other = LIST_AT(&collector->candidates, struct candidate *, i);
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct candidate *other = LIST_AT(candidates, struct candidate *, i);
         if (other->source == source && other->tag_offset == offset) return true;
     }
     return false;
@@ -377,7 +395,7 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
 {
     struct collector *collector = walk->collector;
     struct unit *unit = &walk->unit;
-    if (is_seen(collector, file->source, tag_offset)) return;
+    if (is_seen(&walk->found->candidates, file->source, tag_offset)) return;
     CXCursor function = LIST_AT(&file->cursors, CXCursor, index);
     const struct declaration *declaration =
         &LIST_AT(&file->declarations, struct declaration, index);
@@ -387,7 +405,7 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
     candidate->job.name = declaration->spelling;
     candidate->job.file = path_base(file->source->path);
     candidate->job.location = unit_name_location(unit, function, declaration->spelling);
-    LIST_ADD(&collector->candidates, struct candidate *) = candidate;
+    LIST_ADD(&walk->found->candidates, struct candidate *) = candidate;
     candidate->annotation = annotation_parse(unit->arena, file->source, blocks, count,
                                              &collector->setup.options->defaults, unit->diags);
     candidate->job.options = candidate->annotation->options;
@@ -484,41 +502,11 @@ static const struct byte_range *skipped_ranges(struct unit_walk *walk,
     return ranges;
 }
 
-static bool is_generated_word(const struct collector *collector, const char *text)
-{
-    for (size_t i = 0; i < collector->candidates.count; i++) {
-        const struct candidate *candidate = LIST_AT(&collector->candidates, struct candidate *, i);
-        const char *start = arena_printf(collector->setup.arena, "'%s_", candidate->job.name);
-        const char *struct_start =
-            arena_printf(collector->setup.arena, "'struct %s_", candidate->job.name);
-        if (strstr(text, start) || strstr(text, struct_start)) return true;
-    }
-    return false;
-}
-
-static bool is_about_generated(const char *text, void *user)
-{
-    return is_generated_word(user, text);
-}
-
-/* For clang to say which body does not end. */
-static void report_lost(struct unit_walk *walk)
-{
-    struct collector *collector = walk->collector;
-    CXTranslationUnit unit = read_parse(collector->setup.reader, walk->source, first_overlay, true,
-                                        collector->setup.diags);
-    if (unit)
-        read_report(collector->setup.reader, unit, collector->setup.diags, is_about_generated,
-                    collector);
-    read_dispose(collector->setup.reader, unit);
-}
-
 static void report_nowhere(struct unit_walk *walk, const struct source *source,
                            const struct placed_block *placed)
 {
-    enum check_name check = CHECK_TAG_PLACE;
-    diag_error(walk->unit.diags, source_location(source, placed->hint.job_offset, 4), check, "%s",
-               placed->placement.trouble);
+    diag_error(walk->unit.diags, source_location(source, placed->hint.job_offset, 4),
+               CHECK_TAG_PLACE, "%s", placed->placement.trouble);
 }
 
 static void take_group(struct unit_walk *walk, struct tagged_file *file,
@@ -549,7 +537,7 @@ static void take_group(struct unit_walk *walk, struct tagged_file *file,
         }
 }
 
-static void take_file(struct unit_walk *walk, struct tagged_file *file, bool *ret_is_lost)
+static void take_file(struct unit_walk *walk, struct tagged_file *file)
 {
     struct arena *arena = walk->unit.arena;
     sort_declarations(arena, file);
@@ -570,11 +558,11 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file, bool *re
         if (placed[i].placement.outcome == PLACED) {
             take_group(walk, file, placed, file->block_count, i);
         } else if (placed[i].hint.has_job && placed[i].placement.outcome == PLACED_SKIPPED) {
-            LIST_ADD(&walk->collector->skipped, struct skipped_tag) =
+            LIST_ADD(&walk->found->skipped, struct skipped_tag) =
                 (struct skipped_tag){file->source, placed[i].hint.job_offset};
         } else if (placed[i].hint.has_job) {
             report_nowhere(walk, file->source, &placed[i]);
-            *ret_is_lost |= placed[i].placement.may_be_lost;
+            walk->found->is_lost |= placed[i].placement.may_be_lost;
         }
         if (placed[i].hint.has_field && !placed[i].hint.has_job &&
             placed[i].placement.outcome != PLACED_SKIPPED)
@@ -604,14 +592,14 @@ static void walk_finish(struct unit_walk *walk)
 }
 
 static struct unit_walk walk_begin(struct collector *collector, CXTranslationUnit handle,
-                                   const struct source *source)
+                                   struct collected *found)
 {
-    struct unit_walk walk = {.collector = collector, .source = source};
+    struct unit_walk walk = {.collector = collector, .found = found};
     walk.unit = (struct unit){.lc = reader_libclang(collector->setup.reader),
                               .handle = handle,
                               .arena = collector->setup.arena,
-                              .diags = collector->setup.diags,
-                              .records = collector->records,
+                              .diags = found->diags,
+                              .records = found->records,
                               .sources = collector->setup.sources};
     return walk;
 }
@@ -624,14 +612,14 @@ static void visit_start_file(const char *path, bool is_system, void *user)
 {
     struct unit_walk *walk = user;
     if (read_start_is_main(walk->shared->start, path)) return;
-    LIST_ADD(&walk->collector->files, const char *) = path;
+    LIST_ADD(&walk->found->files, const char *) = path;
     bool is_plain = path[0] == '/' && !strstr(path, "/./") && !strstr(path, "/../");
     walk->is_shareable &= is_system && is_plain && !strstr(path, "//");
 }
 
 static void start_walk(struct collector *collector, struct shared_start *shared)
 {
-    struct unit_walk walk = walk_begin(collector, read_start_unit(shared->start), NULL);
+    struct unit_walk walk = walk_begin(collector, read_start_unit(shared->start), shared->found);
     walk.shared = shared;
     walk.is_shareable = true;
     read_visit_files(collector->setup.reader, walk.unit.handle, visit_start_file, &walk);
@@ -644,17 +632,21 @@ static void start_walk(struct collector *collector, struct shared_start *shared)
     free(walk.tagged.items);
 }
 
-static const struct shared_start *start_find(struct collector *collector, const char *text)
+static const struct shared_start *start_find(struct collector *collector, const char *text,
+                                             const struct source *source)
 {
+    const struct collector_setup *setup = &collector->setup;
     for (size_t i = 0; i < collector->starts.count; i++) {
         const struct shared_start *at = LIST_AT(&collector->starts, struct shared_start *, i);
-        if (strcmp(at->text, text) == 0) return at->start ? at : NULL;
+        if (at->flags == source->flags && strcmp(at->text, text) == 0) return at->start ? at : NULL;
     }
-    struct shared_start *shared = arena_alloc(collector->setup.arena, sizeof *shared);
+    struct shared_start *shared = arena_alloc(setup->arena, sizeof *shared);
     LIST_ADD(&collector->starts, struct shared_start *) = shared;
     shared->text = text;
+    shared->flags = source->flags;
+    shared->found = collected_new(setup, NULL);
     shared->start =
-        read_start(collector->setup.reader, text, first_overlay, collector->setup.diags);
+        read_start(setup->reader, text, source->flags, first_overlay, shared->found->diags);
     if (shared->start) start_walk(collector, shared);
     return shared->start ? shared : NULL;
 }
@@ -662,95 +654,177 @@ static const struct shared_start *start_find(struct collector *collector, const 
 void collector_free(struct collector *collector)
 {
     if (!collector) return;
-    for (size_t i = 0; i < collector->starts.count; i++)
-        macros_free(collector, &LIST_AT(&collector->starts, struct shared_start *, i)->macros);
+    for (size_t i = 0; i < collector->starts.count; i++) {
+        struct shared_start *shared = LIST_AT(&collector->starts, struct shared_start *, i);
+        macros_free(collector, &shared->macros);
+        collected_free(shared->found);
+    }
     free(collector->starts.items);
-    free(collector->candidates.items);
-    free(collector->uses.items);
-    free(collector->files.items);
-    free(collector->failed.items);
-    free(collector->skipped.items);
     free(collector);
 }
 
 /* ---- sources ---- */
 
 /* The unit with its start shared if there is one, else whole. NULL: complaints have been made. */
-static CXTranslationUnit parse(struct collector *collector, const struct source *source,
-                               size_t shared_count, const struct shared_start **ret_shared)
+static CXTranslationUnit parse(struct collector *collector, struct collected *found, size_t shared,
+                               const struct shared_start **ret_shared)
 {
     const struct collector_setup *setup = &collector->setup;
+    const struct source *source = found->source;
     *ret_shared = NULL;
-    if (shared_count)
-        *ret_shared = start_find(collector, start_text(setup->arena, source, shared_count));
+    if (shared)
+        *ret_shared = start_find(collector, start_text(setup->arena, source, shared), source);
     if (*ret_shared) {
-        CXTranslationUnit unit = read_shared(setup->reader, (*ret_shared)->start, source,
-                                             start_rest(setup->arena, source, shared_count),
-                                             first_overlay, setup->diags);
+        CXTranslationUnit unit =
+            read_shared(setup->reader, (*ret_shared)->start, source,
+                        start_rest(setup->arena, source, shared), first_overlay, found->diags);
         if (unit) return unit;
         *ret_shared = NULL;
     }
-    return read_parse(setup->reader, source, first_overlay, false, setup->diags);
+    return read_parse(setup->reader, source, first_overlay, false, found->diags);
 }
 
-void collect_source(struct collector *collector, const struct source *source, size_t shared)
+struct collected *collect_source(struct collector *collector, const struct source *source,
+                                 size_t shared)
 {
     struct reader *reader = collector->setup.reader;
+    struct collected *found = collected_new(&collector->setup, source);
     const struct shared_start *start;
-    CXTranslationUnit handle = parse(collector, source, shared, &start);
-    if (!handle) return;
-    struct unit_walk walk = walk_begin(collector, handle, source);
+    CXTranslationUnit handle = parse(collector, found, shared, &start);
+    if (!handle) return found;
+    struct unit_walk walk = walk_begin(collector, handle, found);
     walk.shared = start;
+    found->start = start ? start->found : NULL;
     read_visit_files(reader, handle, visit_file, &walk);
     (void)walk.unit.lc->visitChildren(walk.unit.lc->getTranslationUnitCursor(handle), visit_top,
                                       &walk);
-    bool is_lost = false;
     for (size_t i = 0; i < walk.tagged.count; i++)
-        take_file(&walk, &LIST_AT(&walk.tagged, struct tagged_file, i), &is_lost);
-    if (read_has_errors(reader, handle))
-        LIST_ADD(&collector->failed, const struct source *) = source;
+        take_file(&walk, &LIST_AT(&walk.tagged, struct tagged_file, i));
+    found->has_failed = read_has_errors(reader, handle);
     walk_finish(&walk);
     read_dispose(reader, handle);
-    if (is_lost) report_lost(&walk);
+    return found;
+}
+
+/* ---- what a source gave ---- */
+
+void collected_visit_files(const struct collected *found,
+                           void (*visit)(const char *path, void *user), void *user)
+{
+    for (size_t i = 0; i < found->files.count; i++)
+        visit(LIST_AT(&found->files, const char *, i), user);
+    if (found->start) collected_visit_files(found->start, visit, user);
+}
+
+bool collected_has_failed(const struct collected *found)
+{
+    return found->has_failed;
 }
 
 /* ---- the whole ---- */
-static void report_skipped(const struct collector *collector)
+
+static void list_append(struct list *list, const struct list *more, size_t item_bytes)
 {
-    for (size_t i = 0; i < collector->skipped.count; i++) {
-        const struct skipped_tag *tag = &LIST_AT(&collector->skipped, struct skipped_tag, i);
-        if (!is_seen(collector, tag->source, tag->offset))
-            diag_warning(collector->setup.diags, source_location(tag->source, tag->offset, 4),
-                         CHECK_TAG_SKIPPED,
+    for (size_t i = 0; i < more->count; i++)
+        memcpy(list_add(list, item_bytes), (const char *)more->items + i * item_bytes, item_bytes);
+}
+
+static bool is_start_new(const struct collection *all, size_t index)
+{
+    for (size_t i = 0; i < index; i++)
+        if (all->found[i]->start == all->found[index]->start) return false;
+    return all->found[index]->start;
+}
+
+struct joined {
+    struct list candidates, uses, skipped;
+};
+
+/* One list of each kind, those of the first source first. */
+static void join(const struct collection *all, struct joined *joined)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct collected *found = all->found[i];
+        if (is_start_new(all, i))
+            list_append(&joined->uses, &found->start->uses, sizeof(struct name_use));
+        list_append(&joined->uses, &found->uses, sizeof(struct name_use));
+        list_append(&joined->skipped, &found->skipped, sizeof(struct skipped_tag));
+        for (size_t c = 0; c < found->candidates.count; c++) {
+            struct candidate *candidate = LIST_AT(&found->candidates, struct candidate *, c);
+            if (!is_seen(&joined->candidates, candidate->source, candidate->tag_offset))
+                LIST_ADD(&joined->candidates, struct candidate *) = candidate;
+        }
+        diag_append(all->diags, found->diags);
+    }
+}
+
+static void report_skipped(const struct joined *joined, struct diag_list *diags)
+{
+    for (size_t i = 0; i < joined->skipped.count; i++) {
+        const struct skipped_tag *tag = &LIST_AT(&joined->skipped, struct skipped_tag, i);
+        if (!is_seen(&joined->candidates, tag->source, tag->offset))
+            diag_warning(diags, source_location(tag->source, tag->offset, 4), CHECK_TAG_SKIPPED,
                          "this tag stands in a part that the preprocessor leaves out; it makes no "
                          "job");
     }
 }
 
-void collect_finish(struct collector *collector, struct model *ret_model)
+void collection_merge(const struct collection *all, struct model *ret_model)
 {
-    report_skipped(collector);
-    struct merge merge = {.arena = collector->setup.arena,
-                          .diags = collector->setup.diags,
-                          .name = collector->setup.options->name,
-                          .candidates = collector->candidates.items,
-                          .candidate_count = collector->candidates.count,
-                          .uses = collector->uses.items,
-                          .use_count = collector->uses.count,
-                          .record_count = record_set_count(collector->records)};
+    struct joined joined = {0};
+    join(all, &joined);
+    report_skipped(&joined, all->diags);
+    size_t record_count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        record_count += record_set_count(all->found[i]->records);
+    struct merge merge = {.arena = all->arena,
+                          .diags = all->diags,
+                          .name = all->name,
+                          .candidates = joined.candidates.items,
+                          .candidate_count = joined.candidates.count,
+                          .uses = joined.uses.items,
+                          .use_count = joined.uses.count,
+                          .record_count = record_count};
     candidates_merge(&merge, ret_model);
+    free(joined.candidates.items);
+    free(joined.uses.items);
+    free(joined.skipped.items);
 }
 
-void collect_recheck(struct collector *collector, const char *header)
+static bool is_generated_word(const struct collection *all, const struct candidate *candidate,
+                              const char *text)
 {
-    struct reader *reader = collector->setup.reader;
-    for (size_t i = 0; i < collector->failed.count; i++) {
-        const struct source *source = LIST_AT(&collector->failed, const struct source *, i);
-        CXTranslationUnit unit = read_parse(reader, source, header ? header : first_overlay, false,
-                                            collector->setup.diags);
-        if (unit)
-            read_report(reader, unit, collector->setup.diags, header ? NULL : is_about_generated,
-                        collector);
-        read_dispose(reader, unit);
+    const char *start = arena_printf(all->arena, "'%s_", candidate->job.name);
+    const char *struct_start = arena_printf(all->arena, "'struct %s_", candidate->job.name);
+    return strstr(text, start) || strstr(text, struct_start);
+}
+
+static bool is_about_generated(const char *text, void *user)
+{
+    const struct collection *all = user;
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t c = 0; c < all->found[i]->candidates.count; c++)
+            if (is_generated_word(all, LIST_AT(&all->found[i]->candidates, struct candidate *, c),
+                                  text))
+                return true;
+    return false;
+}
+
+static void report_again(const struct collection *all, struct reader *reader,
+                         const struct source *source, const char *header, bool with_bodies)
+{
+    CXTranslationUnit unit =
+        read_parse(reader, source, header ? header : first_overlay, with_bodies, all->diags);
+    if (unit)
+        read_report(reader, unit, all->diags, header ? NULL : is_about_generated, (void *)all);
+    read_dispose(reader, unit);
+}
+
+void collection_recheck(const struct collection *all, struct reader *reader, const char *header)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const struct collected *found = all->found[i];
+        if (found->is_lost) report_again(all, reader, found->source, NULL, true);
+        if (found->has_failed) report_again(all, reader, found->source, header, false);
     }
 }

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "describe.h"
+#include "record.h"
 
 #include <string.h>
 
@@ -173,36 +174,13 @@ static bool record_layout(struct unit *unit, struct record *record, struct type_
     return true;
 }
 
-static bool types_equal(const struct type *a, const struct type *b)
-{
-    if (a->kind != b->kind) return false;
-    if (a->kind == TYPE_RECORD)
-        return a->record == b->record || !strcmp(a->record->tag, b->record->tag);
-    if (a->kind == TYPE_ARRAY)
-        return a->extent->integer == b->extent->integer && types_equal(a->element, b->element);
-    return strcmp(a->spelling, b->spelling) == 0;
-}
-
-static bool records_equal(const struct record *a, const struct record *b)
-{
-    if (a->field_count != b->field_count || a->size_bytes != b->size_bytes ||
-        a->align_bytes != b->align_bytes || a->is_packed != b->is_packed)
-        return false;
-    for (size_t i = 0; i < a->field_count; i++)
-        if (strcmp(a->fields[i].name, b->fields[i].name) != 0 ||
-            a->fields[i].offset_bits != b->fields[i].offset_bits ||
-            !types_equal(a->fields[i].type, b->fields[i].type))
-            return false;
-    return true;
-}
-
 static const struct record *record_keep(struct unit *unit, struct record *record,
                                         struct type_subject *subject)
 {
     struct record_set *set = unit->records;
     for (size_t i = 0; i < set->count; i++) {
         if (strcmp(set->records[i]->tag, record->tag) != 0) continue;
-        if (records_equal(set->records[i], record)) return set->records[i];
+        if (record_is_equal(set->records[i], record)) return set->records[i];
         refuse_type(unit, subject, CHECK_RECORD_DIFFERS,
                     "struct %s, of which jobs know two different definitions; rename one",
                     record->tag);

@@ -116,6 +116,49 @@ void diag_note(struct diag_list *list, struct location at, const char *fixit, co
     if (list->count) list->complaints[list->count - 1].notes_end = list->note_count;
 }
 
+static int text_compare(const char *a, const char *b)
+{
+    return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
+}
+
+static bool is_told(const struct diag_list *list, const struct complaint *complaint)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct complaint *other = &list->complaints[i];
+        if (other->at.line == complaint->at.line && other->at.column == complaint->at.column &&
+            other->check == complaint->check &&
+            text_compare(other->at.file, complaint->at.file) == 0 &&
+            strcmp(other->text, complaint->text) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct complaint complaint_copy(struct arena *arena, const struct complaint *complaint)
+{
+    struct complaint copy = *complaint;
+    copy.text = arena_strdup(arena, copy.text);
+    if (copy.at.file) copy.at.file = arena_strdup(arena, copy.at.file);
+    if (copy.fixit) copy.fixit = arena_strdup(arena, copy.fixit);
+    return copy;
+}
+
+void diag_append(struct diag_list *list, const struct diag_list *more)
+{
+    for (size_t i = 0; i < more->count; i++) {
+        const struct complaint *complaint = &more->complaints[i];
+        if (is_told(list, complaint)) continue;
+        struct complaint copy = complaint_copy(list->arena, complaint);
+        copy.notes_begin = list->note_count;
+        for (size_t n = complaint->notes_begin; n < complaint->notes_end; n++)
+            add(&list->notes, &list->note_count, &list->note_capacity,
+                complaint_copy(list->arena, &more->notes[n]));
+        copy.notes_end = list->note_count;
+        add(&list->complaints, &list->count, &list->capacity, copy);
+    }
+    list->has_errors |= more->has_errors;
+}
+
 bool diag_has_errors(const struct diag_list *list)
 {
     return list->has_errors;
@@ -124,11 +167,6 @@ bool diag_has_errors(const struct diag_list *list)
 size_t diag_count(const struct diag_list *list)
 {
     return list->count;
-}
-
-static int text_compare(const char *a, const char *b)
-{
-    return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
 }
 
 static int place_compare(const struct complaint *a, const struct complaint *b)

@@ -32,6 +32,9 @@ void diag_warning(struct diag_list *list, struct location at, enum check_name ch
 void diag_note(struct diag_list *list, struct location at, const char *fixit, const char *format,
                ...) __attribute__((format(printf, 4, 5)));
 
+/* Adds the complaints of `more`, but for those that stand there already. */
+void diag_append(struct diag_list *list, const struct diag_list *more);
+
 bool diag_has_errors(const struct diag_list *list);
 
 /* Errors and warnings so far: whether something complained between two moments. */

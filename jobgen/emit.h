@@ -22,6 +22,10 @@ const struct emitted *emit_render(struct arena *arena, const struct model *model
                                   const char *templates, struct diag_list *diags,
                                   size_t *ret_count);
 
+/* Shows on standard output how the files in `directory` differ; a complaint for each that does. */
+void emit_compare(const struct emitted *files, size_t count, const char *directory,
+                  struct diag_list *diags);
+
 /* Writes the files whose content differs into `directory` (made if missing), each by a temporary
  * and rename; all or none. */
 int emit_write(const struct emitted *files, size_t count, const char *directory,

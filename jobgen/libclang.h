@@ -1,12 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* libclang as a table of functions, filled when the library is opened. For read and collect only.
- */
+/* libclang as a table of functions, filled when the library is opened. For read, collect and
+ * database only. */
 #ifndef JOBGEN_LIBCLANG_H
 #define JOBGEN_LIBCLANG_H
 
+#include "diag.h"
+
+#include <clang-c/CXCompilationDatabase.h>
 #include <clang-c/Index.h>
+#include <stdbool.h>
 
 #define LIBCLANG_FUNCTIONS(X)                                                                      \
+    X(CompilationDatabase_dispose)                                                                 \
+    X(CompilationDatabase_fromDirectory)                                                           \
+    X(CompilationDatabase_getAllCompileCommands)                                                   \
+    X(CompileCommand_getArg)                                                                       \
+    X(CompileCommand_getDirectory)                                                                 \
+    X(CompileCommand_getFilename)                                                                  \
+    X(CompileCommand_getNumArgs)                                                                   \
+    X(CompileCommands_dispose)                                                                     \
+    X(CompileCommands_getCommand)                                                                  \
+    X(CompileCommands_getSize)                                                                     \
     X(Cursor_Evaluate)                                                                             \
     X(Cursor_getArgument)                                                                          \
     X(Cursor_getNumArguments)                                                                      \
@@ -90,10 +104,14 @@
     X(visitChildren)
 
 struct libclang {
+    bool is_open, has_failed;
     void *handle;
 #define LIBCLANG_MEMBER(name) __typeof__(&clang_##name) name;
     LIBCLANG_FUNCTIONS(LIBCLANG_MEMBER)
 #undef LIBCLANG_MEMBER
 };
+
+/* Opens the library at the first call. False: it cannot be used, which has been told once. */
+bool libclang_open(struct libclang *libclang, struct diag_list *diags);
 
 #endif

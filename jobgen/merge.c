@@ -3,6 +3,7 @@
 #include "merge.h"
 
 #include "arena.h"
+#include "record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,21 +89,53 @@ static bool is_merged(const struct merge *merge, struct candidate *const *kept, 
     return false;
 }
 
+/* ---- records ---- */
+
+/* Each source has its own copy of a record: the first one stands for all. */
 struct record_order {
+    const struct merge *merge;
     const struct record **records;
     size_t count;
+    const struct job *job;     /* whose types are looked at */
+    const struct param *param; /* likewise */
+    bool is_refused;
 };
+
+static void report_differs(struct record_order *order, const struct record *one,
+                           const struct record *other)
+{
+    struct diag_list *diags = order->merge->diags;
+    const struct param *param = order->param;
+    bool is_result = param == order->job->result;
+    order->is_refused = true;
+    diag_error(diags, is_result ? order->job->location : param->location, CHECK_RECORD_DIFFERS,
+               "%s%s%s of job '%s' is struct %s, of which jobs know two different definitions; "
+               "rename one",
+               is_result ? "the result" : "'", is_result ? "" : param->name, is_result ? "" : "'",
+               order->job->name, other->tag);
+    diag_note(diags, one->location, NULL, "one is here");
+    diag_note(diags, other->location, NULL, "the other is here");
+}
 
 static void record_take(struct record_order *order, const struct type *type)
 {
     while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
         type = type->element;
     if (type->kind != TYPE_RECORD) return;
-    for (size_t i = 0; i < order->count; i++)
-        if (order->records[i] == type->record) return;
-    for (size_t i = 0; i < type->record->field_count; i++)
-        record_take(order, type->record->fields[i].type);
-    order->records[order->count++] = type->record;
+    const struct record *record = type->record;
+    for (size_t i = 0; i < order->count; i++) {
+        if (order->records[i] == record) return;
+        if (strcmp(order->records[i]->usr, record->usr) != 0) continue;
+        if (!record_is_equal(order->records[i], record)) {
+            if (!order->is_refused) report_differs(order, order->records[i], record);
+            return;
+        }
+        ((struct type *)type)->record = order->records[i]; /* types are ours to change */
+        return;
+    }
+    for (size_t i = 0; i < record->field_count; i++)
+        record_take(order, record->fields[i].type);
+    order->records[order->count++] = record;
 }
 
 static bool needs_c(const struct type *type)
@@ -112,22 +145,29 @@ static bool needs_c(const struct type *type)
     return type->kind == TYPE_RECORD && type->record->tag && name_is_cpp_keyword(type->record->tag);
 }
 
+static void param_take(struct record_order *order, struct job *job, const struct param *param)
+{
+    order->job = job;
+    order->param = param;
+    order->is_refused = false;
+    record_take(order, param->type);
+    job->needs_c |= needs_c(param->type);
+}
+
 static void records_finish(const struct merge *merge, struct model *model, struct job *jobs)
 {
     struct record_order order = {
+        .merge = merge,
         .records = arena_alloc(merge->arena, (merge->record_count + 1) * sizeof *order.records)};
     for (size_t i = 0; i < model->job_count; i++) {
-        struct job *job = &jobs[i];
-        for (size_t p = 0; p < job->param_count; p++) {
-            record_take(&order, job->params[p].type);
-            job->needs_c |= needs_c(job->params[p].type);
-        }
-        record_take(&order, job->result->type);
-        job->needs_c |= needs_c(job->result->type);
+        for (size_t p = 0; p < jobs[i].param_count; p++)
+            param_take(&order, &jobs[i], &jobs[i].params[p]);
+        param_take(&order, &jobs[i], jobs[i].result);
     }
     model->records = order.records;
     model->record_count = order.count;
 }
+
 void candidates_merge(const struct merge *merge, struct model *ret_model)
 {
     size_t count = merge->candidate_count;

@@ -5,11 +5,14 @@
 #include "arena.h"
 #include "job_option.h"
 #include "near_miss.h"
+#include "response.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -21,7 +24,10 @@ static const char help[] =
     "\n"
     "  -o, --output DIR        where to write; made if missing\n"
     "      --name NAME         stem of the files written (default: jobs)\n"
+    "  -p, --build-dir DIR     take each file's flags from DIR/compile_commands.json\n"
     "      --depfile FILE      write a Make-style list of every file read\n"
+    "      --check             write nothing; show what would change, and exit with 1 if anything\n"
+    "                          would\n"
     "      --dump-model [FILE] print the job model as JSON\n"
     "      --list              print the jobs and their options; write nothing\n"
     "      --templates DIR     use these templates instead of the embedded ones\n"
@@ -32,14 +38,20 @@ static const char help[] =
     "      --list-checks       print every check: its name, what it is by default, what it finds\n"
     "      --diagnostics FORMAT\n"
     "                          text\n"
+    "  -j N                    parse with N threads (default: 1)\n"
     "      --version           print the release\n"
     "      --help              print this\n"
     "\n"
+    "@FILE stands for the words in FILE.\n"
+    "\n"
     "Exit status: 0 done, 1 complaints about the input (nothing is written), 2 wrong usage.\n";
+
+enum { THREADS_MOST = 256 };
 
 enum {
     OPTION_NAME = 256,
     OPTION_DEPFILE,
+    OPTION_CHECK,
     OPTION_DUMP,
     OPTION_LIST,
     OPTION_TEMPLATES,
@@ -56,6 +68,8 @@ enum {
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"name", required_argument, NULL, OPTION_NAME},
+    {"build-dir", required_argument, NULL, 'p'},
+    {"check", no_argument, NULL, OPTION_CHECK},
     {"depfile", required_argument, NULL, OPTION_DEPFILE},
     {"dump-model", optional_argument, NULL, OPTION_DUMP},
     {"list", no_argument, NULL, OPTION_LIST},
@@ -144,6 +158,17 @@ static enum options_outcome list_checks(void)
     return OPTIONS_DONE;
 }
 
+static enum options_outcome take_threads(struct options *options, const char *text)
+{
+    char *end;
+    errno = 0;
+    unsigned long count = strtoul(text, &end, 10);
+    if (errno || !isdigit((unsigned char)*text) || *end || !count || count > THREADS_MOST)
+        return wrong("-j %s: a number of threads from 1 to %d is needed", text, THREADS_MOST);
+    options->thread_count = count;
+    return OPTIONS_RUN;
+}
+
 static enum options_outcome take_option(struct arena *arena, struct options *options, int option,
                                         char **argv)
 {
@@ -160,6 +185,15 @@ static enum options_outcome take_option(struct arena *arena, struct options *opt
     case OPTION_DEPFILE:
         options->depfile = optarg;
         return OPTIONS_RUN;
+    case OPTION_CHECK:
+        options->is_check = true;
+        return OPTIONS_RUN;
+    case 'p':
+        if (!*optarg) return wrong("--build-dir needs a directory");
+        options->build_dir = optarg;
+        return OPTIONS_RUN;
+    case 'j':
+        return take_threads(options, optarg);
     case OPTION_DUMP:
         options->wants_dump = true;
         options->dump_file = optarg;
@@ -197,6 +231,14 @@ static enum options_outcome take_option(struct arena *arena, struct options *opt
     }
 }
 
+bool compiler_flags_equal(const struct compiler_flags *left, const struct compiler_flags *right)
+{
+    if (left->count != right->count) return false;
+    for (size_t i = 0; i < left->count; i++)
+        if (strcmp(left->words[i], right->words[i]) != 0) return false;
+    return true;
+}
+
 /* `--dump-model FILE`: a next word that ends in .json, or is no C source, is its file. getopt_long
  * would take only `--dump-model=FILE`. */
 static bool is_dump_file(const char *word)
@@ -219,18 +261,22 @@ static size_t flags_find(int argc, char **argv)
 enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
                                    struct options *ret_options)
 {
-    struct options options = {.name = "jobs"};
+    struct options options = {.name = "jobs", .thread_count = 1};
+    const char *trouble = response_expand(arena, &argc, &argv);
+    if (trouble) return wrong("%s", trouble);
+    options.words = (const char *const *)argv;
+    options.word_count = (size_t)argc;
     job_options_init(&options.defaults);
     size_t words = flags_find(argc, argv);
     if (words < (size_t)argc) {
-        options.flags = (const char *const *)argv + words + 1;
-        options.flag_count = (size_t)argc - words - 1;
+        options.flags.words = (const char *const *)argv + words + 1;
+        options.flags.count = (size_t)argc - words - 1;
     }
     const char **files = arena_alloc(arena, words * sizeof *files);
     opterr = 0;
     optind = 1;
     while ((size_t)optind < words) {
-        int option = getopt_long((int)words, argv, "-:o:", long_options, NULL);
+        int option = getopt_long((int)words, argv, "-:o:p:j:", long_options, NULL);
         if (option == -1) break;
         if (option == 1) {
             files[options.file_count++] = optarg;
@@ -247,6 +293,7 @@ enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
     if (!options.file_count) return wrong("no source file given");
     if (!options.output && !options.wants_list && !options.wants_dump)
         return wrong("no output directory given (-o DIR)");
+    if (options.is_check && !options.output) return wrong("--check needs -o DIR to compare with");
     *ret_options = options;
     return OPTIONS_RUN;
 }

@@ -11,6 +11,14 @@
 
 struct arena;
 
+/* For the parser, as one would give them to the compiler. */
+struct compiler_flags {
+    const char *const *words;
+    size_t count;
+};
+
+bool compiler_flags_equal(const struct compiler_flags *left, const struct compiler_flags *right);
+
 struct options {
     const char *output;    /* NULL: not given */
     const char *name;      /* "jobs" unless given */
@@ -19,12 +27,16 @@ struct options {
     bool wants_dump;
     const char *dump_file; /* NULL: standard output */
     bool wants_list;
+    bool is_check;         /* compare only */
+    const char *build_dir; /* where compile_commands.json is; NULL: not used */
+    size_t thread_count;
     struct job_options defaults;
     struct check_choices checks;
     const char *const *files;
     size_t file_count;
-    const char *const *flags; /* behind -- */
-    size_t flag_count;
+    struct compiler_flags flags; /* behind -- */
+    const char *const *words;    /* the whole command line, response files expanded */
+    size_t word_count;
 };
 
 enum options_outcome { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };

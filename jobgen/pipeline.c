@@ -6,10 +6,13 @@
 #include "annotation.h"
 #include "arena.h"
 #include "collect.h"
+#include "crew.h"
+#include "database.h"
 #include "depfile.h"
 #include "diag.h"
 #include "dump.h"
 #include "emit.h"
+#include "libclang.h"
 #include "options.h"
 #include "prefilter.h"
 #include "read.h"
@@ -24,16 +27,19 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TEMPLATES_MOST = 64 };
-
 struct pipeline {
     const struct options *options;
     struct arena *unit_arena, *model_arena;
     struct diag_list *diags;
     struct source_set *sources;
     struct generated_header generated;
-    struct reader *reader;
-    struct collector *collector;
+    struct libclang libclang;
+    struct database *database; /* NULL: none */
+    struct crew *crew;
+    const char **paths; /* of the files given, in order */
+    struct crew_task *tasks;
+    struct collected **found; /* by task */
+    struct collection all;
 };
 
 /* ---- sources ---- */
@@ -70,48 +76,144 @@ static int path_compare(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* Opened and looked through as text: those to be parsed, in order. */
-static size_t find_sources(struct pipeline *pipeline, const char *const *paths, size_t count,
-                           const struct source **ret_sources, bool *ret_is_elsewhere)
+/* Equal flags become one object, so that who has the same can share work. */
+static const struct compiler_flags *flags_unite(struct pipeline *pipeline, size_t count,
+                                                const struct compiler_flags *flags)
 {
-    size_t found_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i && strcmp(paths[i - 1], paths[i]) == 0) continue;
-        const struct source *source = source_open(pipeline->sources, paths[i]);
+    for (size_t i = 0; i < count; i++)
+        if (compiler_flags_equal(pipeline->tasks[i].source->flags, flags))
+            return pipeline->tasks[i].source->flags;
+    return flags;
+}
+
+/* How the file is compiled; NULL: nobody knows, which has been told. */
+static const struct compiler_flags *flags_of(struct pipeline *pipeline, const char *path)
+{
+    const struct options *options = pipeline->options;
+    if (!options->build_dir) return &options->flags;
+    if (!pipeline->database) return NULL;
+    const struct compiler_flags *flags =
+        database_flags(pipeline->database, path, 0, &options->flags);
+    size_t length = strlen(path);
+    bool is_header = length > 2 && strcmp(path + length - 2, ".h") == 0;
+    for (size_t i = 0; is_header && i < options->file_count && !flags; i++)
+        flags = database_flags(pipeline->database, pipeline->paths[i], 0, &options->flags);
+    if (flags || access(path, R_OK) != 0) return flags ? flags : &options->flags;
+    diag_error(pipeline->diags, (struct location){.file = path}, CHECK_BUILD_DIR,
+               "%s/compile_commands.json has no entry for this file; configure the build again, "
+               "or leave out -p and give the flags behind --",
+               options->build_dir);
+    return NULL;
+}
+
+/* Opened and looked through as text: those to be parsed, in order. */
+static size_t find_sources(struct pipeline *pipeline, bool *ret_is_elsewhere)
+{
+    struct crew_task *tasks = pipeline->tasks;
+    size_t count = 0;
+    for (size_t i = 0; i < pipeline->options->file_count; i++) {
+        const char *path = pipeline->paths[i];
+        const struct compiler_flags *flags = flags_of(pipeline, path);
+        if (!flags) continue;
+        bool is_known = false;
+        const struct source *source =
+            source_open_given(pipeline->sources, path, flags_unite(pipeline, count, flags));
         if (!source) {
-            diag_error(pipeline->diags, (struct location){.file = paths[i]}, CHECK_FILE, "%s",
+            diag_error(pipeline->diags, (struct location){.file = path}, CHECK_FILE, "%s",
                        strerror(errno));
             continue;
         }
-        struct prefilter_result found =
-            prefilter_run(pipeline->unit_arena, pipeline->sources, source, pipeline->options,
-                          &pipeline->generated);
+        for (size_t k = 0; k < count; k++)
+            is_known |= tasks[k].source == source;
+        if (is_known) continue;
+        struct prefilter_result found = prefilter_run(pipeline->unit_arena, pipeline->sources,
+                                                      source, flags, &pipeline->generated);
         if (!found.needs_parse) {
             find_forgotten(pipeline, source);
             continue;
         }
-        ret_sources[found_count] = source;
-        ret_is_elsewhere[found_count++] = found.has_other_header;
+        ret_is_elsewhere[count] = found.has_other_header;
+        tasks[count++].source = source;
     }
-    return found_count;
+    return count;
+}
+
+static void choose_starts(struct pipeline *pipeline, const bool *is_elsewhere, size_t count)
+{
+    const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
+    for (size_t i = 0; i < count; i++)
+        sources[i] = pipeline->tasks[i].source;
+    const size_t *shared =
+        start_choose(pipeline->unit_arena, sources, is_elsewhere, count, pipeline->generated.base);
+    for (size_t i = 0; i < count; i++)
+        pipeline->tasks[i].shared = shared[i];
+}
+
+/* The jobs of one source alone, as text; to be compared. */
+static void print_jobs(struct pipeline *pipeline, struct collected *found, struct strbuf *out)
+{
+    struct collection alone = {.arena = pipeline->model_arena,
+                               .diags = diag_new(&pipeline->options->checks),
+                               .name = pipeline->options->name,
+                               .found = &found,
+                               .count = 1};
+    struct model model;
+    collection_merge(&alone, &model);
+    dump_model(out, &model);
+    diag_free(alone.diags);
+}
+
+/* A file may be compiled in several ways; the first is taken, and said if another differs. */
+static void compare_entry(struct pipeline *pipeline, size_t index,
+                          const struct compiler_flags *flags)
+{
+    struct source source = *pipeline->tasks[index].source;
+    struct strbuf left = {0}, right = {0};
+    source.flags = flags;
+    struct collected *other = collect_source(crew_collector(pipeline->crew), &source, 0);
+    print_jobs(pipeline, pipeline->found[index], &left);
+    print_jobs(pipeline, other, &right);
+    if (strcmp(left.text, right.text) != 0)
+        diag_warning(pipeline->diags, (struct location){.file = source.path}, CHECK_FLAGS_DIFFER,
+                     "%s/compile_commands.json has several entries for this file, which give "
+                     "different jobs; the first one is taken",
+                     pipeline->options->build_dir);
+    strbuf_fini(&left);
+    strbuf_fini(&right);
+    collected_free(other);
+}
+
+static void compare_entries(struct pipeline *pipeline, size_t index)
+{
+    const struct compiler_flags *flags;
+    const struct source *source = pipeline->tasks[index].source;
+    for (size_t i = 1;
+         (flags = database_flags(pipeline->database, source->path, i, &pipeline->options->flags));
+         i++)
+        if (!compiler_flags_equal(flags, source->flags)) compare_entry(pipeline, index, flags);
 }
 
 /* Sorted, so that nothing depends on the order of the command line. */
 static void take_sources(struct pipeline *pipeline)
 {
-    size_t count = pipeline->options->file_count;
-    const char **paths = arena_alloc(pipeline->unit_arena, count * sizeof *paths);
-    const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
+    const struct options *options = pipeline->options;
+    size_t count = options->file_count;
+    pipeline->paths = arena_alloc(pipeline->unit_arena, count * sizeof *pipeline->paths);
+    pipeline->tasks = arena_alloc(pipeline->unit_arena, count * sizeof *pipeline->tasks);
+    memcpy(pipeline->paths, options->files, count * sizeof *pipeline->paths);
+    qsort(pipeline->paths, count, sizeof *pipeline->paths, path_compare);
+    if (options->build_dir)
+        pipeline->database = database_open(pipeline->unit_arena, &pipeline->libclang,
+                                           options->build_dir, pipeline->diags);
     bool *is_elsewhere = arena_alloc(pipeline->unit_arena, count * sizeof *is_elsewhere);
-    const size_t *shared = NULL;
-    memcpy(paths, pipeline->options->files, count * sizeof *paths);
-    qsort(paths, count, sizeof *paths, path_compare);
-    count = find_sources(pipeline, paths, count, sources, is_elsewhere);
-    if (start_is_allowed(pipeline->options))
-        shared = start_choose(pipeline->unit_arena, sources, is_elsewhere, count,
-                              pipeline->generated.base);
-    for (size_t i = 0; i < count; i++)
-        collect_source(pipeline->collector, sources[i], shared ? shared[i] : 0);
+    count = find_sources(pipeline, is_elsewhere);
+    choose_starts(pipeline, is_elsewhere, count);
+    if (count) (void)libclang_open(&pipeline->libclang, pipeline->diags); /* before any thread */
+    pipeline->found = crew_run(pipeline->crew, pipeline->tasks, count);
+    pipeline->all.found = pipeline->found;
+    pipeline->all.count = count;
+    for (size_t i = 0; pipeline->database && i < count; i++)
+        compare_entries(pipeline, i);
 }
 
 /* ---- output ---- */
@@ -163,31 +265,61 @@ static void check_sources_stay(struct pipeline *pipeline)
     }
 }
 
-/* The templates given are read too. */
-static size_t add_templates(struct pipeline *pipeline, const char **ret_files, size_t room)
+struct file_list {
+    struct pipeline *pipeline;
+    const char **files;
+    size_t count, capacity;
+};
+
+static void file_add(const char *path, void *user)
 {
-    const char *folder = pipeline->options->templates;
+    struct file_list *list = user;
+    if (is_own_output(list->pipeline, path)) return;
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? list->capacity * 2 : 256;
+        const char **grown =
+            arena_alloc(list->pipeline->unit_arena, list->capacity * sizeof *grown);
+        if (list->count) memcpy(grown, list->files, list->count * sizeof *grown);
+        list->files = grown;
+    }
+    list->files[list->count++] = path;
+}
+
+/* The templates given are read too. */
+static void add_templates(struct file_list *list)
+{
+    const char *folder = list->pipeline->options->templates;
     DIR *listing = folder ? opendir(folder) : NULL;
-    size_t count = 0;
-    for (struct dirent *entry; listing && count < room && (entry = readdir(listing));)
+    for (struct dirent *entry; listing && (entry = readdir(listing));)
         if (strstr(entry->d_name, ".mustache"))
-            ret_files[count++] = arena_printf(pipeline->unit_arena, "%s/%s", folder, entry->d_name);
+            file_add(arena_printf(list->pipeline->unit_arena, "%s/%s", folder, entry->d_name),
+                     list);
     if (listing) (void)closedir(listing);
-    return count;
+}
+
+/* Every file that mattered, in no order, with repetitions. */
+static const char *const *files_read(struct pipeline *pipeline, size_t *ret_count)
+{
+    struct file_list list = {.pipeline = pipeline};
+    size_t count;
+    for (size_t i = 0; i < pipeline->all.count; i++)
+        collected_visit_files(pipeline->found[i], file_add, &list);
+    const struct source *const *sources = source_list(pipeline->sources, &count);
+    for (size_t i = 0; i < count; i++)
+        file_add(sources[i]->path, &list);
+    if (pipeline->options->build_dir)
+        file_add(arena_printf(pipeline->unit_arena, "%s/compile_commands.json",
+                              pipeline->options->build_dir),
+                 &list);
+    add_templates(&list);
+    *ret_count = list.count;
+    return list.files;
 }
 
 static void put_depfile(struct pipeline *pipeline)
 {
-    size_t parsed_count, source_count, count = 0;
-    const char *const *parsed = collect_files(pipeline->collector, &parsed_count);
-    const struct source *const *sources = source_list(pipeline->sources, &source_count);
-    const char **files = arena_alloc(
-        pipeline->unit_arena, (parsed_count + source_count + TEMPLATES_MOST) * sizeof *files);
-    for (size_t i = 0; i < parsed_count; i++)
-        if (!is_own_output(pipeline, parsed[i])) files[count++] = parsed[i];
-    for (size_t i = 0; i < source_count; i++)
-        if (!is_own_output(pipeline, sources[i]->path)) files[count++] = sources[i]->path;
-    count += add_templates(pipeline, files + count, TEMPLATES_MOST);
+    size_t count;
+    const char *const *files = files_read(pipeline, &count);
     const char *folder = pipeline->options->output ? pipeline->options->output : ".";
     bool has_slash = folder[strlen(folder) - 1] == '/';
     struct strbuf text = {0};
@@ -212,6 +344,13 @@ static void put_dump(struct pipeline *pipeline, const struct model *model)
 
 /* ---- the run ---- */
 
+static bool has_failed(const struct pipeline *pipeline)
+{
+    for (size_t i = 0; i < pipeline->all.count; i++)
+        if (collected_has_failed(pipeline->found[i])) return true;
+    return false;
+}
+
 static void pipeline_stages(struct pipeline *pipeline)
 {
     const struct options *options = pipeline->options;
@@ -223,16 +362,21 @@ static void pipeline_stages(struct pipeline *pipeline)
 
     if (wants_files) check_sources_stay(pipeline);
     take_sources(pipeline);
-    collect_finish(pipeline->collector, &model);
+    collection_merge(&pipeline->all, &model);
     if (diag_has_errors(diags)) {
-        collect_recheck(pipeline->collector, NULL);
+        collection_recheck(&pipeline->all, crew_reader(pipeline->crew), NULL);
         return;
     }
-    if (wants_files || collect_has_errors(pipeline->collector))
+    if (wants_files || has_failed(pipeline))
         files = emit_render(pipeline->model_arena, &model, options->templates, diags, &file_count);
     if (diag_has_errors(diags)) return;
-    collect_recheck(pipeline->collector, header_of(pipeline, files, file_count));
+    collection_recheck(&pipeline->all, crew_reader(pipeline->crew),
+                       header_of(pipeline, files, file_count));
     if (diag_has_errors(diags)) return;
+    if (options->is_check) {
+        emit_compare(files, file_count, options->output, diags);
+        return;
+    }
     if (wants_files && emit_write(files, file_count, options->output, diags) != 0) return;
     if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
     if (options->depfile) put_depfile(pipeline);
@@ -244,23 +388,23 @@ int pipeline_run(const struct options *options)
     pipeline.unit_arena = arena_new();
     pipeline.model_arena = arena_new();
     pipeline.diags = diag_new(&options->checks);
-    pipeline.sources = source_set_new(pipeline.model_arena);
+    pipeline.sources = source_set_new();
     pipeline.generated.base = arena_printf(pipeline.model_arena, "%s.h", options->name);
     char *directory = options->output ? realpath(options->output, NULL) : NULL;
     pipeline.generated.directory = directory;
-    pipeline.reader =
-        reader_new(pipeline.unit_arena, options, pipeline.sources, &pipeline.generated);
-    struct collector_setup setup = {.arena = pipeline.model_arena,
-                                    .sources = pipeline.sources,
-                                    .reader = pipeline.reader,
-                                    .options = options,
-                                    .diags = pipeline.diags};
-    pipeline.collector = collector_new(&setup);
+    pipeline.crew = crew_new(&(struct crew_setup){.options = options,
+                                                  .libclang = &pipeline.libclang,
+                                                  .sources = pipeline.sources,
+                                                  .generated = &pipeline.generated});
+    pipeline.all = (struct collection){
+        .arena = pipeline.model_arena, .diags = pipeline.diags, .name = options->name};
     pipeline_stages(&pipeline);
     diag_print(pipeline.diags, stderr);
     int code = diag_has_errors(pipeline.diags) ? 1 : 0;
-    collector_free(pipeline.collector);
-    reader_free(pipeline.reader);
+    for (size_t i = 0; i < pipeline.all.count; i++)
+        collected_free(pipeline.found[i]);
+    free(pipeline.found);
+    crew_free(pipeline.crew);
     source_set_free(pipeline.sources);
     diag_free(pipeline.diags);
     arena_free(pipeline.model_arena);

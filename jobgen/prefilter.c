@@ -38,28 +38,28 @@ const char *path_folder(struct arena *arena, const char *path)
 }
 
 /* The value of an option that may be joined or stand in the next word. */
-static const char *flag_value(const struct options *options, size_t *at, const char *name)
+static const char *flag_value(const struct compiler_flags *flags, size_t *at, const char *name)
 {
-    const char *flag = options->flags[*at];
+    const char *flag = flags->words[*at];
     size_t length = strlen(name);
     if (strncmp(flag, name, length) != 0) return NULL;
     if (flag[length]) return flag + length;
-    if (*at + 1 >= options->flag_count) return NULL;
-    return options->flags[++*at];
+    if (*at + 1 >= flags->count) return NULL;
+    return flags->words[++*at];
 }
 
-static const struct search_folder *folders_find(struct arena *arena, const struct options *options,
-                                                size_t *ret_count)
+static const struct search_folder *
+folders_find(struct arena *arena, const struct compiler_flags *flags, size_t *ret_count)
 {
-    struct search_folder *folders = arena_alloc(arena, options->flag_count * sizeof *folders);
+    struct search_folder *folders = arena_alloc(arena, flags->count * sizeof *folders);
     size_t count = 0;
-    for (size_t i = 0; i < options->flag_count; i++) {
+    for (size_t i = 0; i < flags->count; i++) {
         const char *path;
-        if ((path = flag_value(options, &i, "-iquote")))
+        if ((path = flag_value(flags, &i, "-iquote")))
             folders[count++] = (struct search_folder){path, true, false};
-        else if ((path = flag_value(options, &i, "-isystem")))
+        else if ((path = flag_value(flags, &i, "-isystem")))
             folders[count++] = (struct search_folder){path, false, true};
-        else if ((path = flag_value(options, &i, "-I")))
+        else if ((path = flag_value(flags, &i, "-I")))
             folders[count++] = (struct search_folder){path, false, false};
     }
     *ret_count = count;
@@ -183,13 +183,13 @@ static void follow_source(struct prefilter *filter, const struct source *source)
 }
 
 /* Flags that bring in files of their own. */
-static void follow_flags(struct prefilter *filter, const struct options *options)
+static void follow_flags(struct prefilter *filter, const struct compiler_flags *flags)
 {
-    for (size_t i = 0; i < options->flag_count; i++) {
-        const char *flag = options->flags[i];
+    for (size_t i = 0; i < flags->count; i++) {
+        const char *flag = flags->words[i];
         if (flag[0] == '@' || !strcmp(flag, "-imacros")) filter->result.needs_parse = true;
-        if (strcmp(flag, "-include") != 0 || i + 1 == options->flag_count) continue;
-        const char *path = resolve(filter, "", options->flags[i + 1], true);
+        if (strcmp(flag, "-include") != 0 || i + 1 == flags->count) continue;
+        const char *path = resolve(filter, "", flags->words[i + 1], true);
         const struct source *included = path ? source_open(filter->sources, path) : NULL;
         if (included)
             follow_source(filter, included);
@@ -199,13 +199,14 @@ static void follow_flags(struct prefilter *filter, const struct options *options
 }
 
 struct prefilter_result prefilter_run(struct arena *arena, struct source_set *sources,
-                                      const struct source *source, const struct options *options,
+                                      const struct source *source,
+                                      const struct compiler_flags *flags,
                                       const struct generated_header *generated)
 {
     struct prefilter filter = {.arena = arena, .sources = sources, .generated = generated};
-    filter.folders = folders_find(arena, options, &filter.folder_count);
+    filter.folders = folders_find(arena, flags, &filter.folder_count);
     follow_source(&filter, source);
-    follow_flags(&filter, options);
+    follow_flags(&filter, flags);
     free(filter.seen);
     return filter.result;
 }

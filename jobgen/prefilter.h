@@ -25,7 +25,8 @@ struct prefilter_result {
 };
 
 struct prefilter_result prefilter_run(struct arena *arena, struct source_set *sources,
-                                      const struct source *source, const struct options *options,
+                                      const struct source *source,
+                                      const struct compiler_flags *flags,
                                       const struct generated_header *generated);
 
 /* Whether the path names the generated header in DIR. */

@@ -8,24 +8,21 @@
 #include "strbuf.h"
 #include "workplace.h"
 
-#include <dlfcn.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct reader {
-    struct arena *arena;
-    const struct options *options;
+    struct reader_setup setup;
+    struct arena *arena; /* the setup's */
     const struct generated_header *generated;
-    struct source_set *sources;
-    struct libclang libclang;
-    bool is_open, has_failed;
+    struct libclang *libclang;
+    bool is_open;
     bool is_headless; /* its own headers are missing, which has been told */
     CXIndex index, shared_index;
-    const char **flags;
-    size_t flag_count;
     const char *program_folder;
+    const char *runtime_folder; /* NULL: none is needed */
     const char **overlays;
     size_t overlay_count;
     struct workplace place; /* of the starts that are shared */
@@ -38,21 +35,13 @@ struct read_start {
     const char *main, *precompiled; /* paths */
 };
 
-static const char *const libraries[] = {
-    "libclang-14.so.1",  "libclang.so.1",     "libclang-15.so.1",  "libclang-16.so.1",
-    "libclang-17.so.17", "libclang-17.so.1",  "libclang-18.so.18", "libclang-18.so.1",
-    "libclang-19.so.19", "libclang-19.so.1",  "libclang-20.so.20", "libclang-20.so.1",
-    "libclang-21.so.21", "libclang-14.so.13", "libclang.so",
-};
-
-struct reader *reader_new(struct arena *arena, const struct options *options,
-                          struct source_set *sources, const struct generated_header *generated)
+struct reader *reader_new(const struct reader_setup *setup)
 {
-    struct reader *reader = arena_alloc(arena, sizeof *reader);
-    reader->arena = arena;
-    reader->options = options;
-    reader->generated = generated;
-    reader->sources = sources;
+    struct reader *reader = arena_alloc(setup->arena, sizeof *reader);
+    reader->setup = *setup;
+    reader->arena = setup->arena;
+    reader->generated = setup->generated;
+    reader->libclang = setup->libclang;
     return reader;
 }
 
@@ -62,59 +51,14 @@ void reader_free(struct reader *reader)
     for (struct read_start *start = reader->starts; start; start = start->next)
         read_dispose(reader, start->unit);
     workplace_close(&reader->place);
-    reader->libclang.disposeIndex(reader->index);
-    reader->libclang.disposeIndex(reader->shared_index);
+    reader->libclang->disposeIndex(reader->index);
+    if (reader->shared_index) reader->libclang->disposeIndex(reader->shared_index);
     /* The library stays open: closing it costs time and the process is about to end. */
 }
 
 const struct libclang *reader_libclang(const struct reader *reader)
 {
-    return reader->is_open ? &reader->libclang : NULL;
-}
-
-/* ---- opening ---- */
-
-static bool functions_find(struct libclang *libclang, const char **ret_missing)
-{
-#define LIBCLANG_FIND(name)                                                                        \
-    if (!(*(void **)&libclang->name = dlsym(libclang->handle, "clang_" #name))) {                  \
-        *ret_missing = "clang_" #name;                                                             \
-        return false;                                                                              \
-    }
-    LIBCLANG_FUNCTIONS(LIBCLANG_FIND)
-#undef LIBCLANG_FIND
-    return true;
-}
-
-static void *library_open(void)
-{
-    const char *chosen = getenv("JOBGEN_LIBCLANG");
-    if (chosen && *chosen) return dlopen(chosen, RTLD_LAZY | RTLD_LOCAL);
-    void *handle = NULL;
-    for (size_t i = 0; i < sizeof libraries / sizeof *libraries && !handle; i++)
-        handle = dlopen(libraries[i], RTLD_LAZY | RTLD_LOCAL);
-    return handle;
-}
-
-static bool libclang_open(struct reader *reader, struct diag_list *diags)
-{
-    struct location nowhere = {0};
-    const char *missing = NULL;
-    reader->libclang.handle = library_open();
-    if (!reader->libclang.handle) {
-        diag_error(diags, nowhere, CHECK_LIBCLANG,
-                   "libclang is not installed: sources with tags cannot be parsed");
-        diag_note(diags, nowhere, NULL,
-                  "install it (Debian: apt-get install libclang1-14 libclang-common-14-dev), or "
-                  "name the library in JOBGEN_LIBCLANG");
-        return false;
-    }
-    if (!functions_find(&reader->libclang, &missing)) {
-        diag_error(diags, nowhere, CHECK_LIBCLANG,
-                   "this libclang is too old: it has no %s; 14 or later is needed", missing);
-        return false;
-    }
-    return true;
+    return reader->is_open ? reader->libclang : NULL;
 }
 
 /* ---- flags ---- */
@@ -176,19 +120,19 @@ static const char *flag_translate(const char *flag)
     return flag;
 }
 
-static void flags_build(struct reader *reader)
+/* Two more have room behind them. */
+static const char **flags_build(struct reader *reader, const struct compiler_flags *given,
+                                size_t *ret_count)
 {
-    const struct options *options = reader->options;
-    const char **flags = arena_alloc(reader->arena, (options->flag_count + 11) * sizeof *flags);
+    const char **flags = arena_alloc(reader->arena, (given->count + 11) * sizeof *flags);
     size_t count = 0;
-    for (size_t i = 0; i < options->flag_count; i++)
-        flags[count++] = flag_translate(options->flags[i]);
+    for (size_t i = 0; i < given->count; i++)
+        flags[count++] = flag_translate(given->words[i]);
     flags[count++] = "-w";
     flags[count++] = "-D__JOBGEN__=1";
-    const char *runtime = runtime_folder(reader);
-    if (runtime) {
+    if (reader->runtime_folder) {
         flags[count++] = "-idirafter";
-        flags[count++] = runtime;
+        flags[count++] = reader->runtime_folder;
     }
     if (reader->generated->directory) {
         flags[count++] = "-idirafter";
@@ -196,19 +140,17 @@ static void flags_build(struct reader *reader)
     }
     flags[count++] = "-idirafter";
     flags[count++] = reader->program_folder;
-    reader->flags = flags;
-    reader->flag_count = count;
+    *ret_count = count;
+    return flags;
 }
 
 static bool reader_open(struct reader *reader, struct diag_list *diags)
 {
-    if (reader->is_open || reader->has_failed) return reader->is_open;
-    reader->has_failed = !libclang_open(reader, diags);
-    if (reader->has_failed) return false;
+    if (reader->is_open) return true;
+    if (!libclang_open(reader->libclang, diags)) return false;
     reader->program_folder = program_folder(reader->arena);
-    flags_build(reader);
-    reader->index = reader->libclang.createIndex(0, 0);
-    reader->shared_index = reader->libclang.createIndex(1, 0);
+    reader->runtime_folder = runtime_folder(reader);
+    reader->index = reader->libclang->createIndex(0, 0);
     reader->is_open = true;
     return true;
 }
@@ -227,12 +169,12 @@ static void overlay_add(struct reader *reader, const char *path)
 
 static void overlay_add_if_generated(struct reader *reader, const char *path)
 {
-    if (!reader->options->output) { /* DIR is not known: whatever is not there may be it */
+    if (!reader->setup.output) { /* DIR is not known: whatever is not there may be it */
         if (access(path, F_OK) != 0) overlay_add(reader, path);
         return;
     }
     const char *target =
-        arena_printf(reader->arena, "%s/%s", reader->options->output, reader->generated->base);
+        arena_printf(reader->arena, "%s/%s", reader->setup.output, reader->generated->base);
     if (!strcmp(path_normalize(reader->arena, path), path_normalize(reader->arena, target)))
         overlay_add(reader, path);
 }
@@ -250,7 +192,7 @@ static void overlays_build(struct reader *reader, const struct source *source)
     }
     if (!source) return;
     struct prefilter_result found =
-        prefilter_run(arena, reader->sources, source, reader->options, generated);
+        prefilter_run(arena, reader->setup.sources, source, source->flags, generated);
     for (size_t i = 0; i < found.spelled_count; i++)
         overlay_add_if_generated(reader, found.spelled[i]);
 }
@@ -267,17 +209,17 @@ bool reader_is_overlay(const struct reader *reader, const char *path)
 static bool report_builtin_headers(struct reader *reader, CXTranslationUnit unit,
                                    struct diag_list *diags);
 
-static void report_failure(struct reader *reader, const struct source *source,
-                           enum CXErrorCode code, struct diag_list *diags)
+static void report_failure(const struct source *source, enum CXErrorCode code,
+                           struct diag_list *diags)
 {
     struct location at = {.file = source->path};
     diag_error(diags, at, CHECK_LIBCLANG,
                "libclang cannot parse this file with these flags (code %d)", (int)code);
-    for (size_t i = 0; i < reader->options->flag_count; i++)
-        if (strncmp(reader->options->flags[i], "-std=", 5) == 0)
+    for (size_t i = 0; i < source->flags->count; i++)
+        if (strncmp(source->flags->words[i], "-std=", 5) == 0)
             diag_note(diags, (struct location){0}, NULL,
                       "%s may be unknown to this libclang; try an older standard",
-                      reader->options->flags[i]);
+                      source->flags->words[i]);
 }
 
 static struct CXUnsavedFile unsaved_file(const char *path, const char *text, size_t length)
@@ -309,11 +251,13 @@ CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
     unsigned options = parse_options;
     if (with_bodies) options &= ~(unsigned)CXTranslationUnit_SkipFunctionBodies;
     CXTranslationUnit unit = NULL;
-    enum CXErrorCode code = reader->libclang.parseTranslationUnit2(
-        reader->index, source->path, reader->flags, (int)reader->flag_count, unsaved,
+    size_t flag_count;
+    const char **flags = flags_build(reader, source->flags, &flag_count);
+    enum CXErrorCode code = reader->libclang->parseTranslationUnit2(
+        reader->index, source->path, flags, (int)flag_count, unsaved,
         (unsigned)reader->overlay_count, options, &unit);
     if (code != CXError_Success) {
-        report_failure(reader, source, code, diags);
+        report_failure(source, code, diags);
         return NULL;
     }
     if (report_builtin_headers(reader, unit, diags)) {
@@ -341,16 +285,20 @@ static CXTranslationUnit unit_if_sound(struct reader *reader, enum CXErrorCode c
                                        CXTranslationUnit unit)
 {
     if (code != CXError_Success) return NULL;
-    if (!has_any_error(&reader->libclang, unit)) return unit;
+    if (!has_any_error(reader->libclang, unit)) return unit;
     read_dispose(reader, unit);
     return NULL;
 }
 
-struct read_start *read_start(struct reader *reader, const char *text, const char *overlay,
+struct read_start *read_start(struct reader *reader, const char *text,
+                              const struct compiler_flags *given, const char *overlay,
                               struct diag_list *diags)
 {
-    const struct libclang *lc = &reader->libclang;
+    const struct libclang *lc = reader->libclang;
+    size_t flag_count;
     if (!reader_open(reader, diags)) return NULL;
+    const char **flags = flags_build(reader, given, &flag_count);
+    if (!reader->shared_index) reader->shared_index = lc->createIndex(1, 0);
     if (!reader->place.folder[0] && !workplace_open(&reader->place)) return NULL;
     struct read_start *start = arena_alloc(reader->arena, sizeof *start);
     size_t number = 0;
@@ -361,7 +309,7 @@ struct read_start *read_start(struct reader *reader, const char *text, const cha
     struct CXUnsavedFile *unsaved = overlays_fill(reader, NULL, overlay);
     unsaved[reader->overlay_count] = unsaved_file(start->main, text, strlen(text));
     enum CXErrorCode code = lc->parseTranslationUnit2(
-        reader->shared_index, start->main, reader->flags, (int)reader->flag_count, unsaved,
+        reader->shared_index, start->main, flags, (int)flag_count, unsaved,
         (unsigned)reader->overlay_count + 1,
         parse_options | CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization,
         &start->unit);
@@ -391,27 +339,29 @@ CXTranslationUnit read_shared(struct reader *reader, const struct read_start *st
     if (!reader_open(reader, diags)) return NULL;
     struct CXUnsavedFile *unsaved = overlays_fill(reader, source, overlay);
     unsaved[reader->overlay_count] = unsaved_file(source->path, rest, source->length);
-    reader->flags[reader->flag_count] = "-include-pch"; /* there is room for it */
-    reader->flags[reader->flag_count + 1] = start->precompiled;
+    size_t flag_count;
+    const char **flags = flags_build(reader, source->flags, &flag_count);
+    flags[flag_count] = "-include-pch"; /* there is room for it */
+    flags[flag_count + 1] = start->precompiled;
     CXTranslationUnit unit = NULL;
-    enum CXErrorCode code = reader->libclang.parseTranslationUnit2(
-        reader->shared_index, source->path, reader->flags, (int)reader->flag_count + 2, unsaved,
+    enum CXErrorCode code = reader->libclang->parseTranslationUnit2(
+        reader->shared_index, source->path, flags, (int)flag_count + 2, unsaved,
         (unsigned)reader->overlay_count + 1, parse_options, &unit);
     return unit_if_sound(reader, code, unit);
 }
 
 void read_dispose(struct reader *reader, CXTranslationUnit unit)
 {
-    if (unit) reader->libclang.disposeTranslationUnit(unit);
+    if (unit) reader->libclang->disposeTranslationUnit(unit);
 }
 
 /* ---- diagnostics ---- */
 
 static const char *string_take(struct reader *reader, CXString string)
 {
-    const char *text = reader->libclang.getCString(string);
+    const char *text = reader->libclang->getCString(string);
     const char *copy = arena_strdup(reader->arena, text ? text : "");
-    reader->libclang.disposeString(string);
+    reader->libclang->disposeString(string);
     return copy;
 }
 
@@ -419,9 +369,9 @@ static struct location location_of(struct reader *reader, CXSourceLocation at)
 {
     CXFile file = NULL;
     unsigned line = 0, column = 0;
-    reader->libclang.getFileLocation(at, &file, &line, &column, NULL);
+    reader->libclang->getFileLocation(at, &file, &line, &column, NULL);
     if (!file) return (struct location){0};
-    return (struct location){.file = string_take(reader, reader->libclang.getFileName(file)),
+    return (struct location){.file = string_take(reader, reader->libclang->getFileName(file)),
                              .line = line,
                              .column = column,
                              .length = 1};
@@ -430,7 +380,7 @@ static struct location location_of(struct reader *reader, CXSourceLocation at)
 /* The range that begins at the place complained of gives the underline. */
 static struct location location_with_range(struct reader *reader, CXDiagnostic diagnostic)
 {
-    const struct libclang *lc = &reader->libclang;
+    const struct libclang *lc = reader->libclang;
     struct location at = location_of(reader, lc->getDiagnosticLocation(diagnostic));
     for (unsigned i = 0; i < lc->getDiagnosticNumRanges(diagnostic); i++) {
         CXSourceRange range = lc->getDiagnosticRange(diagnostic, i);
@@ -455,7 +405,7 @@ static bool is_builtin_header_missing(const char *text)
 
 static void report_notes(struct reader *reader, CXDiagnostic diagnostic, struct diag_list *diags)
 {
-    const struct libclang *lc = &reader->libclang;
+    const struct libclang *lc = reader->libclang;
     for (unsigned i = 0; i < lc->getDiagnosticNumFixIts(diagnostic); i++) {
         CXSourceRange range;
         const char *text = string_take(reader, lc->getDiagnosticFixIt(diagnostic, i, &range));
@@ -477,7 +427,7 @@ static bool is_error(const struct libclang *lc, CXDiagnostic diagnostic)
 
 bool read_has_errors(struct reader *reader, CXTranslationUnit unit)
 {
-    const struct libclang *lc = &reader->libclang;
+    const struct libclang *lc = reader->libclang;
     bool has_errors = false;
     for (unsigned i = 0; i < lc->getNumDiagnostics(unit); i++) {
         CXDiagnostic diagnostic = lc->getDiagnostic(unit, i);
@@ -502,7 +452,7 @@ static void report_error(struct reader *reader, CXDiagnostic diagnostic, const c
 void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list *diags,
                  bool (*is_ignored)(const char *text, void *user), void *user)
 {
-    const struct libclang *lc = &reader->libclang;
+    const struct libclang *lc = reader->libclang;
     for (unsigned i = 0; i < lc->getNumDiagnostics(unit); i++) {
         CXDiagnostic diagnostic = lc->getDiagnostic(unit, i);
         const char *text = string_take(reader, lc->getDiagnosticSpelling(diagnostic));
@@ -517,7 +467,7 @@ void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list
 static bool report_builtin_headers(struct reader *reader, CXTranslationUnit unit,
                                    struct diag_list *diags)
 {
-    const struct libclang *lc = &reader->libclang;
+    const struct libclang *lc = reader->libclang;
     bool is_found = false;
     for (unsigned i = 0; i < lc->getNumDiagnostics(unit) && !is_found; i++) {
         CXDiagnostic diagnostic = lc->getDiagnostic(unit, i);
@@ -548,7 +498,7 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth
                             CXClientData client)
 {
     struct file_visit *visit = client;
-    const struct libclang *lc = &visit->reader->libclang;
+    const struct libclang *lc = visit->reader->libclang;
     const char *path = string_take(visit->reader, lc->getFileName(file));
     if (reader_is_overlay(visit->reader, path) ||
         generated_header_is(visit->reader->arena, visit->reader->generated, path))
@@ -562,5 +512,5 @@ void read_visit_files(struct reader *reader, CXTranslationUnit unit,
                       void (*visit)(const char *path, bool is_system, void *user), void *user)
 {
     struct file_visit client = {reader, unit, visit, user};
-    reader->libclang.getInclusions(unit, visit_inclusion, &client);
+    reader->libclang->getInclusions(unit, visit_inclusion, &client);
 }

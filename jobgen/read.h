@@ -16,21 +16,30 @@ struct arena;
 struct reader;
 struct read_start;
 
-struct reader *reader_new(struct arena *arena, const struct options *options,
-                          struct source_set *sources, const struct generated_header *generated);
+/* One per thread; the rest may be shared. */
+struct reader_setup {
+    struct arena *arena; /* of this reader */
+    struct libclang *libclang;
+    struct source_set *sources;
+    const struct generated_header *generated;
+    const char *output; /* DIR as given; NULL: not known */
+};
+
+struct reader *reader_new(const struct reader_setup *setup);
 void reader_free(struct reader *reader);
 
 /* The functions; NULL until something has been parsed. */
 const struct libclang *reader_libclang(const struct reader *reader);
 
-/* Parses a source with `overlay` as the text of the generated header. NULL: complaints in `diags`.
- * Dispose of the unit with read_dispose. */
+/* Parses a source that was given with `overlay` as the text of the generated header. NULL:
+ * complaints in `diags`. Dispose of the unit with read_dispose. */
 CXTranslationUnit read_parse(struct reader *reader, const struct source *source,
                              const char *overlay, bool with_bodies, struct diag_list *diags);
 
 /* Parses `text`, the start of several sources, and keeps it for read_shared; no complaints. The
  * unit stays until reader_free. NULL: the sources are to be parsed whole. */
-struct read_start *read_start(struct reader *reader, const char *text, const char *overlay,
+struct read_start *read_start(struct reader *reader, const char *text,
+                              const struct compiler_flags *flags, const char *overlay,
                               struct diag_list *diags);
 CXTranslationUnit read_start_unit(const struct read_start *start);
 bool read_start_is_main(const struct read_start *start, const char *path);

@@ -5,25 +5,30 @@
 #include "arena.h"
 #include "strbuf.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct source_set {
     struct arena *arena;
-    const struct source **sources;
+    pthread_mutex_t lock; /* threads share what has been read */
+    struct source **sources;
     size_t count, capacity;
 };
 
-struct source_set *source_set_new(struct arena *arena)
+struct source_set *source_set_new(void)
 {
     struct source_set *set = memory_grow(NULL, sizeof *set);
-    *set = (struct source_set){.arena = arena};
+    *set = (struct source_set){.arena = arena_new()};
+    (void)pthread_mutex_init(&set->lock, NULL); /* cannot fail here */
     return set;
 }
 
 void source_set_free(struct source_set *set)
 {
     if (!set) return;
+    (void)pthread_mutex_destroy(&set->lock);
+    arena_free(set->arena);
     free(set->sources);
     free(set);
 }
@@ -41,8 +46,7 @@ static void find_lines(struct arena *arena, struct source *source)
     source->line_count = count;
 }
 
-static const struct source *source_read(struct source_set *set, const char *path,
-                                        const char *identity)
+static struct source *source_read(struct source_set *set, const char *path, const char *identity)
 {
     struct strbuf text = {0};
     if (strbuf_read_file(&text, path) != 0) {
@@ -60,11 +64,12 @@ static const struct source *source_read(struct source_set *set, const char *path
     return source;
 }
 
-const struct source *source_open(struct source_set *set, const char *path)
+static struct source *source_find(struct source_set *set, const char *path)
 {
     char *identity = realpath(path, NULL);
     if (!identity) return NULL;
-    const struct source *found = NULL;
+    struct source *found = NULL;
+    (void)pthread_mutex_lock(&set->lock);
     for (size_t i = 0; i < set->count && !found; i++)
         if (strcmp(set->sources[i]->identity, identity) == 0) found = set->sources[i];
     if (!found) {
@@ -77,14 +82,28 @@ const struct source *source_open(struct source_set *set, const char *path)
             set->sources[set->count++] = found;
         }
     }
+    (void)pthread_mutex_unlock(&set->lock);
     free(identity);
     return found;
+}
+
+const struct source *source_open(struct source_set *set, const char *path)
+{
+    return source_find(set, path);
+}
+
+const struct source *source_open_given(struct source_set *set, const char *path,
+                                       const struct compiler_flags *flags)
+{
+    struct source *source = source_find(set, path);
+    if (source && !source->flags) source->flags = flags;
+    return source;
 }
 
 const struct source *const *source_list(const struct source_set *set, size_t *ret_count)
 {
     *ret_count = set->count;
-    return set->sources;
+    return (const struct source *const *)set->sources;
 }
 
 unsigned source_line(const struct source *source, size_t offset)

@@ -27,11 +27,11 @@ static bool is_harmless(const char *flag)
     return is_known;
 }
 
-bool start_is_allowed(const struct options *options)
+bool start_is_allowed(const struct compiler_flags *flags)
 {
     static const char *const with_value[] = {"-I", "-D", "-U", "-isystem", "-iquote"};
-    for (size_t i = 0; i < options->flag_count; i++) {
-        const char *flag = options->flags[i];
+    for (size_t i = 0; i < flags->count; i++) {
+        const char *flag = flags->words[i];
         if (!is_harmless(flag)) return false;
         for (size_t k = 0; k < sizeof with_value / sizeof *with_value; k++)
             if (strcmp(flag, with_value[k]) == 0) {
@@ -97,12 +97,14 @@ const size_t *start_choose(struct arena *arena, const struct source *const *sour
     size_t *chosen = arena_alloc(arena, count * sizeof *chosen);
     size_t *own = arena_alloc(arena, count * sizeof *own);
     for (size_t i = 0; i < count; i++)
-        own[i] = count_includes(sources[i], is_elsewhere[i], generated_base);
+        if (!sources[i]->flags || start_is_allowed(sources[i]->flags))
+            own[i] = count_includes(sources[i], is_elsewhere[i], generated_base);
     for (size_t i = 0; i < count; i++) {
         /* sharers[n]: of how many other sources n includes are the same, and no more */
         size_t *sharers = arena_alloc(arena, (own[i] + 1) * sizeof *sharers);
         for (size_t k = 0; own[i] && k < count; k++)
-            if (k != i) sharers[count_common(sources[i], sources[k], own[i])]++;
+            if (k != i && sources[k]->flags == sources[i]->flags)
+                sharers[count_common(sources[i], sources[k], own[i])]++;
         size_t best = WORTH - 1, others = 0;
         chosen[i] = 0;
         for (size_t n = own[i]; n > 0; n--) {

@@ -13,9 +13,10 @@
 struct arena;
 
 /* Whether nothing in the flags speaks against sharing. */
-bool start_is_allowed(const struct options *options);
+bool start_is_allowed(const struct compiler_flags *flags);
 
-/* How many of its first includes each source should share with others, by index; 0: none.
+/* How many of its first includes each source should share with others of the same flags (the same
+ * object), by index; 0: none.
  * `is_elsewhere` tells by index where "NAME.h" may be a file that is not generated. */
 const size_t *start_choose(struct arena *arena, const struct source *const *sources,
                            const bool *is_elsewhere, size_t count, const char *generated_base);

@@ -3,6 +3,7 @@
  * are complete are they renamed. A file whose content is right already is not touched. */
 #include "emit.h"
 
+#include "difference.h"
 #include "strbuf.h"
 
 #include <errno.h>
@@ -138,6 +139,21 @@ static int put_in_place(struct written *written, size_t count, struct diag_list 
         written[i].temporary = NULL;
     }
     return 0;
+}
+
+void emit_compare(const struct emitted *files, size_t count, const char *directory,
+                  struct diag_list *diags)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *path = print(directory, "", files[i].name, "");
+        if (!is_same(path, &files[i])) {
+            if (!difference_show(path, files[i].text, files[i].length))
+                complain(diags, path, "how it would change cannot be shown by diff");
+            diag_error(diags, (struct location){.file = path}, CHECK_FILE,
+                       "this would change: it is not what jobgen makes of the sources now");
+        }
+        free(path);
+    }
 }
 
 int emit_write(const struct emitted *files, size_t count, const char *directory,

@@ -146,8 +146,12 @@ Test(reject, missing_sources_are_told)
 Test(reject, wrong_usage_is_2)
 {
     expect_complaint("\"$JOBGEN\" one.c", 2, "-o DIR");
-    expect_complaint("\"$JOBGEN\" one.c -o x --check", 2, "unknown option --check");
-    expect_complaint("\"$JOBGEN\" one.c -o x -j4", 2, "unknown option -j");
+    expect_complaint("\"$JOBGEN\" one.c -o x --chekc", 2, "unknown option --chekc");
+    expect_complaint("\"$JOBGEN\" one.c -o x -k", 2, "unknown option -k");
+    expect_complaint("\"$JOBGEN\" one.c --list --check", 2, "--check needs -o DIR");
+    expect_complaint("\"$JOBGEN\" one.c -o x -j 0", 2, "-j 0: a number of threads from 1 to 256");
+    expect_complaint("\"$JOBGEN\" one.c -o x -j 1x", 2, "-j 1x: a number of threads");
+    expect_complaint("\"$JOBGEN\" one.c -o x -j", 2, "-j needs a value");
 }
 
 Test(reject, flags_unknown_to_clang_do_no_harm)

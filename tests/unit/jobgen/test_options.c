@@ -43,8 +43,8 @@ Test(options, everything_is_taken, .init = redirect)
     cr_expect_str_eq(options.templates, "t");
     cr_expect_str_eq(options.dump_file, "m.json");
     cr_expect_eq(options.defaults.fuel, 10);
-    cr_expect_eq(options.flag_count, 3);
-    cr_expect_str_eq(options.flags[2], "y");
+    cr_expect_eq(options.flags.count, 3);
+    cr_expect_str_eq(options.flags.words[2], "y");
     arena_free(arena);
 }
 

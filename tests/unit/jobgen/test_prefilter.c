@@ -42,11 +42,11 @@ TestSuite(prefilter, .init = setup, .fini = teardown);
 static struct prefilter_result filter(struct arena *arena, const char *text, const char *flag)
 {
     put("a.c", text);
-    struct options options = {.flags = &flag, .flag_count = flag ? 1 : 0};
-    struct source_set *sources = source_set_new(arena);
+    struct compiler_flags flags = {&flag, flag ? 1 : 0};
+    struct source_set *sources = source_set_new();
     struct generated_header generated = {.base = "jobs.h", .directory = realpath("gen", NULL)};
     struct prefilter_result result =
-        prefilter_run(arena, sources, source_open(sources, "a.c"), &options, &generated);
+        prefilter_run(arena, sources, source_open(sources, "a.c"), &flags, &generated);
     source_set_free(sources);
     free((char *)generated.directory);
     return result;

@@ -89,7 +89,7 @@ Test(start, unknown_flags_forbid_sharing)
         {{"-x", "c"}, 2, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct options options = {.flags = rows[i].flags, .flag_count = rows[i].count};
-        cr_expect_eq(start_is_allowed(&options), rows[i].is_allowed, "row %zu", i);
+        struct compiler_flags flags = {rows[i].flags, rows[i].count};
+        cr_expect_eq(start_is_allowed(&flags), rows[i].is_allowed, "row %zu", i);
     }
 }
