@@ -48,6 +48,17 @@ Test(options, everything_is_taken, .init = redirect)
     arena_free(arena);
 }
 
+Test(options, of_builds_are_taken, .init = redirect)
+{
+    struct arena *arena = arena_new();
+    struct options options;
+    cr_assert_eq(parse(arena, "jobgen -p build -j3 --check a.c -o out", &options), OPTIONS_RUN);
+    cr_expect_str_eq(options.build_dir, "build");
+    cr_expect_eq(options.thread_count, 3);
+    cr_expect(options.is_check);
+    arena_free(arena);
+}
+
 Test(options, dump_model_needs_no_file, .init = redirect)
 {
     struct arena *arena = arena_new();
@@ -67,9 +78,9 @@ Test(options, wrong_usage_is_told, .init = redirect)
         "jobgen -o out",
         "jobgen a.c -o",
         "jobgen a.c -o out --unknown",
-        "jobgen a.c -o out -j 2",
-        "jobgen a.c -o out -p build",
-        "jobgen a.c -o out --check",
+        "jobgen a.c -o out -j 0",
+        "jobgen a.c -o out -j 257",
+        "jobgen a.c --list --check",
         "jobgen a.c -o out --warn x",
         "jobgen a.c -o out --name a/b",
         "jobgen a.c -o out --name 1a",
