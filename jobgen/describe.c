@@ -467,7 +467,7 @@ static bool keeps_shape(const struct type *type)
     bool reads_more = false;
     for (type = type->element; type->kind == TYPE_ARRAY; type = type->element)
         expr_walk(type->extent, find_reader, &reads_more);
-    return !reads_more;
+    return !reads_more && type->kind != TYPE_RECORD;
 }
 
 void candidate_describe(struct arena *arena, struct candidate *candidate,

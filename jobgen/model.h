@@ -104,7 +104,7 @@ struct param {
     bool is_owned;
     bool is_optional;
     bool keeps_shape; /* an array of two or more dimensions whose inner ones read only integer
-                         parameters and constants */
+                         parameters and constants; not of records, which the header only names */
     struct location location; /* of its name */
 };
 

@@ -41,3 +41,8 @@ int *one(int *q, int *r, const double *s);
 
 /* @job */
 int volatiles(int n, volatile int a[n], const volatile int b[n]);
+
+/* The header only names the struct, so there the array is a pointer to its first element.
+ * @job
+ */
+int grid(const struct buffer cells[2][3]);

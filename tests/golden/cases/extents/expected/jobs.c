@@ -1018,4 +1018,144 @@ jg_status volatiles_remote_fanout(const struct volatiles_args *args, size_t coun
     return volatiles_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
+/* extents.c: grid. The header only names the struct, so there the array is a pointer to its first
+ * element. */
+int grid(const struct buffer (*cells)[3]);
+
+static const struct jgi_place grid_places[] = {
+    [1] = {.name = "cells",
+           .extent = "[2][3]",
+           .element_size = sizeof(struct buffer),
+           .field = 1,
+           .element = JGI_RECORD,
+           .record = &buffer_record},
+};
+
+static jg_status grid_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct grid_args *a = args;
+    Jobs__GridArgs message = JOBS__GRID_ARGS__INIT;
+    if (!jgi_check_array(out, &grid_places[1], a->cells, jgi_area(2, 3), &rooms[1]))
+        return jgi_encode_status(out);
+    message.n_cells_1 = rooms[1];
+    message.cells_1 = jgi_put_records(out, &buffer_record, a->cells, rooms[1]);
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status grid_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Jobs__GridArgs *message = jgi_decode(in, &jobs__grid_args__descriptor);
+    Jobs__GridResult result = JOBS__GRID_RESULT__INIT;
+    struct grid_args a = {0};
+    size_t rooms[2];
+    if (message == NULL) return jgi_decode_end(in);
+    a.cells = jgi_take_array(in, &grid_places[1], message->cells_1, message->n_cells_1,
+                             jgi_area(2, 3), &rooms[1]);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    int value = grid((void *)a.cells);
+    result.value_2 = value;
+    return jgi_encode(out, &result.base);
+}
+
+static jg_status grid_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                             void *ret_value)
+{
+    const Jobs__GridResult *result = jgi_decode(in, &jobs__grid_result__descriptor);
+    (void)args;
+    (void)rooms;
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_2;
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job grid_type = {
+    .abi = JGI_ABI,
+    .name = "grid",
+    .source = "extents.c",
+    .interface_hash = UINT64_C(0x592eed95c11f9a8c),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct grid_args),
+    .room_count = 2,
+    .result_size = sizeof(struct grid_result),
+    .value_offset = offsetof(struct grid_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = grid_encode,
+    .run = grid_run,
+    .decode = grid_decode,
+};
+
+static const struct jgi_job *const grid_entry __attribute__((section("jgi_jobs"), used)) =
+    &grid_type;
+
+jg_status grid_local(const struct buffer *cells, int *ret_value)
+{
+    const struct grid_args jgi_args = {.cells = cells};
+    return jgi_call(&grid_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status grid_remote(const struct buffer *cells, int *ret_value)
+{
+    const struct grid_args jgi_args = {.cells = cells};
+    return jgi_call(&grid_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+}
+
+grid_job *grid_start(const struct jg_options *options, const struct buffer *cells)
+{
+    const struct grid_args jgi_args = {.cells = cells};
+    return (grid_job *)jgi_start(&grid_type, options, &jgi_args);
+}
+
+grid_job *grid_local_async(const struct buffer *cells)
+{
+    return grid_start(&(struct jg_options){.where = JG_LOCAL}, cells);
+}
+
+grid_job *grid_remote_async(const struct buffer *cells)
+{
+    return grid_start(&(struct jg_options){.where = JG_REMOTE}, cells);
+}
+
+jg_status grid_await_get(grid_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status grid_try_get(grid_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void grid_cancel(grid_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *grid_as_job(grid_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status grid_map(const struct jg_options *options, const struct grid_args *args, size_t count,
+                   struct grid_result *results)
+{
+    return jgi_map(&grid_type, options, args, count, results);
+}
+
+jg_status grid_remote_fanout(const struct grid_args *args, size_t count,
+                             struct grid_result *results)
+{
+    return grid_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
 #include <jobgen/entry.h>

@@ -263,6 +263,34 @@ jg_status volatiles_remote_fanout(const struct volatiles_args *args, size_t coun
 jg_status volatiles_map(const struct jg_options *options, const struct volatiles_args *args,
                         size_t count, struct volatiles_result *results);
 
+/* extents.c: grid. The header only names the struct, so there the array is a pointer to its first
+ * element. */
+
+typedef struct grid_job grid_job;
+
+struct grid_args {
+    const struct buffer *cells;
+};
+
+struct grid_result {
+    jg_status status;
+    int value;
+};
+
+jg_status grid_local(const struct buffer *cells, int *ret_value);
+jg_status grid_remote(const struct buffer *cells, int *ret_value);
+grid_job *grid_local_async(const struct buffer *cells);
+grid_job *grid_remote_async(const struct buffer *cells);
+grid_job *grid_start(const struct jg_options *options, const struct buffer *cells);
+jg_status grid_await_get(grid_job *job, int *ret_value);
+jg_status grid_try_get(grid_job *job, int *ret_value);
+void grid_cancel(grid_job *job);
+jg_job *grid_as_job(grid_job *job);
+jg_status grid_remote_fanout(const struct grid_args *args, size_t count,
+                             struct grid_result *results);
+jg_status grid_map(const struct jg_options *options, const struct grid_args *args, size_t count,
+                   struct grid_result *results);
+
 #ifdef __cplusplus
 }
 #endif
