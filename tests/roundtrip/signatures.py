@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Random types and random signatures within the annotation language."""
-from params import (Bytes, Count, CountPointer, Fate, OutCount, Owned, OwnedPointer, Param, Pointer,
+import re
+
+from params import (Bytes, Count, CountPointer, Fate, OutCount, Owned, OwnedPointer, Pointer,
                     Result, Text, TextRoom, Texts, Value)
 from shapes import (COMPLEX, COUNT_INTS, SCALARS, SIGNED, WIDE_ENOUGH, Array, Bits, Enum,
                     PointerMember, Record, Scalar, SmallCount, TextMember, TextsMember)
@@ -316,8 +318,20 @@ class Signature:
                 yield (f"{param.name} is NULL", enough,
                        [f"c->spoilt = (void *)&{at}, c->was = {at};", f"{at} = NULL;"], "JG_EARGS")
             yield from self.overlaps(param)
-            if isinstance(param, Count) and param.shape.name in SIGNED and self.is_extent(param):
-                yield f"{param.name} is negative", "true", [f"{at} = -1;"], "JG_EARGS"
+            if type(param) in (Count, CountPointer):
+                yield from self.bad_extents(param)
+
+    def bad_extents(self, count):
+        is_pointer = isinstance(count, CountPointer)
+        kind = (count.element if is_pointer else count.shape).name
+        text, at = ("*" if is_pointer else "") + count.name, ("*" if is_pointer else "") + count.at
+        bad = f"({kind})(UINT64_C(1) << (8 * sizeof({kind}) - 1))" if kind in SIGNED else "SIZE_MAX"
+        word = rf"(?<!\w){re.escape(text)}(?!\w|\.|->)"
+        is_read = any(type(param) in (Pointer, Bytes) and not param.is_optional and
+                      any(re.search(word, extent) and "%" not in extent for extent in param.extents)
+                      for param in self.made)
+        if is_read and (kind in SIGNED or kind == "size_t"):
+            yield f"{count.name} is no extent", "true", [f"{at} = {bad};"], "JG_EARGS"
 
     def overlaps(self, one):
         """Two blocks at one place, of which one is written."""
@@ -331,9 +345,3 @@ class Signature:
                        f"SIZE_OF(c->count_{one.name}, sizeof *{one.at})",
                        [f"c->spoilt = (void *)&{other.at}, c->was = {other.at};",
                         f"{other.at} = (void *){one.at};"], "JG_EARGS")
-
-    def is_extent(self, count):
-        """Alone, of something that is not optional."""
-        return any(isinstance(param, Param) and param.count and type(param) is Pointer
-                   and param.extents == [count.name] and not param.is_optional
-                   for param in self.made)
