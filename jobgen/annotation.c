@@ -298,7 +298,7 @@ static void store_option(struct annotation_parser *parser, const char *name, str
         const char *near = near_miss_of_options(parser->arena, name);
         diag_error(parser->diags, at, CHECK_UNKNOWN_OPTION, "@job has no option '%s'%s", name,
                    near_miss_phrase(parser->arena, near));
-        if (near) diag_note(parser->diags, at, near, "write");
+        if (near) diag_fixit(parser->diags, at, near);
         annotation->is_broken = true;
         return;
     }
@@ -482,7 +482,7 @@ static bool unknown_word(struct annotation_parser *parser, const char *word, str
                "'%s' is none of string, owned, optional, size(...), used(...)%s%s", word,
                near_miss_phrase(parser->arena, near),
                near ? "" : "; prose goes on a line of its own");
-    if (near) diag_note(parser->diags, at, near, "write");
+    if (near) diag_fixit(parser->diags, at, near);
     return false;
 }
 

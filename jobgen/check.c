@@ -7,6 +7,7 @@
 #include "describe.h"
 #include "expr.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 enum { DIMENSIONS_MOST = 2 };
@@ -94,60 +95,87 @@ static void check_const_out(struct check_context *context)
     diag_error(context->diags, directive->location, context->name,
                "'%s' of job '%s' points to const: nothing can come out of it", directive->name,
                job_name(context));
-    diag_note(context->diags, directive->location, "@in", "write");
+    diag_fixit(context->diags, directive->location, "@in");
+}
+
+/* "@in name": what a directive says but for extents and words. */
+static struct location directive_head(const struct directive *directive)
+{
+    struct location head = directive->location;
+    if (directive->name_location.line == head.line)
+        head.length =
+            directive->name_location.column + directive->name_location.length - head.column;
+    return head;
+}
+
+/* The integer beside a parameter, which is likely to count its elements; NULL: there is none. */
+static const char *likely_count(const struct check_context *context)
+{
+    const struct candidate *candidate = context->candidate;
+    size_t next = context->index + 1, before = context->index - 1;
+    if (next < candidate->job.param_count && candidate->params[next].type->kind == TYPE_INTEGER)
+        return candidate->params[next].name;
+    if (context->index && candidate->params[before].type->kind == TYPE_INTEGER)
+        return candidate->params[before].name;
+    return NULL;
+}
+
+/* Offers a directive: instead of the parameter's, or as a new one. */
+__attribute__((format(printf, 4, 5))) static void
+offer(struct check_context *context, const char *why, bool is_complete, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(context->arena, format, args);
+    va_end(args);
+    const struct directive *directive = context->directive;
+    struct location at =
+        directive ? directive_head(directive) : context->candidate->annotation->job_location;
+    enum fix_kind kind = directive ? FIX_REPLACE : FIX_ADD;
+    diag_note_fix(context->diags, at, is_complete ? kind : FIX_SKETCH, text, "%s write%s", why,
+                  directive ? "" : " this line in the comment");
+}
+
+static void offer_counted(struct check_context *context, const char *direction, const char *what)
+{
+    const char *count = likely_count(context);
+    offer(context, arena_printf(context->arena, "for %s %s", count ? count : "n", what),
+          count != NULL, "%s %s[%s]", direction, context->param->name, count ? count : "n");
 }
 
 /* const char *text, int n: with neither said, cutting at a NUL would lose data in silence. */
 static void check_string_or_bytes(struct check_context *context)
 {
     const struct candidate *candidate = context->candidate;
-    if (context->is_result || !is_char_pointer(context)) return;
     const struct param *param = context->param;
-    const char *name = param->name;
-    struct location tag = candidate->annotation->job_location;
-    if (context->directive) {
-        if (context->directive->direction == DIRECTION_IN && !param->is_string &&
-            !param->extent_count) {
-            diag_error(context->diags, context->directive->name_location, context->name,
-                       "'%s' of job '%s': a string, or counted bytes?", name, job_name(context));
-            diag_note(context->diags, context->directive->location,
-                      arena_printf(context->arena, "@in %s string", name), "for a string write");
-            diag_note(context->diags, context->directive->location,
-                      arena_printf(context->arena, "@in %s[n]", name), "for n bytes write");
-        }
-        return;
+    const struct directive *directive = context->directive;
+    if (context->is_result || !is_char_pointer(context)) return;
+    if (directive) {
+        if (directive->direction != DIRECTION_IN || param->is_string || param->extent_count) return;
+        diag_error(context->diags, directive->name_location, context->name,
+                   "'%s' of job '%s': a string, or counted bytes?", param->name, job_name(context));
+    } else {
+        bool has_next = context->index + 1 < candidate->job.param_count;
+        if (!param->is_string || !has_next ||
+            candidate->params[context->index + 1].type->kind != TYPE_INTEGER)
+            return;
+        diag_error(context->diags, param->location, context->name,
+                   "'%s' of job '%s' is const char * with an integer behind it: a string, or "
+                   "counted bytes?",
+                   param->name, job_name(context));
     }
-    bool has_next = context->index + 1 < candidate->job.param_count;
-    if (!param->is_string || !has_next ||
-        candidate->params[context->index + 1].type->kind != TYPE_INTEGER)
-        return;
-    const char *length = candidate->params[context->index + 1].name;
-    diag_error(context->diags, param->location, context->name,
-               "'%s' of job '%s' is const char * with an integer behind it: a string, or counted "
-               "bytes?",
-               name, job_name(context));
-    diag_note(context->diags, tag, arena_printf(context->arena, "@in %s string", name),
-              "for a string add this line to the comment");
-    diag_note(context->diags, tag, arena_printf(context->arena, "@in %s[%s]", name, length),
-              "for %s bytes add this line to the comment", length);
+    offer(context, "for a string", true, "@in %s string", param->name);
+    offer_counted(context, "@in", "bytes");
 }
 
 static void note_extent_fix(struct check_context *context, const char *name, bool is_const)
 {
-    struct location tag = context->directive ? context->directive->location
-                                             : context->candidate->annotation->job_location;
-    diag_note(context->diags, tag,
-              arena_printf(context->arena, "%s %s[n]", is_const ? "@in" : "@inout", name),
-              "for n elements write this line in the comment");
+    offer_counted(context, is_const ? "@in" : "@inout", "elements");
     if (is_char_pointer(context))
-        diag_note(context->diags, tag,
-                  is_const ? arena_printf(context->arena, "@in %s string", name)
-                           : arena_printf(context->arena, "@out %s[n] string", name),
-                  "for a string write this line in the comment");
+        offer(context, "for a string", is_const, is_const ? "@in %s string" : "@out %s[n] string",
+              name);
     else if (context->param->type->kind == TYPE_POINTER && !context->directive)
-        diag_note(context->diags, tag,
-                  arena_printf(context->arena, "%s %s", is_const ? "@in" : "@out", name),
-                  "for one element write this line in the comment");
+        offer(context, "for one element", true, "%s %s", is_const ? "@in" : "@out", name);
 }
 
 static void check_pointer_extent(struct check_context *context)
@@ -225,10 +253,13 @@ static void check_borrowed_result(struct check_context *context)
                "the result of job '%s' is a pointer: memory that the job keeps cannot be lent to "
                "another process",
                job_name(context));
-    diag_note(context->diags, context->candidate->annotation->job_location,
-              is_char_pointer(context) ? "@out return string owned" : "@out return[n] owned",
-              "if the job allocates it with malloc, write this line in the comment; else let the "
-              "job fill an @out parameter");
+    bool is_string = is_char_pointer(context);
+    diag_note_fix(
+        context->diags, context->candidate->annotation->job_location,
+        is_string && !context->directive ? FIX_ADD : FIX_SKETCH,
+        is_string ? "@out return string owned" : "@out return[n] owned",
+        "if the job allocates it with malloc, write this line in the comment; else let the "
+        "job fill an @out parameter");
 }
 
 static void check_result_extent(struct check_context *context)
@@ -238,10 +269,10 @@ static void check_result_extent(struct check_context *context)
         return;
     diag_error(context->diags, directive_location(context), context->name,
                "the result of job '%s': a string, or counted bytes?", job_name(context));
-    diag_note(context->diags, directive_location(context), "@out return string owned",
-              "for a string write");
-    diag_note(context->diags, directive_location(context), "@out return[n] owned",
-              "for n bytes write");
+    diag_note_fix(context->diags, directive_location(context), FIX_SKETCH,
+                  "@out return string owned", "for a string write");
+    diag_note_fix(context->diags, directive_location(context), FIX_SKETCH, "@out return[n] owned",
+                  "for n bytes write");
 }
 
 static void check_string(struct check_context *context)

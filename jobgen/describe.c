@@ -85,7 +85,7 @@ static void refuse_unknown(struct description *description, const char *name, st
     const char *near = nearest_param(description, name);
     diag_error(description->diags, at, CHECK_UNKNOWN_PARAM, "'%s' is no parameter of job '%s'%s",
                name, description->candidate->job.name, near_miss_phrase(description->arena, near));
-    if (near) diag_note(description->diags, at, near, "write");
+    if (near) diag_fixit(description->diags, at, near);
     refuse(description);
 }
 

@@ -1,40 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* Complaints in clang's look: the line, the source, the caret, what to write, the notes. */
+/* Complaints as they come, with their notes behind them; sorted when they are asked for. */
 #include "diag.h"
 
 #include "arena.h"
-#include "strbuf.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { TAB_STOP = 8 };
+/* One complaint, or one note, as it was added. */
+struct added {
+    struct complaint complaint;
+    size_t notes_begin, order;
+};
 
-struct complaint {
-    enum severity severity;
-    struct location at;
-    const char *check; /* NULL: a note */
-    const char *text, *fixit;
-    size_t notes_begin, notes_end; /* of a complaint that is no note: its notes */
-    size_t order;
+struct added_list {
+    struct added *items;
+    size_t count, capacity;
 };
 
 struct diag_list {
     struct arena *arena;
-    struct complaint *complaints, *notes;
-    size_t count, capacity, note_count, note_capacity;
+    struct added_list complaints, notes;
     struct check_choices choices;
-    bool has_errors;
+    bool has_errors, has_clang_errors;
     bool is_last_off; /* the complaint added last was: its notes go with it */
-};
-
-/* The file whose lines were shown last. */
-struct shown_file {
-    const char *path;
-    struct strbuf text;
 };
 
 struct diag_list *diag_new(const struct check_choices *choices)
@@ -49,19 +40,25 @@ void diag_free(struct diag_list *list)
 {
     if (!list) return;
     arena_free(list->arena);
-    free(list->complaints);
-    free(list->notes);
+    free(list->complaints.items);
+    free(list->notes.items);
     free(list);
 }
 
-static void add(struct complaint **list, size_t *count, size_t *capacity, struct complaint added)
+static struct location location_copy(struct diag_list *list, struct location at)
 {
-    if (*count == *capacity) {
-        *capacity = *capacity ? *capacity * 2 : 16;
-        *list = memory_grow(*list, *capacity * sizeof **list);
+    if (at.file) at.file = arena_strdup(list->arena, at.file);
+    return at;
+}
+
+static struct added *add(struct added_list *list)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? list->capacity * 2 : 16;
+        list->items = memory_grow(list->items, list->capacity * sizeof *list->items);
     }
-    added.order = *count;
-    (*list)[(*count)++] = added;
+    list->items[list->count] = (struct added){.order = list->count};
+    return &list->items[list->count++];
 }
 
 static void add_complaint(struct diag_list *list, enum severity severity, struct location at,
@@ -71,15 +68,14 @@ static void add_complaint(struct diag_list *list, enum severity severity, struct
     severity = check_severity(&list->choices, check);
     list->is_last_off = severity == SEVERITY_NOTE;
     if (list->is_last_off) return;
-    struct complaint added = {.severity = severity,
-                              .at = at,
-                              .check = check_info(check)->name,
-                              .text = arena_vprintf(list->arena, format, args),
-                              .notes_begin = list->note_count,
-                              .notes_end = list->note_count};
-    if (at.file) added.at.file = arena_strdup(list->arena, at.file);
-    add(&list->complaints, &list->count, &list->capacity, added);
+    struct added *added = add(&list->complaints);
+    added->notes_begin = list->notes.count;
+    added->complaint = (struct complaint){.severity = severity,
+                                          .check = check,
+                                          .at = location_copy(list, at),
+                                          .text = arena_vprintf(list->arena, format, args)};
     list->has_errors |= severity == SEVERITY_ERROR;
+    list->has_clang_errors |= check == CHECK_CLANG;
 }
 
 void diag_error(struct diag_list *list, struct location at, enum check_name check,
@@ -100,63 +96,79 @@ void diag_warning(struct diag_list *list, struct location at, enum check_name ch
     va_end(args);
 }
 
+static struct fix fix_new(struct diag_list *list, enum fix_kind kind, struct location at,
+                          const char *text)
+{
+    return (struct fix){kind, location_copy(list, at), arena_strdup(list->arena, text)};
+}
+
+void diag_fixit(struct diag_list *list, struct location at, const char *text)
+{
+    if (list->is_last_off || !list->complaints.count) return;
+    struct complaint *last = &list->complaints.items[list->complaints.count - 1].complaint;
+    last->fix = fix_new(list, FIX_REPLACE, at, text);
+}
+
+static void add_note(struct diag_list *list, struct location at, enum fix_kind kind,
+                     const char *fixit, const char *format, va_list args)
+{
+    if (list->is_last_off || !list->complaints.count) return;
+    struct complaint *last = &list->complaints.items[list->complaints.count - 1].complaint;
+    struct complaint *note = &add(&list->notes)->complaint;
+    *note = (struct complaint){.severity = SEVERITY_NOTE,
+                               .check = last->check,
+                               .at = location_copy(list, at),
+                               .text = arena_vprintf(list->arena, format, args)};
+    if (fixit) note->fix = fix_new(list, kind, at, fixit);
+    last->note_count++;
+}
+
 void diag_note(struct diag_list *list, struct location at, const char *fixit, const char *format,
                ...)
 {
-    if (list->is_last_off) return;
     va_list args;
     va_start(args, format);
-    struct complaint added = {.severity = SEVERITY_NOTE,
-                              .at = at,
-                              .fixit = fixit ? arena_strdup(list->arena, fixit) : NULL,
-                              .text = arena_vprintf(list->arena, format, args)};
+    add_note(list, at, FIX_REPLACE, fixit, format, args);
     va_end(args);
-    if (at.file) added.at.file = arena_strdup(list->arena, at.file);
-    add(&list->notes, &list->note_count, &list->note_capacity, added);
-    if (list->count) list->complaints[list->count - 1].notes_end = list->note_count;
 }
 
-static int text_compare(const char *a, const char *b)
+void diag_note_fix(struct diag_list *list, struct location at, enum fix_kind kind,
+                   const char *fixit, const char *format, ...)
 {
-    return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
+    va_list args;
+    va_start(args, format);
+    add_note(list, at, kind, fixit, format, args);
+    va_end(args);
 }
 
-static bool is_told(const struct diag_list *list, const struct complaint *complaint)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct complaint *other = &list->complaints[i];
-        if (other->at.line == complaint->at.line && other->at.column == complaint->at.column &&
-            other->check == complaint->check &&
-            text_compare(other->at.file, complaint->at.file) == 0 &&
-            strcmp(other->text, complaint->text) == 0)
-            return true;
-    }
-    return false;
-}
-
-static struct complaint complaint_copy(struct arena *arena, const struct complaint *complaint)
+static struct complaint complaint_copy(struct diag_list *list, const struct complaint *complaint)
 {
     struct complaint copy = *complaint;
-    copy.text = arena_strdup(arena, copy.text);
-    if (copy.at.file) copy.at.file = arena_strdup(arena, copy.at.file);
-    if (copy.fixit) copy.fixit = arena_strdup(arena, copy.fixit);
+    copy.at = location_copy(list, copy.at);
+    copy.text = arena_strdup(list->arena, copy.text);
+    if (copy.fix.kind != FIX_NONE)
+        copy.fix = fix_new(list, copy.fix.kind, copy.fix.at, copy.fix.text);
     return copy;
+}
+
+static void append(struct diag_list *list, const struct complaint *complaint,
+                   const struct added *notes)
+{
+    struct added *added = add(&list->complaints);
+    added->notes_begin = list->notes.count;
+    added->complaint = complaint_copy(list, complaint);
+    for (size_t i = 0; i < complaint->note_count; i++)
+        add(&list->notes)->complaint = complaint_copy(list, &notes[i].complaint);
 }
 
 void diag_append(struct diag_list *list, const struct diag_list *more)
 {
-    for (size_t i = 0; i < more->count; i++) {
-        const struct complaint *complaint = &more->complaints[i];
-        if (is_told(list, complaint)) continue;
-        struct complaint copy = complaint_copy(list->arena, complaint);
-        copy.notes_begin = list->note_count;
-        for (size_t n = complaint->notes_begin; n < complaint->notes_end; n++)
-            add(&list->notes, &list->note_count, &list->note_capacity,
-                complaint_copy(list->arena, &more->notes[n]));
-        copy.notes_end = list->note_count;
-        add(&list->complaints, &list->count, &list->capacity, copy);
+    for (size_t i = 0; i < more->complaints.count; i++) {
+        const struct added *added = &more->complaints.items[i];
+        append(list, &added->complaint, more->notes.items + added->notes_begin);
     }
     list->has_errors |= more->has_errors;
+    list->has_clang_errors |= more->has_clang_errors;
 }
 
 bool diag_has_errors(const struct diag_list *list)
@@ -166,145 +178,72 @@ bool diag_has_errors(const struct diag_list *list)
 
 size_t diag_count(const struct diag_list *list)
 {
-    return list->count;
+    return list->complaints.count;
 }
 
-static int place_compare(const struct complaint *a, const struct complaint *b)
+/* ---- in order ---- */
+
+static int text_compare(const char *a, const char *b)
 {
-    int by_file = text_compare(a->at.file, b->at.file);
+    return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
+}
+
+static int number_compare(size_t a, size_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int place_compare(const struct location *a, const struct location *b)
+{
+    int by_file = text_compare(a->file, b->file);
     if (by_file) return by_file;
-    if (a->at.line != b->at.line) return a->at.line < b->at.line ? -1 : 1;
-    if (a->at.column != b->at.column) return a->at.column < b->at.column ? -1 : 1;
-    return 0;
+    return a->line != b->line ? number_compare(a->line, b->line)
+                              : number_compare(a->column, b->column);
 }
 
-static int complaint_compare(const void *left, const void *right)
+static int added_compare(const void *left, const void *right)
 {
-    const struct complaint *a = left, *b = right;
-    int by_place = place_compare(a, b);
-    return by_place ? by_place : a->order < b->order ? -1 : a->order > b->order;
-}
-
-static const char *line_find(const char *text, unsigned line)
-{
-    for (unsigned at = 1; at < line; at++) {
-        text = strchr(text, '\n');
-        if (!text) return NULL;
-        text++;
-    }
-    return text;
-}
-
-static const char *line_of(struct shown_file *file, struct location at, size_t *ret_length)
-{
-    if (!at.file || !at.line) return NULL;
-    if (!file->path || strcmp(file->path, at.file) != 0) {
-        strbuf_fini(&file->text);
-        file->path = at.file;
-        if (strbuf_read_file(&file->text, at.file) != 0) strbuf_fini(&file->text);
-    }
-    const char *line = file->text.text ? line_find(file->text.text, at.line) : NULL;
-    if (!line) return NULL;
-    size_t length = strcspn(line, "\n");
-    while (length && line[length - 1] == '\r')
-        length--;
-    *ret_length = length;
-    return line;
-}
-
-static bool is_continuation_byte(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-/* How wide the first `bytes` of a line are on the screen, with tabs expanded. */
-static size_t width_of(const char *line, size_t bytes)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        if (line[i] == '\t')
-            width += TAB_STOP - width % TAB_STOP;
-        else if (!is_continuation_byte(line[i]))
-            width++;
-    }
-    return width;
-}
-
-static void print_expanded(FILE *stream, const char *line, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (line[i] == '\t')
-            (void)fprintf(stream, "%*s", (int)(TAB_STOP - width_of(line, i) % TAB_STOP), "");
-        else
-            (void)fputc(line[i], stream);
-    }
-    (void)fputc('\n', stream);
-}
-
-static void print_source(FILE *stream, struct shown_file *file, const struct complaint *shown,
-                         bool is_coloured)
-{
-    size_t length = 0;
-    const char *line = line_of(file, shown->at, &length);
-    if (!line) return;
-    print_expanded(stream, line, length);
-    size_t column = shown->at.column ? shown->at.column - 1 : 0;
-    if (column > length) column = length;
-    size_t end = column + (shown->at.length ? shown->at.length : 1);
-    if (end > length) end = length > column ? length : column + 1;
-    size_t indent = width_of(line, column);
-    size_t width = end > length ? 1 : width_of(line, end) - indent;
-    (void)fprintf(stream, "%*s%s^", (int)indent, "", is_coloured ? "\33[0;1;32m" : "");
-    for (size_t i = 1; i < width; i++)
-        (void)fputc('~', stream);
-    (void)fputs(is_coloured ? "\33[0m\n" : "\n", stream);
-    if (shown->fixit)
-        (void)fprintf(stream, "%*s%s%s%s\n", (int)indent, "", is_coloured ? "\33[0;32m" : "",
-                      shown->fixit, is_coloured ? "\33[0m" : "");
-}
-
-static void print_one(FILE *stream, struct shown_file *file, const struct complaint *shown,
-                      bool is_coloured)
-{
-    static const char *const word[] = {"note", "warning", "error"};
-    static const char *const colour[] = {"\33[0;1;30m", "\33[0;1;35m", "\33[0;1;31m"};
-    (void)fputs(is_coloured ? "\33[1m" : "", stream);
-    if (!shown->at.file)
-        (void)fputs("jobgen: ", stream);
-    else if (!shown->at.line)
-        (void)fprintf(stream, "%s: ", shown->at.file);
-    else
-        (void)fprintf(stream, "%s:%u:%u: ", shown->at.file, shown->at.line, shown->at.column);
-    if (is_coloured)
-        (void)fprintf(stream, "%s%s:\33[0m\33[1m %s", colour[shown->severity],
-                      word[shown->severity], shown->text);
-    else
-        (void)fprintf(stream, "%s: %s", word[shown->severity], shown->text);
-    if (shown->check) (void)fprintf(stream, " [%s]", shown->check);
-    (void)fputs(is_coloured ? "\33[0m\n" : "\n", stream);
-    print_source(stream, file, shown, is_coloured);
+    const struct added *a = left, *b = right;
+    int by_place = place_compare(&a->complaint.at, &b->complaint.at);
+    return by_place ? by_place : number_compare(a->order, b->order);
 }
 
 /* The same complaint twice (a header seen from two sources) is told once. */
-static bool is_repeated(const struct complaint *a, const struct complaint *b)
+static bool is_repeated(const struct complaint *sorted, size_t count,
+                        const struct complaint *complaint)
 {
-    return place_compare(a, b) == 0 && text_compare(a->text, b->text) == 0 &&
-           text_compare(a->check, b->check) == 0;
+    while (count-- && place_compare(&sorted[count].at, &complaint->at) == 0)
+        if (sorted[count].check == complaint->check &&
+            strcmp(sorted[count].text, complaint->text) == 0)
+            return true;
+    return false;
 }
 
-void diag_print(const struct diag_list *list, FILE *stream)
+/* What clang does not know is incomplete or an int to us; its own words say it better. */
+static bool is_consequence(const struct diag_list *list, const struct complaint *complaint)
 {
-    bool is_coloured = isatty(fileno(stream)) && !getenv("NO_COLOR");
-    struct shown_file file = {0};
-    struct complaint *sorted = memory_grow(NULL, list->count * sizeof *sorted);
-    if (list->count) memcpy(sorted, list->complaints, list->count * sizeof *sorted);
-    qsort(sorted, list->count, sizeof *sorted, complaint_compare);
-    for (size_t i = 0; i < list->count; i++) {
-        if (i && is_repeated(&sorted[i - 1], &sorted[i])) continue;
-        print_one(stream, &file, &sorted[i], is_coloured);
-        for (size_t n = sorted[i].notes_begin; n < sorted[i].notes_end; n++)
-            print_one(stream, &file, &list->notes[n], is_coloured);
+    return list->has_clang_errors &&
+           (complaint->check == CHECK_DECLARATION || complaint->check == CHECK_OPAQUE_RECORD);
+}
+
+const struct complaint *diag_sorted(struct diag_list *list, size_t *ret_count)
+{
+    size_t count = list->complaints.count, kept = 0;
+    struct complaint *sorted = arena_alloc(list->arena, count * sizeof *sorted);
+    struct complaint *notes = arena_alloc(list->arena, list->notes.count * sizeof *notes);
+    struct added *order = memory_grow(NULL, count * sizeof *order);
+    for (size_t i = 0; i < list->notes.count; i++)
+        notes[i] = list->notes.items[i].complaint;
+    if (count) memcpy(order, list->complaints.items, count * sizeof *order);
+    qsort(order, count, sizeof *order, added_compare);
+    for (size_t i = 0; i < count; i++) {
+        struct complaint *complaint = &order[i].complaint;
+        if (is_consequence(list, complaint)) continue;
+        if (is_repeated(sorted, kept, complaint)) continue;
+        complaint->notes = notes + order[i].notes_begin;
+        sorted[kept++] = *complaint;
     }
-    free(sorted);
-    strbuf_fini(&file.text);
+    free(order);
+    *ret_count = kept;
+    return sorted;
 }

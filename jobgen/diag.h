@@ -6,7 +6,7 @@
 #include "check_list.h"
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
 
 struct diag_list;
 
@@ -16,6 +16,27 @@ struct location {
     const char *file; /* as the user spelled it; lives as long as the model */
     unsigned line, column;
     unsigned length; /* bytes to underline; 0 and 1: a caret only */
+};
+
+/* What to write: instead of what is there; behind the tag that is there, as a directive of its own;
+ * or as a pattern, in which names are still to be put. */
+enum fix_kind { FIX_NONE, FIX_REPLACE, FIX_ADD, FIX_SKETCH };
+
+struct fix {
+    enum fix_kind kind;
+    struct location at;
+    const char *text;
+};
+
+/* A complaint or one of its notes. */
+struct complaint {
+    enum severity severity;
+    enum check_name check; /* of a note: its complaint's */
+    struct location at;
+    const char *text;
+    struct fix fix;
+    const struct complaint *notes;
+    size_t note_count;
 };
 
 /* `choices` (NULL: none) are copied. */
@@ -28,11 +49,18 @@ void diag_error(struct diag_list *list, struct location at, enum check_name chec
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_warning(struct diag_list *list, struct location at, enum check_name check,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* Belongs to the complaint added last; `fixit` (may be NULL): the text to write there. */
+/* What to write where the complaint added last is, or near it: `text` instead of `at`. */
+void diag_fixit(struct diag_list *list, struct location at, const char *text);
+
+/* Belongs to the complaint added last; `fixit` (may be NULL): what to write instead of `at`. */
 void diag_note(struct diag_list *list, struct location at, const char *fixit, const char *format,
                ...) __attribute__((format(printf, 4, 5)));
+/* The same with a fix of another kind. */
+void diag_note_fix(struct diag_list *list, struct location at, enum fix_kind kind,
+                   const char *fixit, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
-/* Adds the complaints of `more`, but for those that stand there already. */
+/* Adds the complaints of `more`. */
 void diag_append(struct diag_list *list, const struct diag_list *more);
 
 bool diag_has_errors(const struct diag_list *list);
@@ -40,7 +68,8 @@ bool diag_has_errors(const struct diag_list *list);
 /* Errors and warnings so far: whether something complained between two moments. */
 size_t diag_count(const struct diag_list *list);
 
-/* Sorted by file, line, column; clang's look. */
-void diag_print(const struct diag_list *list, FILE *stream);
+/* All of them, sorted by place, each once, and without those that merely follow from an error of
+ * clang's. They live as long as the list, and until the next complaint. */
+const struct complaint *diag_sorted(struct diag_list *list, size_t *ret_count);
 
 #endif

@@ -37,7 +37,8 @@ static const char help[] =
     "      --error CHECK       make a check's warnings errors\n"
     "      --list-checks       print every check: its name, what it is by default, what it finds\n"
     "      --diagnostics FORMAT\n"
-    "                          text\n"
+    "                          text (the default), json or sarif; these two go to stdout\n"
+    "      --color WHEN        auto (the default), always or never\n"
     "  -j N                    parse with N threads (default: 1)\n"
     "      --version           print the release\n"
     "      --help              print this\n"
@@ -61,6 +62,7 @@ enum {
     OPTION_ERROR,
     OPTION_LIST_CHECKS,
     OPTION_DIAGNOSTICS,
+    OPTION_COLOR,
     OPTION_VERSION,
     OPTION_HELP
 };
@@ -80,6 +82,7 @@ static const struct option long_options[] = {
     {"error", required_argument, NULL, OPTION_ERROR},
     {"list-checks", no_argument, NULL, OPTION_LIST_CHECKS},
     {"diagnostics", required_argument, NULL, OPTION_DIAGNOSTICS},
+    {"color", required_argument, NULL, OPTION_COLOR},
     {"version", no_argument, NULL, OPTION_VERSION},
     {"help", no_argument, NULL, OPTION_HELP},
     {0},
@@ -145,6 +148,33 @@ static enum options_outcome take_check(struct options *options, const char *opti
     if (!check_choose(&options->checks, check, choice))
         return wrong("%s %s: this is an error, which cannot be turned off or made a warning",
                      option, name);
+    return OPTIONS_RUN;
+}
+
+/* The place of `word` in a list of `count`, or `count`. */
+static size_t word_find(const char *const *words, size_t count, const char *word)
+{
+    size_t at = 0;
+    while (at < count && strcmp(words[at], word) != 0)
+        at++;
+    return at;
+}
+
+static enum options_outcome take_diagnostics(struct options *options, const char *word)
+{
+    static const char *const formats[] = {"text", "json", "sarif"};
+    size_t format = word_find(formats, 3, word);
+    if (format == 3) return wrong("--diagnostics %s: text, json or sarif", word);
+    options->diagnostics = (enum diagnostics_format)format;
+    return OPTIONS_RUN;
+}
+
+static enum options_outcome take_color(struct options *options, const char *word)
+{
+    static const char *const choices[] = {"auto", "always", "never"};
+    size_t choice = word_find(choices, 3, word);
+    if (choice == 3) return wrong("--color %s: auto, always or never", word);
+    options->colour = (enum colour_choice)choice;
     return OPTIONS_RUN;
 }
 
@@ -215,8 +245,9 @@ static enum options_outcome take_option(struct arena *arena, struct options *opt
     case OPTION_LIST_CHECKS:
         return list_checks();
     case OPTION_DIAGNOSTICS:
-        return strcmp(optarg, "text") == 0 ? OPTIONS_RUN
-                                           : wrong("--diagnostics %s: only text is known", optarg);
+        return take_diagnostics(options, optarg);
+    case OPTION_COLOR:
+        return take_color(options, optarg);
     case OPTION_VERSION:
         (void)puts("jobgen " JOBGEN_VERSION);
         return OPTIONS_DONE;
@@ -293,6 +324,10 @@ enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
     if (!options.file_count) return wrong("no source file given");
     if (!options.output && !options.wants_list && !options.wants_dump)
         return wrong("no output directory given (-o DIR)");
+    bool fills_stdout = options.wants_list || (options.wants_dump && !options.dump_file);
+    if (options.diagnostics != DIAGNOSTICS_TEXT && fills_stdout)
+        return wrong("--diagnostics json and sarif write to standard output, as --list and "
+                     "--dump-model without a file do");
     if (options.is_check && !options.output) return wrong("--check needs -o DIR to compare with");
     *ret_options = options;
     return OPTIONS_RUN;

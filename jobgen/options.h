@@ -19,6 +19,10 @@ struct compiler_flags {
 
 bool compiler_flags_equal(const struct compiler_flags *left, const struct compiler_flags *right);
 
+enum diagnostics_format { DIAGNOSTICS_TEXT, DIAGNOSTICS_JSON, DIAGNOSTICS_SARIF };
+
+enum colour_choice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
 struct options {
     const char *output;    /* NULL: not given */
     const char *name;      /* "jobs" unless given */
@@ -32,6 +36,8 @@ struct options {
     size_t thread_count;
     struct job_options defaults;
     struct check_choices checks;
+    enum diagnostics_format diagnostics;
+    enum colour_choice colour;
     const char *const *files;
     size_t file_count;
     struct compiler_flags flags; /* behind -- */

@@ -10,6 +10,8 @@
 #include "database.h"
 #include "depfile.h"
 #include "diag.h"
+#include "diag_json.h"
+#include "diag_text.h"
 #include "dump.h"
 #include "emit.h"
 #include "libclang.h"
@@ -342,6 +344,30 @@ static void put_dump(struct pipeline *pipeline, const struct model *model)
     strbuf_fini(&text);
 }
 
+/* ---- complaints ---- */
+
+static bool is_coloured(enum colour_choice choice)
+{
+    const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (choice != COLOUR_AUTO) return choice == COLOUR_ALWAYS;
+    return isatty(STDERR_FILENO) && !(none && *none) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+/* Text for people goes to standard error, what programs read to standard output; if that cannot be
+ * written, people are told after all. */
+static void tell(struct pipeline *pipeline)
+{
+    struct strbuf text = {0};
+    const struct options *options = pipeline->options;
+    size_t before = diag_count(pipeline->diags);
+    if (options->diagnostics == DIAGNOSTICS_JSON) diag_json(&text, pipeline->diags);
+    if (options->diagnostics == DIAGNOSTICS_SARIF) diag_sarif(&text, pipeline->diags);
+    if (text.text) put_text(pipeline, NULL, &text);
+    if (!text.text || diag_count(pipeline->diags) != before)
+        diag_print(pipeline->diags, stderr, is_coloured(options->colour));
+    strbuf_fini(&text);
+}
+
 /* ---- the run ---- */
 
 static bool has_failed(const struct pipeline *pipeline)
@@ -399,7 +425,7 @@ int pipeline_run(const struct options *options)
     pipeline.all = (struct collection){
         .arena = pipeline.model_arena, .diags = pipeline.diags, .name = options->name};
     pipeline_stages(&pipeline);
-    diag_print(pipeline.diags, stderr);
+    tell(&pipeline);
     int code = diag_has_errors(pipeline.diags) ? 1 : 0;
     for (size_t i = 0; i < pipeline.all.count; i++)
         collected_free(pipeline.found[i]);

@@ -403,14 +403,21 @@ static bool is_builtin_header_missing(const char *text)
     return false;
 }
 
+static void report_fixit(struct reader *reader, CXDiagnostic diagnostic, struct diag_list *diags)
+{
+    const struct libclang *lc = reader->libclang;
+    if (lc->getDiagnosticNumFixIts(diagnostic) != 1) return;
+    CXSourceRange range;
+    const char *text = string_take(reader, lc->getDiagnosticFixIt(diagnostic, 0, &range));
+    struct location begin = location_of(reader, lc->getRangeStart(range));
+    struct location end = location_of(reader, lc->getRangeEnd(range));
+    begin.length = begin.line == end.line ? end.column - begin.column : 0;
+    if (*text) diag_fixit(diags, begin, text);
+}
+
 static void report_notes(struct reader *reader, CXDiagnostic diagnostic, struct diag_list *diags)
 {
     const struct libclang *lc = reader->libclang;
-    for (unsigned i = 0; i < lc->getDiagnosticNumFixIts(diagnostic); i++) {
-        CXSourceRange range;
-        const char *text = string_take(reader, lc->getDiagnosticFixIt(diagnostic, i, &range));
-        if (*text) diag_note(diags, location_of(reader, lc->getRangeStart(range)), text, "write");
-    }
     CXDiagnosticSet children = lc->getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < lc->getNumDiagnosticsInSet(children); i++) {
         CXDiagnostic child = lc->getDiagnosticInSet(children, i);
@@ -446,6 +453,7 @@ static void report_error(struct reader *reader, CXDiagnostic diagnostic, const c
         diag_error(diags, at, CHECK_CLANG, "%s", text);
     else
         diag_warning(diags, at, CHECK_COMPILER_FLAG, "%s", text);
+    report_fixit(reader, diagnostic, diags);
     report_notes(reader, diagnostic, diags);
 }
 

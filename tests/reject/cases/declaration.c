@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* What is named like something generated is no error of clang's yet. */
 /* @job */
-int f(unknown x);
-/* expect 3:5 error declaration */
-/* expect 3:7 error clang */
+int f(int v);
+/* @job */
+int g(f_number v);
+/* expect 6:5 error declaration */

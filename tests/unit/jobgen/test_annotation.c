@@ -2,6 +2,7 @@
 /* The grammar: what is accepted, what it means, what is refused under which name. */
 #include "annotation.h"
 #include "arena.h"
+#include "diag_text.h"
 #include "job_option.h"
 #include "text_source.h"
 
@@ -41,7 +42,7 @@ static char *complaints(void)
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
-    diag_print(diags, stream);
+    diag_print(diags, stream, false);
     (void)fclose(stream);
     return text;
 }

@@ -32,7 +32,7 @@ Test(options, everything_is_taken, .init = redirect)
     cr_assert_eq(
         parse(arena,
               "jobgen a.c -o out b.c --name x --depfile d --templates t --dump-model m.json "
-              "--default fuel=10 --diagnostics text -- -Iinc -o y",
+              "--default fuel=10 --diagnostics sarif --color never -- -Iinc -o y",
               &options),
         OPTIONS_RUN);
     cr_expect_eq(options.file_count, 2);
@@ -43,6 +43,8 @@ Test(options, everything_is_taken, .init = redirect)
     cr_expect_str_eq(options.templates, "t");
     cr_expect_str_eq(options.dump_file, "m.json");
     cr_expect_eq(options.defaults.fuel, 10);
+    cr_expect_eq(options.diagnostics, DIAGNOSTICS_SARIF);
+    cr_expect_eq(options.colour, COLOUR_NEVER);
     cr_expect_eq(options.flags.count, 3);
     cr_expect_str_eq(options.flags.words[2], "y");
     arena_free(arena);
@@ -86,7 +88,10 @@ Test(options, wrong_usage_is_told, .init = redirect)
         "jobgen a.c -o out --name 1a",
         "jobgen a.c -o out --default fule=1",
         "jobgen a.c -o out --default fuel=x",
-        "jobgen a.c -o out --diagnostics json",
+        "jobgen a.c -o out --diagnostics jsn",
+        "jobgen a.c -o out --diagnostics json --list",
+        "jobgen a.c -o out --diagnostics sarif --dump-model",
+        "jobgen a.c -o out --color red",
     };
     struct arena *arena = arena_new();
     struct options options;

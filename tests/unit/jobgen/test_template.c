@@ -3,6 +3,7 @@
 #include "template.h"
 
 #include "arena.h"
+#include "diag_text.h"
 #include "strbuf.h"
 
 #include <criterion/criterion.h>
@@ -81,7 +82,7 @@ static char *render(const char *text)
         out = (struct strbuf){0};
         size_t size = 0;
         FILE *stream = open_memstream(&out.text, &size);
-        diag_print(diags, stream);
+        diag_print(diags, stream, false);
         (void)fclose(stream);
         char *end = strchr(out.text, '\n');
         if (end) *end = '\0';
