@@ -86,6 +86,20 @@ static void check_by_value(struct check_context *context)
         }
 }
 
+/* Callers cannot see it: nothing that the generated header includes defines it. */
+static void check_tagless_record(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (is_pointed(context) || !record_is_hidden(param->type->record)) return;
+    const char *said =
+        context->is_result ? "the result" : arena_printf(context->arena, "'%s'", param->name);
+    diag_error(context->diags, param->location, context->name,
+               "%s of job '%s' is %s, a struct without a tag that no header defines, so that "
+               "callers cannot name it; write struct tag { ... }, or pass a pointer to it",
+               said, job_name(context), param->type->record->key);
+    diag_note(context->diags, param->type->record->location, NULL, "it is defined here");
+}
+
 static void check_const_out(struct check_context *context)
 {
     const struct directive *directive = context->directive;
@@ -434,6 +448,7 @@ static void check_constant_extent(struct check_context *context)
 static const struct check checks[] = {
     {CHECK_RESULT_DIRECTION, check_result_direction},
     {CHECK_BY_VALUE, check_by_value},
+    {CHECK_TAGLESS_RECORD, check_tagless_record},
     {CHECK_CONST_OUT, check_const_out},
     {CHECK_STRING_OR_BYTES, check_string_or_bytes},
     {CHECK_OWNED, check_owned},

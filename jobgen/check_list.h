@@ -13,17 +13,16 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 #define CHECK_LIST(CHECK)                                                                          \
     CHECK(ADDRESS, "address", WARNING, "an intptr_t or uintptr_t may hold an address")             \
     CHECK(ANNOTATION, "annotation", ERROR, "an annotation is malformed")                           \
-    CHECK(ANONYMOUS_MEMBER, "anonymous-member", ERROR, "a struct has an anonymous member")         \
     CHECK(ASM_LABEL, "asm-label", ERROR, "the function's symbol is renamed by an asm label")       \
     CHECK(ATOMIC, "atomic", ERROR, "an _Atomic type means nothing in another process")             \
-    CHECK(BIT_FIELD, "bit-field", ERROR, "a struct has a bit-field")                               \
     CHECK(BORROWED_RESULT, "borrowed-result", ERROR, "a pointer is returned without an owner")     \
     CHECK(BUILD_DIR, "build-dir", ERROR, "compile_commands.json does not tell how to read a file") \
     CHECK(BY_VALUE, "by-value", ERROR, "what is passed by value is described as a pointer")        \
     CHECK(CLANG, "clang", ERROR, "the C itself is wrong: the error is clang's")                    \
     CHECK(COMPILER_FLAG, "compiler-flag", WARNING, "clang does not know a compiler flag")          \
-    CHECK(COMPLEX, "complex", ERROR, "a type is _Complex")                                         \
+    CHECK(COMPLEX, "complex", ERROR, "a _Complex type of other parts")                             \
     CHECK(CONST_OUT, "const-out", ERROR, "@out or @inout describes const elements")                \
+    CHECK(CONSTANT_MEMBER, "constant-member", ERROR, "a member cannot be filled in")               \
     CHECK(DECLARATION, "declaration", ERROR, "the function's declaration is wrong C")              \
     CHECK(DESCRIBED_TWICE, "described-twice", ERROR, "one place is described twice")               \
     CHECK(DIMENSIONS, "dimensions", ERROR, "an array has more dimensions than two")                \
@@ -84,7 +83,8 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(TAG_PLACE, "tag-place", ERROR, "a tag belongs to no function")                           \
     CHECK(TAG_SKIPPED, "tag-skipped", WARNING, "a tag stands in code that the preprocessor skips") \
     CHECK(TAG_TWICE, "tag-twice", ERROR, "a function is tagged twice")                             \
-    CHECK(TAGLESS_RECORD, "tagless-record", ERROR, "a struct has no tag")                          \
+    CHECK(TAGLESS_HEADER, "tagless-header", ERROR, "a header that is needed cannot be included")   \
+    CHECK(TAGLESS_RECORD, "tagless-record", ERROR, "a struct without a tag cannot be named")       \
     CHECK(TEMPLATE, "template", ERROR, "a template cannot be read or rendered")                    \
     CHECK(TRAILING_OPTION, "trailing-option", ERROR,                                               \
           "an option stands behind @job, not within ()")                                           \

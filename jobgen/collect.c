@@ -597,6 +597,8 @@ static struct unit_walk walk_begin(struct collector *collector, CXTranslationUni
     struct unit_walk walk = {.collector = collector, .found = found};
     walk.unit = (struct unit){.lc = reader_libclang(collector->setup.reader),
                               .handle = handle,
+                              .source = found->source,
+                              .output = collector->setup.options->output,
                               .arena = collector->setup.arena,
                               .diags = found->diags,
                               .records = found->records,
@@ -684,6 +686,20 @@ static CXTranslationUnit parse(struct collector *collector, struct collected *fo
     return read_parse(setup->reader, source, first_overlay, false, found->diags);
 }
 
+/* Of the records without a tag that stubs name. */
+static void take_headers(struct unit_walk *walk)
+{
+    struct reader *reader = walk->collector->setup.reader;
+    for (size_t i = 0; i < walk->found->candidates.count; i++) {
+        const struct candidate *candidate =
+            LIST_AT(&walk->found->candidates, struct candidate *, i);
+        if (candidate->is_broken) continue;
+        for (size_t p = 0; p < candidate->job.param_count; p++)
+            collect_header_contents(&walk->unit, reader, first_overlay, candidate->params[p].type);
+        collect_header_contents(&walk->unit, reader, first_overlay, candidate->result->type);
+    }
+}
+
 struct collected *collect_source(struct collector *collector, const struct source *source,
                                  size_t shared)
 {
@@ -695,11 +711,13 @@ struct collected *collect_source(struct collector *collector, const struct sourc
     struct unit_walk walk = walk_begin(collector, handle, found);
     walk.shared = start;
     found->start = start ? start->found : NULL;
+    if (start) walk.unit.start = read_start_unit(start->start);
     read_visit_files(reader, handle, visit_file, &walk);
     (void)walk.unit.lc->visitChildren(walk.unit.lc->getTranslationUnitCursor(handle), visit_top,
                                       &walk);
     for (size_t i = 0; i < walk.tagged.count; i++)
         take_file(&walk, &LIST_AT(&walk.tagged, struct tagged_file, i));
+    take_headers(&walk);
     found->has_failed = read_has_errors(reader, handle);
     walk_finish(&walk);
     read_dispose(reader, handle);

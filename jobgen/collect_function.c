@@ -151,8 +151,10 @@ static void take_param(struct unit *unit, struct candidate *candidate, CXCursor 
     param->name = name ? name : arena_printf(unit->arena, "arg%zu", index);
     param->location = unit_name_location(unit, cursor, name);
     candidate->is_unnamed[index] = !name;
-    struct type_subject subject = {candidate->job.name, param->name, param->location, function,
-                                   false};
+    struct type_subject subject = {.job = candidate->job.name,
+                                   .name = param->name,
+                                   .location = param->location,
+                                   .function = function};
     param->type = collect_type(unit, unit->lc->getCursorType(cursor), &subject);
     candidate->is_broken |= subject.is_refused;
 }
@@ -181,16 +183,20 @@ void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor 
     candidate->result->location = candidate->job.location;
     for (size_t i = 0; i < candidate->job.param_count; i++)
         take_param(unit, candidate, function, i);
-    struct type_subject subject = {candidate->job.name, NULL, candidate->job.location, function,
-                                   false};
+    struct type_subject subject = {.job = candidate->job.name,
+                                   .name = NULL,
+                                   .location = candidate->job.location,
+                                   .function = function};
     candidate->result->type = collect_type(unit, unit->lc->getCursorResultType(function), &subject);
     candidate->is_broken |= subject.is_refused;
     if (candidate->is_broken) return;
     candidate->result->type = unqualified(unit->arena, candidate->result->type);
     for (size_t i = 0; i < candidate->job.param_count; i++) {
         struct param *param = &candidate->params[i];
-        struct type_subject extent = {candidate->job.name, param->name, param->location, function,
-                                      false};
+        struct type_subject extent = {.job = candidate->job.name,
+                                      .name = param->name,
+                                      .location = param->location,
+                                      .function = function};
         if (param->type->kind == TYPE_ARRAY) {
             CXCursor cursor = unit->lc->Cursor_getArgument(function, (unsigned)i);
             candidate->is_broken |= !collect_extents(unit, function, cursor, candidate, i, &extent);

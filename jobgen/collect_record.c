@@ -29,7 +29,9 @@ size_t record_set_count(const struct record_set *set)
 struct field_list {
     struct unit *unit;
     struct type_subject *subject;
-    const char *tag;
+    CXCursor definition;
+    struct record *record;
+    const char *said; /* "struct s", for complaints */
     struct field *fields;
     size_t count, capacity;
 };
@@ -46,51 +48,47 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
     CXType canonical = lc->getCanonicalType(lc->getCursorType(cursor));
     while (canonical.kind == CXType_ConstantArray)
         canonical = lc->getCanonicalType(lc->getArrayElementType(canonical));
-    if (lc->Cursor_isBitField(cursor)) {
-        refuse_type(unit, list->subject, CHECK_BIT_FIELD,
-                    "struct %s, whose member '%s' is a bit-field: not supported yet; use a whole "
-                    "integer",
-                    list->tag, name ? name : "");
-        return NULL;
-    }
-    if (!name) {
-        refuse_type(unit, list->subject, CHECK_ANONYMOUS_MEMBER,
-                    "struct %s, which has an anonymous member: not supported yet; give it a name "
-                    "and a tag",
-                    list->tag);
-        return NULL;
-    }
     if (is_pointer_or_function(canonical.kind)) {
         CXType pointee = lc->getCanonicalType(lc->getPointeeType(canonical));
         bool is_function = canonical.kind == CXType_BlockPointer ||
                            pointee.kind == CXType_FunctionProto ||
                            pointee.kind == CXType_FunctionNoProto;
-        bool is_self =
-            pointee.kind == CXType_Record &&
-            !strcmp(list->tag,
-                    unit_string(unit, lc->getCursorSpelling(lc->getTypeDeclaration(pointee))));
+        bool is_self = pointee.kind == CXType_Record &&
+                       lc->equalCursors(lc->getCursorDefinition(lc->getTypeDeclaration(pointee)),
+                                        list->definition);
         refuse_type(unit, list->subject,
                     is_function ? CHECK_FUNCTION_POINTER
                     : is_self   ? CHECK_SELF_REFERENCE
                                 : CHECK_POINTER_MEMBER,
-                    is_function ? "struct %s, whose member '%s' is a function pointer, which has "
+                    is_function ? "%s, whose member '%s' is a function pointer, which has "
                                   "no meaning in another process; use an enum"
-                    : is_self
-                        ? "struct %s, whose member '%s' leads to another of its kind: pass an "
-                          "array with indices instead"
-                        : "struct %s, whose member '%s' is a pointer: not supported yet; "
-                          "pass what it points to as a parameter",
-                    list->tag, name);
+                    : is_self   ? "%s, whose member '%s' leads to another of its kind: pass an "
+                                  "array with indices instead"
+                                : "%s, whose member '%s' is a pointer: not supported yet; "
+                                  "pass what it points to as a parameter",
+                    list->said, name);
         return NULL;
     }
     if (canonical.kind == CXType_IncompleteArray ||
         (canonical.kind == CXType_ConstantArray && lc->getArraySize(canonical) == 0)) {
         refuse_type(unit, list->subject, CHECK_FLEXIBLE_ARRAY,
-                    "struct %s, whose member '%s' has no fixed size; pass it as an array parameter",
-                    list->tag, name);
+                    "%s, whose member '%s' has no fixed size; pass it as an array parameter",
+                    list->said, name);
         return NULL;
     }
     return collect_member_type(unit, lc->getCursorType(cursor), list->subject);
+}
+
+static void list_add(struct field_list *list, struct field field)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity ? list->capacity * 2 : 8;
+        struct field *grown = arena_alloc(list->unit->arena, capacity * sizeof *grown);
+        if (list->count) memcpy(grown, list->fields, list->count * sizeof *grown);
+        list->fields = grown;
+        list->capacity = capacity;
+    }
+    list->fields[list->count++] = field;
 }
 
 static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
@@ -99,92 +97,72 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
     struct unit *unit = list->unit;
     const struct libclang *lc = unit->lc;
     struct field field = {.bit_width = -1};
+    struct type_subject *subject = list->subject;
+    const struct record *outer = subject->outer;
+    const char *holder = subject->member;
     size_t offset;
     field.name = unit_declared_name(unit, cursor);
     (void)unit_position(unit, lc->getCursorLocation(cursor), &offset, &field.location);
-    field.type = member_type(list, cursor, field.name);
+    subject->outer = list->record;
+    subject->member = field.name;
+    field.type = member_type(list, cursor, field.name ? field.name : "");
+    subject->outer = outer;
+    subject->member = holder;
     if (!field.type) {
         if (field.location.file)
             diag_note(unit->diags, field.location, NULL, "the member is declared here");
         return CXVisit_Break;
     }
-    field.location.length = (unsigned)strlen(field.name);
+    field.location.length = field.name ? (unsigned)strlen(field.name) : 1;
     long long bits = lc->Cursor_getOffsetOfField(cursor);
     field.offset_bits = bits < 0 ? 0 : (uint64_t)bits;
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? list->capacity * 2 : 8;
-        struct field *grown = arena_alloc(unit->arena, capacity * sizeof *grown);
-        if (list->count) memcpy(grown, list->fields, list->count * sizeof *grown);
-        list->fields = grown;
-        list->capacity = capacity;
-    }
-    list->fields[list->count++] = field;
+    if (lc->Cursor_isBitField(cursor)) field.bit_width = lc->getFieldDeclBitWidth(cursor);
+    list_add(list, field);
     return CXVisit_Continue;
 }
 
-static uint64_t type_size(const struct type *type)
+static bool is_anonymous_member(const struct field *member)
 {
-    if (type->kind == TYPE_ARRAY) return type->extent->integer * type_size(type->element);
-    return type->kind == TYPE_RECORD ? type->record->size_bytes : type->bits / 8;
+    return !member->name && member->bit_width < 0;
 }
 
-static uint64_t type_align(const struct type *type)
+/* The members that travel: the named ones, and those of anonymous members. */
+static void take_fields(struct unit *unit, struct record *record)
 {
-    while (type->kind == TYPE_ARRAY)
-        type = type->element;
-    return type->kind == TYPE_RECORD ? type->record->align_bytes : type->bits / 8;
-}
-
-static uint64_t round_up(uint64_t value, uint64_t align)
-{
-    return align ? (value + align - 1) / align * align : value;
-}
-
-/* Whether laying the fields out by the rule gives what the compiler has. */
-static bool is_layout(const struct record *record, bool is_packed, uint64_t *ret_align)
-{
-    uint64_t at = 0, align = 1;
-    for (size_t i = 0; i < record->field_count; i++) {
-        const struct field *field = &record->fields[i];
-        uint64_t field_align = is_packed ? 1 : type_align(field->type);
-        if (field_align > align) align = field_align;
-        at = round_up(at, field_align);
-        if (at * 8 != field->offset_bits) return false;
-        at += type_size(field->type);
-    }
-    *ret_align = align;
-    uint64_t whole = record->align_bytes > align ? record->align_bytes : align;
-    return record->align_bytes >= align && round_up(at, whole) == record->size_bytes;
-}
-
-static bool record_layout(struct unit *unit, struct record *record, struct type_subject *subject)
-{
-    uint64_t align = 1;
-    if (!is_layout(record, false, &align)) {
-        record->is_packed = true;
-        if (!is_layout(record, true, &align)) {
-            refuse_type(unit, subject, CHECK_RECORD_LAYOUT,
-                        "struct %s, whose layout cannot be written again (alignment of single "
-                        "members, or #pragma pack); use a plain struct",
-                        record->tag);
-            return false;
+    struct field_list list = {.unit = unit};
+    for (size_t i = 0; i < record->member_count; i++) {
+        const struct field *member = &record->members[i];
+        if (member->name) list_add(&list, *member);
+        if (!is_anonymous_member(member)) continue;
+        const struct record *inner = member->type->record;
+        for (size_t f = 0; f < inner->field_count; f++) {
+            struct field field = inner->fields[f];
+            field.offset_bits += member->offset_bits;
+            field.is_packed |= inner->is_packed || member->is_packed;
+            list_add(&list, field);
         }
     }
-    record->declared_align = record->align_bytes > align ? record->align_bytes : 0;
-    return true;
+    record->fields = list.fields;
+    record->field_count = list.count;
+}
+
+struct record *record_set_find(const struct record_set *set, const char *key)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->records[i]->key, key) == 0) return set->records[i];
+    return NULL;
 }
 
 static const struct record *record_keep(struct unit *unit, struct record *record,
                                         struct type_subject *subject)
 {
     struct record_set *set = unit->records;
-    for (size_t i = 0; i < set->count; i++) {
-        if (strcmp(set->records[i]->tag, record->tag) != 0) continue;
-        if (record_is_equal(set->records[i], record)) return set->records[i];
+    struct record *known = record_set_find(set, record->key);
+    if (known && record_is_equal(known, record)) return known;
+    if (known) {
         refuse_type(unit, subject, CHECK_RECORD_DIFFERS,
-                    "struct %s, of which jobs know two different definitions; rename one",
-                    record->tag);
-        diag_note(unit->diags, set->records[i]->location, NULL, "one is here");
+                    "%s, of which jobs know two different definitions; rename one", record->key);
+        diag_note(unit->diags, known->location, NULL, "one is here");
         diag_note(unit->diags, record->location, NULL, "the other is here");
         return NULL;
     }
@@ -206,67 +184,112 @@ static bool is_in_parameters(const struct unit *unit, CXCursor record, CXCursor 
     return file && other && !strcmp(file, other) && at > name && at < end;
 }
 
-const struct record *collect_record(struct unit *unit, CXCursor declaration,
-                                    struct type_subject *subject)
+/* The typedef that a tagless record is known by; NULL: none. */
+static const char *typedef_name(const struct unit *unit, CXCursor definition)
+{
+    const char *name =
+        unit_string(unit, unit->lc->getTypeSpelling(unit->lc->getCursorType(definition)));
+    return *name && !strpbrk(name, "( :") ? name : NULL;
+}
+
+static bool refuse_undefined(struct unit *unit, struct type_subject *subject, const char *tag)
+{
+    size_t length = strlen(tag);
+    bool is_handle = length > 4 && !strcmp(tag + length - 4, "_job");
+    refuse_type(unit, subject, is_handle ? CHECK_JOB_HANDLE : CHECK_OPAQUE_RECORD,
+                is_handle ? "struct %s, a handle, which belongs to this process; get the "
+                            "job's result and pass that"
+                          : "struct %s, whose members are not known here; include its "
+                            "definition or pass its contents",
+                tag);
+    return false;
+}
+
+static bool is_record_allowed(struct unit *unit, CXCursor declaration, const char *tag,
+                              struct type_subject *subject)
 {
     const struct libclang *lc = unit->lc;
-    const char *tag = unit_declared_name(unit, declaration);
     bool is_system = lc->Location_isInSystemHeader(lc->getCursorLocation(declaration));
     if (lc->getCursorKind(declaration) == CXCursor_UnionDecl) {
         refuse_type(unit, subject, CHECK_UNION,
                     "a union, of which nobody knows which member holds; pass a struct with a "
                     "member for each");
-        return NULL;
+        return false;
     }
-    if (!tag || lc->Cursor_isAnonymous(declaration)) {
-        refuse_type(unit, subject, CHECK_TAGLESS_RECORD,
-                    "a struct without a tag: not supported yet; write struct tag { ... }");
-        return NULL;
-    }
-    if (is_system && (!strcmp(tag, "_IO_FILE") || !strcmp(tag, "__sFILE"))) {
-        (void)refuse_type_name(unit, subject, "FILE");
-        return NULL;
-    }
-    if (!strcmp(tag, "__va_list_tag") || !strcmp(tag, "__va_list")) {
-        (void)refuse_type_name(unit, subject, "va_list");
-        return NULL;
-    }
+    if (is_system && tag && (!strcmp(tag, "_IO_FILE") || !strcmp(tag, "__sFILE")))
+        return !refuse_type_name(unit, subject, "FILE");
+    if (tag && (!strcmp(tag, "__va_list_tag") || !strcmp(tag, "__va_list")))
+        return !refuse_type_name(unit, subject, "va_list");
     CXCursor definition = lc->getCursorDefinition(declaration);
-    if (lc->Cursor_isNull(definition)) {
-        size_t length = strlen(tag);
-        bool is_handle = length > 4 && !strcmp(tag + length - 4, "_job");
-        refuse_type(unit, subject, is_handle ? CHECK_JOB_HANDLE : CHECK_OPAQUE_RECORD,
-                    is_handle ? "struct %s, a handle, which belongs to this process; get the "
-                                "job's result and pass that"
-                              : "struct %s, whose members are not known here; include its "
-                                "definition or pass its contents",
-                    tag);
-        return NULL;
-    }
+    if (lc->Cursor_isNull(definition)) return refuse_undefined(unit, subject, tag ? tag : "");
     if (is_in_parameters(unit, definition, subject->function)) {
         refuse_type(unit, subject, CHECK_RECORD_SCOPE,
-                    "struct %s, which is defined in the parameter list, where no caller can see "
-                    "it; define it before the function",
-                    tag);
-        return NULL;
+                    "%s%s, which is defined in the parameter list, where no caller can see it; "
+                    "define it before the function",
+                    tag ? "struct " : "a struct", tag ? tag : "");
+        return false;
     }
-    struct record *record = arena_alloc(unit->arena, sizeof *record);
-    struct field_list list = {.unit = unit, .subject = subject, .tag = tag};
+    return true;
+}
+
+/* What the record is called; false: it has no name at all, which has been told. */
+static bool name_record(struct unit *unit, struct record *record, CXCursor definition,
+                        struct type_subject *subject)
+{
+    const struct record *outer = subject->outer;
+    if (!record->tag) record->typedef_name = typedef_name(unit, definition);
+    if (record->tag) {
+        record->key = arena_printf(unit->arena, "struct %s", record->tag);
+    } else if (record->typedef_name) {
+        const struct record *known = record_set_find(unit->records, record->typedef_name);
+        record->key = record->typedef_name;
+        record->header =
+            known ? known->header : collect_header(unit, definition, &record->header_path);
+    } else if (outer) {
+        record->is_anonymous = !subject->member;
+        record->outer = outer;
+        record->holder = subject->member;
+        record->key =
+            arena_printf(unit->arena, "%s.%s", outer->key, subject->member ? subject->member : "");
+    } else {
+        refuse_type(unit, subject, CHECK_TAGLESS_RECORD,
+                    "a struct that nothing names, neither a tag nor a typedef; write struct tag "
+                    "{ ... }");
+        return false;
+    }
+    return true;
+}
+
+const struct record *collect_record(struct unit *unit, CXCursor declaration,
+                                    struct type_subject *subject)
+{
+    const struct libclang *lc = unit->lc;
+    const char *tag = unit_declared_name(unit, declaration);
+    if (!is_record_allowed(unit, declaration, tag, subject)) return NULL;
+    CXCursor definition = lc->getCursorDefinition(declaration);
     CXType type = lc->getCursorType(definition);
+    struct record *record = arena_alloc(unit->arena, sizeof *record);
     size_t offset;
     (void)unit_position(unit, lc->getCursorLocation(definition), &offset, &record->location);
+    record->tag = tag;
+    if (!name_record(unit, record, definition, subject)) return NULL;
+    const char *said = tag || record->typedef_name ? record->key : "a struct without a tag";
+    struct field_list list = {
+        .unit = unit, .subject = subject, .record = record, .definition = definition, .said = said};
     (void)lc->Type_visitFields(type, visit_field, &list);
     if (subject->is_refused) return NULL;
-    record->tag = tag;
-    record->usr = unit_string(unit, lc->getCursorUSR(definition));
-    record->fields = list.fields;
-    record->field_count = list.count;
+    record->member_count = list.count;
     record->size_bytes = (uint64_t)lc->Type_getSizeOf(type);
     record->align_bytes = (uint64_t)lc->Type_getAlignOf(type);
-    if (!list.count) {
-        refuse_type(unit, subject, CHECK_EMPTY_RECORD, "struct %s, which has no members", tag);
+    if (!collect_layout(record, list.fields)) {
+        refuse_type(unit, subject, CHECK_RECORD_LAYOUT,
+                    "%s, whose layout cannot be written again; use a plain struct", said);
         return NULL;
     }
-    if (!record_layout(unit, record, subject)) return NULL;
-    return record_keep(unit, record, subject);
+    take_fields(unit, record);
+    if (!record->field_count) {
+        refuse_type(unit, subject, CHECK_EMPTY_RECORD, "%s, which has no members", said);
+        return NULL;
+    }
+    return record->is_anonymous ? record : record_keep(unit, record, subject);
 }

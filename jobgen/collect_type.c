@@ -134,6 +134,17 @@ static bool is_standard_typedef(const char *name)
     return false;
 }
 
+/* Whether it is long, or long on some targets. */
+static bool is_wide(enum CXTypeKind kind, const char *name)
+{
+    static const char *const wide[] = {"size_t",       "ptrdiff_t",     "ssize_t",
+                                       "intptr_t",     "uintptr_t",     "int_fast16_t",
+                                       "int_fast32_t", "uint_fast16_t", "uint_fast32_t"};
+    for (size_t i = 0; name && i < sizeof wide / sizeof *wide; i++)
+        if (strcmp(wide[i], name) == 0) return true;
+    return !name && (kind == CXType_Long || kind == CXType_ULong);
+}
+
 static unsigned bits_of(const struct unit *unit, CXType type)
 {
     long long size = unit->lc->Type_getSizeOf(type);
@@ -195,7 +206,7 @@ static const struct type *refuse_by_kind(struct unit *unit, struct type_subject 
         break;
     case CXType_Complex:
         refuse_type(unit, subject, CHECK_COMPLEX,
-                    "%s, which is not supported yet; pass real and imaginary part", spelling);
+                    "%s: only float and double _Complex can travel; use one of them", spelling);
         break;
     case CXType_Vector:
     case CXType_ExtVector:
@@ -287,6 +298,19 @@ static const struct type *build_pointer(struct unit *unit, CXType pointer,
     return type;
 }
 
+/* NULL: of other parts than float or double. */
+static const struct type *build_complex(struct unit *unit, CXType canonical)
+{
+    const struct libclang *lc = unit->lc;
+    CXType part = lc->getCanonicalType(lc->getElementType(canonical));
+    if (part.kind != CXType_Float && part.kind != CXType_Double) return NULL;
+    struct type *type = type_new(unit, TYPE_COMPLEX);
+    type->spelling = part.kind == CXType_Float ? "float _Complex" : "double _Complex";
+    type->bits = bits_of(unit, canonical);
+    type->is_signed = true;
+    return type;
+}
+
 static const struct type *build_enum(struct unit *unit, CXType canonical)
 {
     const struct libclang *lc = unit->lc;
@@ -298,18 +322,23 @@ static const struct type *build_enum(struct unit *unit, CXType canonical)
     type->spelling = scalar->spelling;
     type->is_signed = scalar->is_signed;
     type->bits = bits_of(unit, integer);
+    type->is_wide = is_wide(integer.kind, NULL);
     type->enum_tag = unit_declared_name(unit, declaration);
     if (lc->Cursor_isAnonymous(declaration)) type->enum_tag = NULL;
     return type;
 }
 
-static const struct type *build_scalar(struct unit *unit, CXType canonical, const char *spelling)
+/* `spelling`: a standard typedef, or NULL; `name`: the typedef
+ * that says how it travels, or NULL. */
+static const struct type *build_scalar(struct unit *unit, CXType canonical, const char *spelling,
+                                       const char *name)
 {
     const struct scalar *scalar = scalar_find(canonical.kind);
     struct type *type = type_new(unit, scalar->model);
     type->spelling = spelling ? spelling : scalar->spelling;
     type->is_signed = scalar->is_signed;
     type->bits = bits_of(unit, canonical);
+    type->is_wide = is_wide(canonical.kind, name);
     type->is_plain_char =
         !spelling && (canonical.kind == CXType_Char_S || canonical.kind == CXType_Char_U);
     return type;
@@ -324,9 +353,10 @@ static void warn_address(struct unit *unit, const struct type_subject *subject, 
                  subject->name ? subject->name : "return", subject->job, name);
 }
 
-/* Follows typedefs until a standard name or none is left. */
+/* Follows typedefs until a standard name or none is left; *ret_name: that, or ssize_t on the way.
+ */
 static CXType desugar(struct unit *unit, CXType type, struct type_subject *subject,
-                      const char **ret_standard)
+                      const char **ret_standard, const char **ret_name)
 {
     const struct libclang *lc = unit->lc;
     for (;;) {
@@ -341,9 +371,10 @@ static CXType desugar(struct unit *unit, CXType type, struct type_subject *subje
         bool is_scalar = scalar_find(lc->getCanonicalType(type).kind) != NULL;
         if (is_scalar && is_standard_typedef(name) &&
             lc->Location_isInSystemHeader(lc->getCursorLocation(declaration))) {
-            *ret_standard = name;
+            *ret_standard = *ret_name = name;
             break;
         }
+        if (is_scalar && strcmp(name, "ssize_t") == 0) *ret_name = name;
         type = lc->getTypedefDeclUnderlyingType(declaration);
     }
     return type;
@@ -362,8 +393,8 @@ static const struct type *type_build(struct unit *unit, CXType given, struct typ
     CXType canonical = lc->getCanonicalType(given);
     is_const |= lc->isConstQualifiedType(given) || lc->isConstQualifiedType(canonical);
     bool is_volatile = lc->isVolatileQualifiedType(given) || lc->isVolatileQualifiedType(canonical);
-    const char *standard = NULL;
-    CXType type = desugar(unit, given, subject, &standard);
+    const char *standard = NULL, *name = NULL;
+    CXType type = desugar(unit, given, subject, &standard, &name);
     if (subject->is_refused) return NULL;
     if (!standard && !is_array(type.kind)) type = type.kind == CXType_Pointer ? type : canonical;
     const struct type *built = NULL;
@@ -375,8 +406,10 @@ static const struct type *type_build(struct unit *unit, CXType given, struct typ
         built = type_new(unit, TYPE_VOID);
     else if (canonical.kind == CXType_Enum)
         built = build_enum(unit, canonical);
+    else if (canonical.kind == CXType_Complex)
+        built = build_complex(unit, canonical);
     else if (scalar_find(canonical.kind))
-        built = build_scalar(unit, canonical, standard);
+        built = build_scalar(unit, canonical, standard, name);
     else if (canonical.kind == CXType_Record) {
         const struct record *record =
             collect_record(unit, lc->getTypeDeclaration(canonical), subject);
@@ -390,6 +423,9 @@ static const struct type *type_build(struct unit *unit, CXType given, struct typ
     *qualified = *built;
     qualified->is_const = is_const && built->kind != TYPE_ARRAY;
     qualified->is_volatile = is_volatile && built->kind != TYPE_ARRAY;
+    long long size = lc->Type_getSizeOf(canonical), align = lc->Type_getAlignOf(canonical);
+    qualified->size_bytes = size > 0 ? (uint64_t)size : 0;
+    qualified->align_bytes = align > 0 ? (uint64_t)align : 0;
     return qualified;
 }
 

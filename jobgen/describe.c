@@ -39,12 +39,12 @@ const char *type_print(struct arena *arena, const struct type *type)
     case TYPE_BOOL:
     case TYPE_INTEGER:
     case TYPE_FLOATING:
+    case TYPE_COMPLEX:
         return arena_printf(arena, "%s%s", constant, type->spelling);
     case TYPE_ENUM:
         return arena_printf(arena, "%senum %s", constant, type->enum_tag ? type->enum_tag : "");
     case TYPE_RECORD:
-        return arena_printf(arena, "%sstruct %s", constant,
-                            type->record->tag ? type->record->tag : "");
+        return arena_printf(arena, "%s%s", constant, type->record->key);
     case TYPE_POINTER:
         return arena_printf(arena, "%s *", type_print(arena, type->element));
     case TYPE_ARRAY:
@@ -288,7 +288,7 @@ static const struct expr *refuse_member(struct description *description,
         if (record->fields[i].name) names[count++] = record->fields[i].name;
     const char *near = near_miss_find(syntax->name, names, count);
     diag_error(description->diags, syntax->location, CHECK_UNKNOWN_MEMBER,
-               "struct %s has no member '%s'%s", record->tag, syntax->name,
+               "%s has no member '%s'%s", record->key, syntax->name,
                near_miss_phrase(description->arena, near));
     return refuse_expr(description);
 }
@@ -463,7 +463,7 @@ static void find_reader(const struct expr *expr, void *user)
 
 static bool keeps_shape(const struct type *type)
 {
-    if (declared_dimensions(type) < 2) return false;
+    if (declared_dimensions(type) < 2 || record_is_hidden(type_element(type)->record)) return false;
     bool reads_more = false;
     for (type = type->element; type->kind == TYPE_ARRAY; type = type->element)
         expr_walk(type->extent, find_reader, &reads_more);

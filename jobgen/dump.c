@@ -47,6 +47,7 @@ static void put_scalar(struct json *json, const struct type *type)
 {
     json_string(json, "spelling", type->spelling);
     json_number(json, "bits", type->bits);
+    if (type->is_wide && type->bits < 64) json_bool(json, "wide", true);
     json_bool(json, "signed", type->is_signed && !type->is_plain_char);
     if (type->is_plain_char) json_bool(json, "plain_char", true);
     if (type->kind == TYPE_ENUM) json_string(json, "tag", type->enum_tag);
@@ -55,7 +56,7 @@ static void put_scalar(struct json *json, const struct type *type)
 static void put_type(struct json *json, const char *key, const struct type *type,
                      const struct job *job)
 {
-    static const char *const kinds[] = {"void", "bool",   "integer", "floating",
+    static const char *const kinds[] = {"void", "bool",   "integer", "floating", "complex",
                                         "enum", "record", "pointer", "array"};
     json_item(json, key);
     json_open(json, '{');
@@ -63,33 +64,51 @@ static void put_type(struct json *json, const char *key, const struct type *type
     if (type->is_const) json_bool(json, "const", true);
     if (type->is_volatile) json_bool(json, "volatile", true);
     if (type->spelling) put_scalar(json, type);
-    if (type->kind == TYPE_RECORD) json_string(json, "tag", type->record->tag);
+    if (type->kind == TYPE_RECORD && type->record->tag)
+        json_string(json, "tag", type->record->tag);
+    else if (type->kind == TYPE_RECORD)
+        json_string(json, "record", type->record->key);
     if (type->kind == TYPE_ARRAY) put_expr(json, "extent", type->extent, job);
     if (type->element) put_type(json, "element", type->element, job);
     json_close(json, '}');
+}
+
+static void put_fields(struct json *json, const char *key, const struct field *fields, size_t count)
+{
+    json_item(json, key);
+    json_open(json, '[');
+    for (size_t i = 0; i < count; i++) {
+        const struct field *field = &fields[i];
+        json_item(json, NULL);
+        json_open(json, '{');
+        json_string(json, "name", field->name);
+        json_number(json, "offset_bits", field->offset_bits);
+        if (field->bit_width >= 0) json_number(json, "bit_width", (uint64_t)field->bit_width);
+        if (field->is_packed) json_bool(json, "packed", true);
+        if (field->align) json_number(json, "align", field->align);
+        put_type(json, "type", field->type, NULL);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
 }
 
 static void put_record(struct json *json, const struct record *record)
 {
     json_item(json, NULL);
     json_open(json, '{');
-    json_string(json, "tag", record->tag);
+    if (record->tag) {
+        json_string(json, "tag", record->tag);
+    } else {
+        json_string(json, "record", record->key);
+        json_string(json, "header", record->header);
+    }
     json_number(json, "size", record->size_bytes);
     json_number(json, "align", record->align_bytes);
     json_bool(json, "packed", record->is_packed);
     json_number(json, "declared_align", record->declared_align);
-    json_item(json, "fields");
-    json_open(json, '[');
-    for (size_t i = 0; i < record->field_count; i++) {
-        const struct field *field = &record->fields[i];
-        json_item(json, NULL);
-        json_open(json, '{');
-        json_string(json, "name", field->name);
-        json_number(json, "offset_bits", field->offset_bits);
-        put_type(json, "type", field->type, NULL);
-        json_close(json, '}');
-    }
-    json_close(json, ']');
+    put_fields(json, "fields", record->fields, record->field_count);
+    if (record->member_count != record->field_count) /* unnamed bit-fields, anonymous members */
+        put_fields(json, "members", record->members, record->member_count);
     json_close(json, '}');
 }
 

@@ -26,6 +26,7 @@
     X(Cursor_getNumArguments)                                                                      \
     X(Cursor_getStorageClass)                                                                      \
     X(Cursor_isAnonymous)                                                                          \
+    X(Cursor_isAnonymousRecordDecl)                                                                \
     X(Cursor_isBitField)                                                                           \
     X(Cursor_isFunctionInlined)                                                                    \
     X(Cursor_isMacroFunctionLike)                                                                  \
@@ -75,12 +76,15 @@
     X(getDiagnosticRange)                                                                          \
     X(getDiagnosticSeverity)                                                                       \
     X(getDiagnosticSpelling)                                                                       \
+    X(getElementType)                                                                              \
     X(getEnumConstantDeclUnsignedValue)                                                            \
     X(getEnumConstantDeclValue)                                                                    \
     X(getEnumDeclIntegerType)                                                                      \
+    X(getFieldDeclBitWidth)                                                                        \
     X(getFile)                                                                                     \
     X(getFileLocation)                                                                             \
     X(getFileName)                                                                                 \
+    X(getIncludedFile)                                                                             \
     X(getInclusions)                                                                               \
     X(getLocationForOffset)                                                                        \
     X(getNumDiagnostics)                                                                           \

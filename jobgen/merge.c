@@ -99,6 +99,8 @@ struct record_order {
     const struct job *job;     /* whose types are looked at */
     const struct param *param; /* likewise */
     bool is_refused;
+    const char **headers; /* to be included, for tagless records that stubs name */
+    size_t header_count;
 };
 
 static void report_differs(struct record_order *order, const struct record *one,
@@ -109,10 +111,10 @@ static void report_differs(struct record_order *order, const struct record *one,
     bool is_result = param == order->job->result;
     order->is_refused = true;
     diag_error(diags, is_result ? order->job->location : param->location, CHECK_RECORD_DIFFERS,
-               "%s%s%s of job '%s' is struct %s, of which jobs know two different definitions; "
+               "%s%s%s of job '%s' is %s, of which jobs know two different definitions; "
                "rename one",
                is_result ? "the result" : "'", is_result ? "" : param->name, is_result ? "" : "'",
-               order->job->name, other->tag);
+               order->job->name, other->key);
     diag_note(diags, one->location, NULL, "one is here");
     diag_note(diags, other->location, NULL, "the other is here");
 }
@@ -125,7 +127,7 @@ static void record_take(struct record_order *order, const struct type *type)
     const struct record *record = type->record;
     for (size_t i = 0; i < order->count; i++) {
         if (order->records[i] == record) return;
-        if (strcmp(order->records[i]->usr, record->usr) != 0) continue;
+        if (strcmp(order->records[i]->key, record->key) != 0) continue;
         if (!record_is_equal(order->records[i], record)) {
             if (!order->is_refused) report_differs(order, order->records[i], record);
             return;
@@ -142,7 +144,70 @@ static bool needs_c(const struct type *type)
 {
     while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
         type = type->element;
-    return type->kind == TYPE_RECORD && type->record->tag && name_is_cpp_keyword(type->record->tag);
+    if (type->kind == TYPE_COMPLEX) return true;
+    if (type->kind != TYPE_RECORD) return false;
+    const char *name = type->record->tag ? type->record->tag : type->record->typedef_name;
+    return name && name_is_cpp_keyword(name);
+}
+
+static void refuse_header(struct record_order *order, const struct record *record)
+{
+    bool is_result = order->param == order->job->result;
+    diag_error(order->merge->diags, is_result ? order->job->location : order->param->location,
+               CHECK_TAGLESS_HEADER,
+               "the generated header has to include %s, because '%s' has no tag, but that header "
+               "%s; write struct tag { ... }",
+               record->header, record->key, record->header_trouble);
+}
+
+static void header_take(struct record_order *order, const struct type *type)
+{
+    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
+        type = type->element;
+    const struct record *record = type->kind == TYPE_RECORD ? type->record : NULL;
+    if (!record || !record->header) return;
+    for (size_t i = 0; i < order->header_count; i++)
+        if (strcmp(order->headers[i], record->header) == 0) return;
+    order->headers[order->header_count++] = record->header;
+    if (record->header_trouble) refuse_header(order, record);
+}
+
+/* Generated code fills members in, which it cannot where they are const; what it writes again has
+ * no such members. */
+static void refuse_constant(const struct merge *merge, const struct record *record)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct field *field = &record->fields[i];
+        const struct type *type = field->type;
+        while (type->kind == TYPE_ARRAY)
+            type = type->element;
+        if (type->is_const || type->is_volatile)
+            diag_error(merge->diags, field->location, CHECK_CONSTANT_MEMBER,
+                       "member '%s' of %s is %s, so that it cannot be filled in; remove that, or "
+                       "write struct tag { ... }",
+                       field->name, record->key, type->is_const ? "const" : "volatile");
+    }
+}
+
+/* What a header that will be included defines is not to be written again. */
+static void mark_included(struct record_order *order, const struct record *from)
+{
+    for (size_t h = 0; h < from->header_define_count; h++)
+        for (size_t i = 0; i < order->count; i++) {
+            struct record *record = (struct record *)order->records[i]; /* ours to change */
+            if (record->is_included || strcmp(record->key, from->header_defines[h]) != 0) continue;
+            record->is_included = true;
+            refuse_constant(order->merge, record);
+        }
+}
+
+static void headers_finish(struct record_order *order)
+{
+    for (size_t h = 0; h < order->header_count; h++)
+        for (size_t i = 0; i < order->count; i++)
+            if (order->records[i]->header &&
+                strcmp(order->records[i]->header, order->headers[h]) == 0)
+                mark_included(order, order->records[i]);
 }
 
 static void param_take(struct record_order *order, struct job *job, const struct param *param)
@@ -151,6 +216,7 @@ static void param_take(struct record_order *order, struct job *job, const struct
     order->param = param;
     order->is_refused = false;
     record_take(order, param->type);
+    header_take(order, param->type);
     job->needs_c |= needs_c(param->type);
 }
 
@@ -158,7 +224,8 @@ static void records_finish(const struct merge *merge, struct model *model, struc
 {
     struct record_order order = {
         .merge = merge,
-        .records = arena_alloc(merge->arena, (merge->record_count + 1) * sizeof *order.records)};
+        .records = arena_alloc(merge->arena, (merge->record_count + 1) * sizeof *order.records),
+        .headers = arena_alloc(merge->arena, (merge->record_count + 1) * sizeof *order.headers)};
     for (size_t i = 0; i < model->job_count; i++) {
         for (size_t p = 0; p < jobs[i].param_count; p++)
             param_take(&order, &jobs[i], &jobs[i].params[p]);
@@ -166,6 +233,9 @@ static void records_finish(const struct merge *merge, struct model *model, struc
     }
     model->records = order.records;
     model->record_count = order.count;
+    model->headers = order.headers;
+    model->header_count = order.header_count;
+    headers_finish(&order);
 }
 
 void candidates_merge(const struct merge *merge, struct model *ret_model)

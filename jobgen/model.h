@@ -15,6 +15,7 @@ enum type_kind {
     TYPE_BOOL,
     TYPE_INTEGER,
     TYPE_FLOATING, /* float, double */
+    TYPE_COMPLEX,  /* float _Complex, double _Complex; bits are those of both parts */
     TYPE_ENUM,     /* bits and is_signed are its integer type's */
     TYPE_RECORD,   /* struct; a union is refused before it gets here */
     TYPE_POINTER,
@@ -29,6 +30,8 @@ struct type {
        pointers, arrays. */
     const char *spelling;
     unsigned bits; /* scalars, in the target */
+    bool is_wide;  /* 64 bits in messages whatever the target has: long, size_t */
+    uint64_t size_bytes, align_bytes; /* in the target; 0: not known */
     bool is_signed;
     bool is_plain_char;   /* char, whose sign is the machine's */
     const char *enum_tag; /* TYPE_ENUM: "colour", NULL if it has none */
@@ -38,26 +41,47 @@ struct type {
 };
 
 struct field {
-    const char *name; /* NULL: unnamed bit-field or anonymous member */
+    const char *name; /* NULL, among members only: unnamed bit-field or anonymous member */
     const struct type *type;
     int bit_width; /* -1: no bit-field */
     uint64_t offset_bits;
+    bool is_packed; /* needs the attribute to be restated */
+    uint64_t align; /* likewise, in bytes; 0: none */
     struct location location;
 };
 
 struct record {
-    const char *tag;          /* NULL: tagless */
-    const char *typedef_name; /* of a tagless one */
-    const char *usr;          /* what makes it one type across files */
-    const struct field *fields;
+    const char *tag; /* NULL: tagless */
+    const char
+        *typedef_name; /* of a tagless one; NULL too: an anonymous member, or a member's own */
+    const char *key;   /* what makes it one type across files: "struct s", "rec", "s.inner" */
+    const struct field *fields; /* what travels; those of anonymous members stand among them */
     size_t field_count;
+    const struct field *members; /* as declared */
+    size_t member_count;
+    const struct record *outer; /* of a member's own: the record that declares it */
+    const char *holder;         /* and its member there */
     uint64_t size_bytes, align_bytes;
     bool is_packed;          /* needs __attribute__((packed)) to be restated */
     uint64_t declared_align; /* of an aligned attribute on the record, 0 none */
-    const char *header; /* spelling for #include of the header that defines it; NULL: defined in a
-                           .c file */
+    bool is_anonymous;       /* its members are those of the record around it; does not travel */
+    const char *header; /* tagless: what to #include, in quotes or brackets; NULL: defined in a .c
+                           file, so that callers see void * */
+    const char *header_path; /* of that file */
+    /* Of a tagless one that a signature names: what that header defines, by key, and why it cannot
+       be included, if it cannot. */
+    const char *const *header_defines;
+    size_t header_define_count;
+    const char *header_trouble;
+    bool is_included; /* a header that generated code includes defines it */
     struct location location;
 };
+
+/* Whether callers do not see the record: a tagless one of a .c file, which is void * to them. */
+static inline bool record_is_hidden(const struct record *record)
+{
+    return record && !record->tag && !record->header;
+}
 
 enum expr_kind {
     EXPR_INTEGER,

@@ -29,7 +29,7 @@ const char *phrase_param(struct arena *arena, const struct job *job, const struc
 
 /* A declaration of the result's type: `name` is "value", "*ret_value" or "square(uint32_t a)". */
 const char *phrase_result(struct arena *arena, const struct type *type, const char *name,
-                          bool is_cpp);
+                          enum phrase_place place);
 
 /* "required sint32" has the type "sint32"; arrays: "fixed32", "bytes". Not for records. */
 const char *phrase_wire_scalar(const struct type *type);
@@ -38,11 +38,18 @@ const char *phrase_wire_array(const struct type *type);
 /* The C type of an array's elements in a message: "uint32_t". */
 const char *phrase_wire_c(const struct type *type);
 
-/* "JGI_PLAIN", "JGI_BOOL", "JGI_INT16", "JGI_UINT16", "JGI_RECORD". */
+/* "JGI_PLAIN", "JGI_BOOL", "JGI_INT16" and so on, "JGI_RECORD". */
 const char *phrase_element_kind(const struct type *type);
+
+/* Whether elements in memory and in messages differ in size. */
+bool phrase_is_widened(const struct type *type);
 
 /* The value of a message's scalar, checked: "jgi_int8(in, message->a_1)". */
 const char *phrase_get(struct arena *arena, const struct type *type, const char *from);
+
+/* The same of a bit-field: "jgi_signed_bits(in, from->a_1, 3)". */
+const char *phrase_get_bits(struct arena *arena, const struct type *type, int width,
+                            const char *from);
 
 /* The number of elements of an array whose extents are constants. */
 uint64_t phrase_constant_count(const struct type *array);

@@ -31,11 +31,12 @@ const char *phrase_base(struct arena *arena, const struct type *type, bool is_ba
     return is_bare ? name : qualified(arena, type, name);
 }
 
-/* What a pointer in a stub points to. */
-static const char *pointee(struct arena *arena, const struct type *type, bool is_cpp)
+/* What a pointer points to. */
+static const char *pointee(struct arena *arena, const struct type *type, enum phrase_place place)
 {
-    if (is_cpp && type->kind == TYPE_ENUM) return qualified(arena, type, "void");
-    return phrase_base(arena, type, false);
+    bool is_void = (place == PHRASE_CPP && type->kind == TYPE_ENUM) ||
+                   (place != PHRASE_PLAIN && record_is_hidden(type->record));
+    return is_void ? qualified(arena, type, "void") : phrase_base(arena, type, false);
 }
 
 /* The inner dimensions behind a name: "(*in)[c]". */
@@ -63,7 +64,7 @@ const char *phrase_param(struct arena *arena, const struct job *job, const struc
                             param->stub_name);
     if (!is_pointer)
         return arena_printf(arena, "%s %s", phrase_base(arena, type, true), param->stub_name);
-    const char *to = pointee(arena, element, place == PHRASE_CPP);
+    const char *to = pointee(arena, element, place);
     bool has_shape = type->element->kind == TYPE_ARRAY;
     if (has_shape && (place == PHRASE_PLAIN || (place == PHRASE_STUB && param->keeps_shape)))
         return arena_printf(arena, "%s %s", to, shaped_name(arena, job, param, param->keeps_shape));
@@ -71,47 +72,60 @@ const char *phrase_param(struct arena *arena, const struct job *job, const struc
 }
 
 const char *phrase_result(struct arena *arena, const struct type *type, const char *name,
-                          bool is_cpp)
+                          enum phrase_place place)
 {
     const struct type *element = phrase_element(type);
-    bool is_pointer = element != type;
-    bool is_behind = *name == '*' || is_pointer;
-    if (is_cpp && is_behind && element->kind == TYPE_ENUM)
-        return arena_printf(arena, "%s%s%s",
-                            is_pointer ? qualified(arena, element, "void") : "void",
-                            is_pointer ? " *" : " ", name);
-    if (is_pointer) return arena_printf(arena, "%s *%s", phrase_base(arena, element, false), name);
-    return arena_printf(arena, "%s %s", phrase_base(arena, type, true), name);
+    if (element != type) return arena_printf(arena, "%s *%s", pointee(arena, element, place), name);
+    bool is_behind = *name == '*';
+    return arena_printf(arena, "%s %s",
+                        is_behind ? pointee(arena, type, place) : phrase_base(arena, type, true),
+                        name);
+}
+
+/* Of an integer in a message. */
+static unsigned wire_bits(const struct type *type)
+{
+    return type->bits > 32 || type->is_wide ? 64 : 32;
 }
 
 const char *phrase_wire_scalar(const struct type *type)
 {
     if (type->kind == TYPE_BOOL) return "bool";
     if (type->kind == TYPE_FLOATING) return type->bits == 32 ? "float" : "double";
-    if (type->bits <= 32) return type->is_signed || type->is_plain_char ? "sint32" : "uint32";
+    if (type->kind == TYPE_COMPLEX) return type->bits == 64 ? "complex_float" : "complex_double";
+    if (wire_bits(type) == 32) return type->is_signed || type->is_plain_char ? "sint32" : "uint32";
     return type->is_signed ? "sint64" : "uint64";
 }
 
 const char *phrase_wire_array(const struct type *type)
 {
+    if (type->kind == TYPE_COMPLEX) return type->bits == 64 ? "float" : "double";
     if (type->kind == TYPE_FLOATING || type->bits == 16) return phrase_wire_scalar(type);
     if (type->bits == 8) return "bytes";
-    if (type->bits == 32) return type->is_signed ? "sfixed32" : "fixed32";
+    if (wire_bits(type) == 32) return type->is_signed ? "sfixed32" : "fixed32";
     return type->is_signed ? "sfixed64" : "fixed64";
 }
 
 const char *phrase_wire_c(const struct type *type)
 {
     if (type->kind == TYPE_FLOATING) return type->bits == 32 ? "float" : "double";
-    if (type->bits <= 32) return type->is_signed ? "int32_t" : "uint32_t";
+    if (type->kind == TYPE_COMPLEX) return type->bits == 64 ? "float" : "double";
+    if (wire_bits(type) == 32) return type->is_signed ? "int32_t" : "uint32_t";
     return type->is_signed ? "int64_t" : "uint64_t";
+}
+
+bool phrase_is_widened(const struct type *type)
+{
+    return type->kind != TYPE_RECORD && (type->bits == 16 || (type->bits == 32 && type->is_wide));
 }
 
 const char *phrase_element_kind(const struct type *type)
 {
     if (type->kind == TYPE_RECORD) return "JGI_RECORD";
     if (type->kind == TYPE_BOOL) return "JGI_BOOL";
+    if (type->kind == TYPE_COMPLEX) return "JGI_COMPLEX";
     if (type->bits == 16) return type->is_signed ? "JGI_INT16" : "JGI_UINT16";
+    if (phrase_is_widened(type)) return type->is_signed ? "JGI_INT32" : "JGI_UINT32";
     return "JGI_PLAIN";
 }
 
@@ -119,8 +133,20 @@ const char *phrase_get(struct arena *arena, const struct type *type, const char 
 {
     if (type->kind == TYPE_BOOL) return arena_printf(arena, "%s != 0", from);
     if (type->is_plain_char) return arena_printf(arena, "jgi_char(in, %s)", from);
-    if (type->kind == TYPE_FLOATING || type->bits > 16) return from;
+    if (type->kind == TYPE_FLOATING || type->bits >= wire_bits(type)) return from;
     return arena_printf(arena, "jgi_%sint%u(in, %s)", type->is_signed ? "" : "u", type->bits, from);
+}
+
+const char *phrase_get_bits(struct arena *arena, const struct type *type, int width,
+                            const char *from)
+{
+    if (type->kind == TYPE_BOOL || (unsigned)width == type->bits)
+        return phrase_get(arena, type, from);
+    return arena_printf(arena, "jgi_%s_bits(in, %s, %d)",
+                        type->is_plain_char ? "char"
+                        : type->is_signed   ? "signed"
+                                            : "unsigned",
+                        from, width);
 }
 
 uint64_t phrase_constant_count(const struct type *array)

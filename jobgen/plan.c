@@ -113,8 +113,9 @@ static void show_signatures(struct plan *plan, const struct job *job, bool is_cp
     struct arena *arena = plan->arena;
     bool has_value = job->result->type->kind != TYPE_VOID;
     const char *params = params_phrase(plan, job, is_cpp ? PHRASE_CPP : PHRASE_STUB);
-    const char *value =
-        has_value ? phrase_result(arena, job->result->type, "*ret_value", is_cpp) : "";
+    const char *value = has_value ? phrase_result(arena, job->result->type, "*ret_value",
+                                                  is_cpp ? PHRASE_CPP : PHRASE_STUB)
+                                  : "";
     bool has_both = *params && *value;
     const char *all = arena_printf(arena, "%s%s%s", params, has_both ? ", " : "", value);
     template_set_text(arena, shown, "name", job->name);
@@ -164,9 +165,9 @@ static void show_members(struct plan *plan, const struct job *job, struct templa
     template_set_flag(arena, shown, "has_value", has_value);
     template_set_flag(arena, shown, "value_differs", has_enum_pointer(type));
     template_set_text(arena, shown, "value",
-                      has_value ? phrase_result(arena, type, name, false) : "");
+                      has_value ? phrase_result(arena, type, name, PHRASE_ARGS) : "");
     template_set_text(arena, shown, "value_in_cpp",
-                      has_value ? phrase_result(arena, type, name, true) : "");
+                      has_value ? phrase_result(arena, type, name, PHRASE_CPP) : "");
 }
 
 /* ---- what stubs pass on ---- */
@@ -270,7 +271,8 @@ static const char *place_phrase(struct plan *plan, const struct param_plan *para
         text = arena_printf(arena, "%s, .element = %s", text, element);
     if (param->is_out && param->is_pointer)
         text = arena_printf(arena, "%s, .is_written = true", text);
-    if (param->record) text = arena_printf(arena, "%s, .record = &%s", text, param->record->codec);
+    if (param->record && !param->record->complex)
+        text = arena_printf(arena, "%s, .record = &%s", text, param->record->codec);
     return text;
 }
 
@@ -453,7 +455,8 @@ static void show_job(struct plan *plan, const struct job *job, struct template_v
     template_set_text(
         arena, shown, "plain",
         phrase_result(arena, job->result->type,
-                      arena_printf(arena, "%s(%s)", job->name, *params ? params : "void"), false));
+                      arena_printf(arena, "%s(%s)", job->name, *params ? params : "void"),
+                      PHRASE_PLAIN));
     template_set_flag(arena, shown, "differs_in_cpp", differs_in_cpp(job));
     show_signatures(plan, job, false, template_set_object(arena, shown, "c"));
     show_signatures(plan, job, true, template_set_object(arena, shown, "cpp"));
@@ -532,7 +535,7 @@ struct template_value *plan_make(struct arena *arena, const struct model *model,
     for (size_t i = 0; i < model->header_count; i++)
         template_add_text(arena, headers, model->headers[i]);
     show_forward(&plan, root);
-    record_plans_show(arena, &plan.records, template_set_list(arena, root, "records"));
+    record_plans_show(arena, &plan.records, root);
     struct template_value *jobs = template_set_list(arena, root, "jobs");
     for (size_t i = 0; i < model->job_count; i++)
         show_job(&plan, &model->jobs[i], template_add_object(arena, jobs));

@@ -119,7 +119,7 @@ static void put_elements(const struct lines *lines, const struct param_plan *par
         return;
     }
     add(lines, "%s.n_%s = %s;", message, wire, sent);
-    if (param->element->bits == 16)
+    if (phrase_is_widened(param->element))
         add(lines, "%s.%s = jgi_widen(out, %s, %s, %s.n_%s);", message, wire,
             phrase_element_kind(param->element), array, message, wire);
     else
@@ -132,10 +132,18 @@ static void put_param(const struct lines *lines, const struct param_plan *param)
     if (!param->is_in) return;
     switch (param->kind) {
     case PARAM_SCALAR:
-        add(lines, "message.%s = a->%s;", wire, name);
+        if (param->record)
+            add(lines, "message.%s = jgi_put_record(out, &%s, &a->%s);", wire, param->record->codec,
+                name);
+        else
+            add(lines, "message.%s = a->%s;", wire, name);
         break;
     case PARAM_ONE_SCALAR:
-        add(lines, "message.%s = *a->%s;", wire, name);
+        if (param->record)
+            add(lines, "message.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec,
+                pointer(lines, param, "a->"));
+        else
+            add(lines, "message.%s = *a->%s;", wire, name);
         break;
     case PARAM_RECORD:
     case PARAM_ONE_RECORD:
@@ -184,10 +192,15 @@ static bool take_one(const struct lines *lines, const struct param_plan *param)
     const char *value = param->record ? "" : get(lines, param, "message");
     switch (param->kind) {
     case PARAM_SCALAR:
-        add(lines, "a.%s = %s;", name, value);
+        if (param->record)
+            add(lines, "%s(in, message->%s, &a.%s);", param->record->get, wire, name);
+        else
+            add(lines, "a.%s = %s;", name, value);
         return strncmp(value, "jgi_", 4) == 0;
     case PARAM_ONE_SCALAR:
-        add(lines, "%s %s = %s;", bare(lines, param), wire, param->is_in ? value : "0");
+        add(lines, "%s %s = %s;", bare(lines, param), wire, *value && param->is_in ? value : "0");
+        if (param->record && param->is_in)
+            add(lines, "%s(in, message->%s, &%s);", param->record->get, wire, wire);
         add(lines, "a.%s = &%s;", name, wire);
         return param->is_in && strncmp(value, "jgi_", 4) == 0;
     case PARAM_ONE_RECORD:
@@ -270,7 +283,7 @@ const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, co
     const char *call = arena_printf(arena, "%s(%s)", callee, args);
     if (!plan->result) return call;
     return arena_printf(arena, "%s = %s",
-                        phrase_result(arena, plan->job->result->type, "value", false), call);
+                        phrase_result(arena, plan->job->result->type, "value", PHRASE_PLAIN), call);
 }
 
 /* ---- answer ---- */
@@ -286,7 +299,11 @@ static void answer_param(const struct lines *lines, const struct param_plan *par
             room(lines, param));
     switch (param->kind) {
     case PARAM_ONE_SCALAR:
-        add(lines, "result.%s = %s;", wire, wire);
+        if (param->record)
+            add(lines, "result.%s = jgi_put_record(out, &%s, &%s);", wire, param->record->codec,
+                wire);
+        else
+            add(lines, "result.%s = %s;", wire, wire);
         break;
     case PARAM_ONE_RECORD:
         add(lines, "result.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec, array);
@@ -315,9 +332,9 @@ static void answer_result(const struct lines *lines, const struct param_plan *re
 {
     const char *wire = result->wire;
     const char *value = result->element->is_volatile ? "(void *)value" : "value";
-    if (result->kind == PARAM_SCALAR) {
+    if (result->kind == PARAM_SCALAR && !result->record) {
         add(lines, "result.%s = value;", wire);
-    } else if (result->kind == PARAM_RECORD) {
+    } else if (result->kind == PARAM_SCALAR || result->kind == PARAM_RECORD) {
         add(lines, "result.%s = jgi_put_record(out, &%s, &value);", wire, result->record->codec);
     } else {
         add(lines, "result.is_there_%zu = value != NULL;", result->number + 1);
@@ -342,18 +359,27 @@ void plan_lines_answer(struct arena *arena, const struct job_plan *plan,
 
 /* ---- give ---- */
 
+/* "const int a_1 = result->a_1;" */
+static void read_scalar(const struct lines *lines, const struct param_plan *param, const char *name)
+{
+    if (!param->record) {
+        add(lines, "const %s %s = %s;", bare(lines, param), name, get(lines, param, "result"));
+        return;
+    }
+    add(lines, "%s %s;", bare(lines, param), name);
+    add(lines, "%s(in, result->%s, &%s);", param->record->get, param->wire, name);
+}
+
 static void read_scalars(const struct lines *lines)
 {
     const struct job_plan *plan = lines->plan;
     for (size_t i = 0; i < plan->count; i++) {
         const struct param_plan *param = &plan->params[i];
         if (param->kind == PARAM_ONE_SCALAR && param->is_out)
-            add(lines, "const %s %s = %s;", bare(lines, param), param->wire,
-                get(lines, param, "result"));
+            read_scalar(lines, param, param->wire);
     }
     if (plan->result && plan->result->kind == PARAM_SCALAR)
-        add(lines, "const %s value = %s;", bare(lines, plan->result),
-            get(lines, plan->result, "result"));
+        read_scalar(lines, plan->result, "value");
 }
 
 static void give_records(const struct lines *lines)

@@ -32,8 +32,8 @@ static void init_param(struct arena *arena, struct job_plan *job, struct param_p
     plan->number = number;
     plan->is_pointer = has_pointer(param->type);
     plan->element = phrase_element(param->type);
-    if (plan->element->kind == TYPE_RECORD)
-        plan->record = record_plan_find(job->records, plan->element->record);
+    plan->record = record_plan_of(job->records, plan->element);
+    if (plan->kind == PARAM_ARRAY) plan->record = NULL; /* complex numbers: of plain ones */
     plan->place = arena_printf(arena, "&%s[%zu]", places, number);
     plan->is_in = param->direction != DIRECTION_OUT;
     plan->is_out = param->direction != DIRECTION_IN;
@@ -170,7 +170,10 @@ struct job_plan *job_plan_new(struct arena *arena, const struct job *job,
         plan->result->is_in = false;
         plan->result->is_out = true;
         /* One element that the job allocates may be missing: it goes as an array of one or none. */
-        if (plan->result->kind == PARAM_ONE_SCALAR) plan->result->kind = PARAM_ARRAY;
+        if (plan->result->kind == PARAM_ONE_SCALAR) {
+            plan->result->kind = PARAM_ARRAY;
+            plan->result->record = NULL;
+        }
         if (plan->result->kind == PARAM_ONE_RECORD) plan->result->kind = PARAM_RECORDS;
     }
     order_arrays(arena, plan);
@@ -217,6 +220,9 @@ const char *plan_leaf(struct arena *arena, const struct job_plan *plan, const st
         return arena_printf(arena, "%s->%s", read->wire, leaf->field->name);
     }
     if (leaf->kind == EXPR_DEREF) return arena_printf(arena, "*%s%s", args, name);
+    if (record_is_hidden(read->element->record)) /* which is void there */
+        return arena_printf(arena, "((const %s *)%s%s)->%s", read->record->spelling, args, name,
+                            leaf->field->name);
     return arena_printf(arena, "%s%s->%s", args, name, leaf->field->name);
 }
 

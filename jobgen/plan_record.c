@@ -9,22 +9,77 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* "point"; of a struct that only a member of it has: "shape_inner". */
+static const char *name_of(struct arena *arena, const struct record *record)
+{
+    if (record->tag) return record->tag;
+    if (record->typedef_name) return record->typedef_name;
+    return arena_printf(arena, "%s_%s", name_of(arena, record->outer), record->holder);
+}
+
+static struct record_plan plan_new(struct arena *arena, struct plan_names *names, const char *name,
+                                   const char *message)
+{
+    return (struct record_plan){
+        .name = name,
+        .message = plan_names_message(names, message),
+        .put = plan_names_static(names, arena_printf(arena, "put_%s", name)),
+        .get = plan_names_static(names, arena_printf(arena, "get_%s", name)),
+        .codec = plan_names_static(names, arena_printf(arena, "%s_record", name))};
+}
+
+/* ---- complex numbers: messages of two parts ---- */
+
+static void find_complex(const struct type *type, const struct type *found[2])
+{
+    if (type->kind == TYPE_COMPLEX) found[type->bits == 64 ? 0 : 1] = type;
+}
+
+static void plan_complex(struct arena *arena, struct plan_names *names, const struct model *model,
+                         struct record_plans *plans)
+{
+    const struct type *found[2] = {NULL, NULL};
+    for (size_t i = 0; i < model->job_count; i++) {
+        const struct job *job = &model->jobs[i];
+        find_complex(job->result->type, found);
+        for (size_t p = 0; p < job->param_count; p++) {
+            const struct param *param = &job->params[p];
+            bool is_one = param->type->kind == TYPE_POINTER && !param->extent_count;
+            find_complex(is_one ? param->type->element : param->type, found);
+        }
+    }
+    for (size_t i = 0; i < model->record_count; i++)
+        for (size_t f = 0; f < model->records[i]->field_count; f++)
+            find_complex(model->records[i]->fields[f].type, found);
+    for (size_t i = 0; i < 2; i++) {
+        if (!found[i]) continue;
+        const char *name = phrase_wire_scalar(found[i]);
+        struct record_plan *plan = &plans->plans[plans->count++];
+        *plan = plan_new(arena, names, name, name);
+        plan->complex = found[i];
+        plan->spelling = found[i]->spelling;
+    }
+}
+
+/* ---- all ---- */
+
 struct record_plans record_plans_new(struct arena *arena, struct plan_names *names,
                                      const struct model *model)
 {
-    struct record_plan *plans = arena_alloc(arena, (model->record_count + 1) * sizeof *plans);
+    struct record_plans plans = {
+        .plans = arena_alloc(arena, (model->record_count + 2) * sizeof *plans.plans)};
+    plan_complex(arena, names, model, &plans);
     for (size_t i = 0; i < model->record_count; i++) {
         const struct record *record = model->records[i];
-        const char *name = record->tag ? record->tag : record->typedef_name;
-        plans[i] = (struct record_plan){
-            .record = record,
-            .spelling = record->tag ? arena_printf(arena, "struct %s", name) : name,
-            .message = plan_names_message(names, arena_printf(arena, "struct_%s", name)),
-            .put = plan_names_static(names, arena_printf(arena, "put_%s", name)),
-            .get = plan_names_static(names, arena_printf(arena, "get_%s", name)),
-            .codec = plan_names_static(names, arena_printf(arena, "%s_record", name))};
+        const char *name = name_of(arena, record);
+        struct record_plan *plan = &plans.plans[plans.count++];
+        *plan = plan_new(arena, names, name, arena_printf(arena, "struct_%s", name));
+        plan->record = record;
+        plan->spelling = record->tag            ? arena_printf(arena, "struct %s", name)
+                         : record->typedef_name ? name
+                                                : plan_names_static(names, name);
     }
-    return (struct record_plans){plans, model->record_count};
+    return plans;
 }
 
 const struct record_plan *record_plan_find(const struct record_plans *plans,
@@ -32,7 +87,16 @@ const struct record_plan *record_plan_find(const struct record_plans *plans,
 {
     for (size_t i = 0; i < plans->count; i++)
         if (plans->plans[i].record == record ||
-            strcmp(plans->plans[i].record->usr, record->usr) == 0)
+            (plans->plans[i].record && strcmp(plans->plans[i].record->key, record->key) == 0))
+            return &plans->plans[i];
+    return NULL;
+}
+
+const struct record_plan *record_plan_of(const struct record_plans *plans, const struct type *type)
+{
+    if (type->kind == TYPE_RECORD) return record_plan_find(plans, type->record);
+    for (size_t i = 0; type->kind == TYPE_COMPLEX && i < plans->count; i++)
+        if (plans->plans[i].complex && plans->plans[i].complex->bits == type->bits)
             return &plans->plans[i];
     return NULL;
 }
@@ -57,9 +121,18 @@ static void member_scalar(const struct member_plan *member)
     const char *from = arena_printf(arena, "from->%s", member->wire);
     template_add_text(arena, member->put,
                       arena_printf(arena, "to->%s = from->%s;", member->wire, name));
-    template_add_text(
-        arena, member->get,
-        arena_printf(arena, "to->%s = %s;", name, phrase_get(arena, member->field->type, from)));
+    int width = member->field->bit_width;
+    template_add_text(arena, member->get,
+                      arena_printf(arena, "to->%s = %s;", name,
+                                   width < 0
+                                       ? phrase_get(arena, member->field->type, from)
+                                       : phrase_get_bits(arena, member->field->type, width, from)));
+}
+
+/* Whether it may lie where no pointer of its type may point. */
+static bool is_packed(const struct member_plan *member)
+{
+    return member->record->record->is_packed || member->field->is_packed;
 }
 
 /* A member of a packed struct may lie where no pointer to it may point: it goes by a copy. */
@@ -68,10 +141,10 @@ static void member_record(const struct member_plan *member)
     struct arena *arena = member->arena;
     const char *name = member->field->name, *wire = member->wire;
     const struct record_plan *inner = member->inner;
-    bool is_packed = member->record->record->is_packed;
+    bool is_moved = is_packed(member);
     const char *from = arena_printf(arena, "from->%s", name),
                *to = arena_printf(arena, "to->%s", name);
-    if (is_packed) {
+    if (is_moved) {
         template_add_text(
             arena, member->put,
             arena_printf(arena, "const %s %s = from->%s;", inner->spelling, wire, name));
@@ -84,7 +157,7 @@ static void member_record(const struct member_plan *member)
         arena_printf(arena, "to->%s = jgi_put_record(out, &%s, &%s);", wire, inner->codec, from));
     template_add_text(arena, member->get,
                       arena_printf(arena, "%s(in, from->%s, &%s);", inner->get, wire, to));
-    if (is_packed)
+    if (is_moved)
         template_add_text(arena, member->get, arena_printf(arena, "to->%s = %s;", name, wire));
 }
 
@@ -100,7 +173,7 @@ static const char *array_in(const struct member_plan *member, const char *record
 {
     struct arena *arena = member->arena;
     const char *name = member->field->name;
-    if (!member->record->record->is_packed || member->element->bits == 8)
+    if (!is_packed(member) || member->element->bits == 8)
         return arena_printf(arena, "%s->%s", record, name);
     return arena_printf(arena, "(%schar *)%s + offsetof(%s, %s)", qualifier, record,
                         member->record->spelling, name);
@@ -118,15 +191,16 @@ static void put_array(const struct member_plan *member, uint64_t count)
                                        from, member->field->name));
         return;
     }
-    if (member->element->bits == 16)
+    if (phrase_is_widened(member->element))
         value = arena_printf(arena, "jgi_widen(out, %s, %s, %" PRIu64 ")", kind, from, count);
-    else if (member->record->record->is_packed)
+    else if (is_packed(member))
         value =
             arena_printf(arena, "jgi_copy(out, %s, sizeof from->%s)", from, member->field->name);
     else
         value = arena_printf(arena, "(%s *)%s", phrase_wire_c(member->element), from);
+    uint64_t numbers = member->element->kind == TYPE_COMPLEX ? 2 * count : count;
     template_add_text(arena, member->put,
-                      arena_printf(arena, "to->n_%s = %" PRIu64 ";", wire, count));
+                      arena_printf(arena, "to->n_%s = %" PRIu64 ";", wire, numbers));
     template_add_text(arena, member->put, arena_printf(arena, "to->%s = %s;", wire, value));
 }
 
@@ -166,16 +240,6 @@ static const char *wire_type(const struct member_plan *member, bool is_array)
     return is_array ? phrase_wire_array(member->element) : phrase_wire_scalar(member->element);
 }
 
-/* "int matrix[2][3]" */
-static const char *declaration(struct arena *arena, const struct field *field)
-{
-    const char *name = field->name;
-    for (const struct type *type = field->type; type->kind == TYPE_ARRAY; type = type->element)
-        name = arena_printf(arena, "%s[%" PRIu64 "]", name, type->extent->integer);
-    return arena_printf(arena, "%s %s", phrase_base(arena, phrase_element(field->type), true),
-                        name);
-}
-
 static void show_member(const struct member_plan *member, size_t number,
                         struct template_value *shown)
 {
@@ -184,10 +248,6 @@ static void show_member(const struct member_plan *member, size_t number,
     bool is_array = type->kind == TYPE_ARRAY;
     const char *element = wire_type(member, is_array);
     bool is_repeated = is_array && strcmp(element, "bytes") != 0;
-    template_set_text(arena, shown, "name", member->field->name);
-    template_set_text(arena, shown, "declaration", declaration(arena, member->field));
-    template_set_text(arena, shown, "offset",
-                      arena_printf(arena, "%" PRIu64, member->field->offset_bits / 8));
     template_set_text(arena, shown, "label", is_repeated ? "repeated" : "required");
     template_set_text(arena, shown, "type", element);
     template_set_text(arena, shown, "wire", member->wire);
@@ -207,59 +267,92 @@ static void show_member(const struct member_plan *member, size_t number,
     }
 }
 
-static const char *attributes(struct arena *arena, const struct record *record)
+static void show_names(struct arena *arena, const struct record_plan *plan,
+                       struct template_value *shown)
 {
-    if (record->is_packed && record->declared_align)
-        return arena_printf(arena, "__attribute__((packed, aligned(%" PRIu64 "))) ",
-                            record->declared_align);
-    if (record->is_packed) return "__attribute__((packed)) ";
-    if (!record->declared_align) return "";
-    return arena_printf(arena, "__attribute__((aligned(%" PRIu64 "))) ", record->declared_align);
-}
-
-static void show_record(struct arena *arena, const struct record_plans *plans,
-                        const struct record_plan *plan, struct template_value *shown)
-{
-    const struct record *record = plan->record;
-    template_set_text(arena, shown, "tag", record->tag);
     template_set_text(arena, shown, "spelling", plan->spelling);
-    template_set_text(arena, shown, "attributes", attributes(arena, record));
-    template_set_text(arena, shown, "size", arena_printf(arena, "%" PRIu64, record->size_bytes));
     template_set_text(arena, shown, "message", plan->message.proto);
     template_set_text(arena, shown, "message_type", plan->message.type);
     template_set_text(arena, shown, "message_prefix", plan->message.prefix);
     template_set_text(arena, shown, "put_name", plan->put);
     template_set_text(arena, shown, "get_name", plan->get);
     template_set_text(arena, shown, "codec", plan->codec);
+}
+
+static void show_complex(struct arena *arena, const struct record_plan *plan,
+                         struct template_value *shown)
+{
+    static const char *const parts[] = {"re_1", "im_2"};
+    struct template_value *fields = template_set_list(arena, shown, "fields");
+    for (size_t i = 0; i < 2; i++) {
+        struct template_value *field = template_add_object(arena, fields);
+        template_set_text(arena, field, "label", "required");
+        template_set_text(arena, field, "type", phrase_wire_array(plan->complex));
+        template_set_text(arena, field, "wire", parts[i]);
+        template_set_text(arena, field, "number", i ? "2" : "1");
+        template_set_flag(arena, field, "is_packed", false);
+    }
+    struct template_value *put = template_set_list(arena, shown, "put");
+    struct template_value *get = template_set_list(arena, shown, "get");
+    template_add_text(arena, put, "to->re_1 = __real__ *from;");
+    template_add_text(arena, put, "to->im_2 = __imag__ *from;");
+    template_add_text(arena, get, "__real__ *to = from->re_1;");
+    template_add_text(arena, get, "__imag__ *to = from->im_2;");
+    template_set_flag(arena, shown, "uses_out", false);
+    template_set_flag(arena, shown, "uses_in", false);
+    template_set_flag(arena, shown, "has_bits", false);
+}
+
+static bool uses_decoder(struct arena *arena, const struct field *field)
+{
+    const char *text = field->bit_width < 0
+                           ? phrase_get(arena, field->type, "")
+                           : phrase_get_bits(arena, field->type, field->bit_width, "");
+    return strstr(text, "(in") != NULL;
+}
+
+static void show_record(struct arena *arena, const struct record_plans *plans,
+                        const struct record_plan *plan, struct template_value *shown)
+{
+    const struct record *record = plan->record;
     struct member_plan member = {.arena = arena, .plans = plans, .record = plan};
     struct template_value *fields = template_set_list(arena, shown, "fields");
     member.put = template_set_list(arena, shown, "put");
     member.get = template_set_list(arena, shown, "get");
-    bool uses_in = false, uses_out = false;
+    bool uses_in = false, uses_out = false, has_bits = false;
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];
         member.field = field;
         member.element = phrase_element(field->type);
-        member.inner = member.element->kind == TYPE_RECORD
-                           ? record_plan_find(plans, member.element->record)
-                           : NULL;
+        bool is_array = field->type->kind == TYPE_ARRAY;
+        bool is_numbers = is_array && member.element->kind == TYPE_COMPLEX;
+        member.inner = is_numbers ? NULL : record_plan_of(plans, member.element);
         member.wire = plan_names_member(arena, field->name, i + 1);
         show_member(&member, i + 1, template_add_object(arena, fields));
-        bool is_array = field->type->kind == TYPE_ARRAY;
         uses_out |= member.inner != NULL;
         if (is_array)
-            uses_out |=
-                member.element->bits == 16 || (record->is_packed && member.element->bits > 8);
-        uses_in |= member.inner || is_array ||
-                   (!is_array && strstr(phrase_get(arena, field->type, ""), "(in"));
+            uses_out |= phrase_is_widened(member.element) ||
+                        (is_packed(&member) && member.element->bits > 8);
+        has_bits |= field->bit_width >= 0;
+        uses_in |= member.inner || is_array || uses_decoder(arena, field);
     }
     template_set_flag(arena, shown, "uses_out", uses_out);
     template_set_flag(arena, shown, "uses_in", uses_in);
+    template_set_flag(arena, shown, "has_bits", has_bits);
 }
 
 void record_plans_show(struct arena *arena, const struct record_plans *plans,
-                       struct template_value *list)
+                       struct template_value *root)
 {
-    for (size_t i = 0; i < plans->count; i++)
-        show_record(arena, plans, &plans->plans[i], template_add_object(arena, list));
+    record_definitions_show(arena, plans, root);
+    struct template_value *list = template_set_list(arena, root, "records");
+    for (size_t i = 0; i < plans->count; i++) {
+        const struct record_plan *plan = &plans->plans[i];
+        struct template_value *shown = template_add_object(arena, list);
+        show_names(arena, plan, shown);
+        if (plan->complex)
+            show_complex(arena, plan, shown);
+        else
+            show_record(arena, plans, plan, shown);
+    }
 }

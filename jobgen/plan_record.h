@@ -10,15 +10,17 @@ struct arena;
 struct template_value;
 
 struct record_plan {
-    const struct record *record;
-    const char *spelling; /* "struct point" */
+    const struct record *record; /* NULL: of a complex number */
+    const struct type *complex;
+    const char *name;     /* "point" */
+    const char *spelling; /* "struct point", "double _Complex" */
     struct message_name message;
     const char *put, *get, *codec; /* statics: two functions, and the struct jgi_record */
 };
 
-/* All records of the model, in its order. */
+/* All records of the model, in its order, behind the complex numbers that jobs pass. */
 struct record_plans {
-    const struct record_plan *plans;
+    struct record_plan *plans;
     size_t count;
 };
 
@@ -27,8 +29,15 @@ struct record_plans record_plans_new(struct arena *arena, struct plan_names *nam
 const struct record_plan *record_plan_find(const struct record_plans *plans,
                                            const struct record *record);
 
-/* Adds what templates see of each to the list. */
+/* The same of a record or of a complex number; NULL: other types. */
+const struct record_plan *record_plan_of(const struct record_plans *plans, const struct type *type);
+
+/* Sets what templates see of them: definitions, types of members, functions. */
 void record_plans_show(struct arena *arena, const struct record_plans *plans,
-                       struct template_value *list);
+                       struct template_value *root);
+
+/* The same of the definitions alone. */
+void record_definitions_show(struct arena *arena, const struct record_plans *plans,
+                             struct template_value *root);
 
 #endif

@@ -66,6 +66,22 @@ folders_find(struct arena *arena, const struct compiler_flags *flags, size_t *re
     return folders;
 }
 
+bool search_folders_have(struct arena *arena, const struct compiler_flags *flags, const char *name,
+                         const char *path)
+{
+    size_t count;
+    const struct search_folder *folders = folders_find(arena, flags, &count);
+    char *real = realpath(path, NULL);
+    bool is_found = false;
+    for (size_t i = 0; real && i < count && !is_found; i++) {
+        char *other = realpath(arena_printf(arena, "%s/%s", folders[i].path, name), NULL);
+        is_found = other && strcmp(other, real) == 0;
+        free(other);
+    }
+    free(real);
+    return is_found;
+}
+
 static bool is_generated_name(const struct generated_header *generated, const char *path)
 {
     return strcmp(path_base(path), generated->base) == 0;

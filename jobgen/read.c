@@ -74,8 +74,7 @@ static const char *program_folder(struct arena *arena)
     return folder_length > 1 ? arena_strndup(arena, folder, folder_length - 1) : folder;
 }
 
-/* A path without ".", ".." and doubled slashes, made absolute: as text, for what does not exist. */
-static const char *path_normalize(struct arena *arena, const char *path)
+const char *path_normalize(struct arena *arena, const char *path)
 {
     char *current = path[0] == '/' ? NULL : getcwd(NULL, 0);
     char *whole = arena_printf(arena, "%s/%s", current ? current : "", path);

@@ -58,6 +58,9 @@ bool read_has_errors(struct reader *reader, CXTranslationUnit unit);
 void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list *diags,
                  bool (*is_ignored)(const char *text, void *user), void *user);
 
+/* A path without ".", ".." and doubled slashes, made absolute: as text, for what does not exist. */
+const char *path_normalize(struct arena *arena, const char *path);
+
 /* Whether a path is the overlay's and not a file. */
 bool reader_is_overlay(const struct reader *reader, const char *path);
 

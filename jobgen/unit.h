@@ -14,12 +14,18 @@
 
 struct arena;
 struct declaration;
+struct options;
+struct reader;
 struct record_set;
+struct source_set;
 
 struct unit {
     const struct libclang *lc;
     CXTranslationUnit handle;
-    struct arena *arena; /* of the model */
+    CXTranslationUnit start;     /* NULL, or what it shares with others */
+    const struct source *source; /* that is parsed; NULL: a start */
+    const char *output;          /* DIR as given; NULL: not known */
+    struct arena *arena;         /* of the model */
     struct diag_list *diags;
     struct record_set *records;
     struct source_set *sources;
@@ -31,6 +37,9 @@ struct type_subject {
     struct location location;
     CXCursor function;
     bool is_refused;
+    /* While a member is looked at: the record and the member, whose type may have no other name. */
+    const struct record *outer;
+    const char *member;
 };
 
 /* A copy in the arena. */
@@ -64,6 +73,19 @@ const struct type *collect_member_type(struct unit *unit, CXType type,
 const struct record *collect_record(struct unit *unit, CXCursor declaration,
                                     struct type_subject *subject);
 
+/* Sets what it takes to restate the record: attributes of it and of its members. False: nothing
+ * gives the layout that the compiler has. */
+bool collect_layout(struct record *record, struct field *members);
+
+/* What generated code has to include for a record without a tag, "<lib/point.h>" with its brackets
+ * or quotes, and the file; NULL: it is not defined in a header. */
+const char *collect_header(const struct unit *unit, CXCursor record, const char **ret_path);
+
+/* Parses the header of such a record by itself, if a stub names it: what it defines, or why the
+ * generated header cannot include it. */
+void collect_header_contents(const struct unit *unit, struct reader *reader, const char *overlay,
+                             const struct type *type);
+
 /* Refuses what the name of a typedef gives away: va_list, FILE, jmp_buf. */
 bool refuse_type_name(struct unit *unit, struct type_subject *subject, const char *name);
 
@@ -78,6 +100,7 @@ void refuse_type(struct unit *unit, struct type_subject *subject, enum check_nam
 /* The records met so far, one per tag. */
 struct record_set *record_set_new(struct arena *arena);
 size_t record_set_count(const struct record_set *set);
+struct record *record_set_find(const struct record_set *set, const char *key);
 
 /* The name of a record, enum or field; NULL where it has none (in any version's words). */
 const char *unit_declared_name(const struct unit *unit, CXCursor cursor);

@@ -62,6 +62,7 @@ static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segme
 
 DEFINE_NARROW(jgi_int8, int8_t, int32_t, INT8_MIN, INT8_MAX)
 DEFINE_NARROW(jgi_int16, int16_t, int32_t, INT16_MIN, INT16_MAX)
+DEFINE_NARROW(jgi_int32, int32_t, int64_t, INT32_MIN, INT32_MAX)
 DEFINE_NARROW(jgi_char, char, int32_t, CHAR_MIN, CHAR_MAX)
 
 uint8_t jgi_uint8(struct jgi_decoder *in, uint32_t value)
@@ -76,6 +77,31 @@ uint16_t jgi_uint16(struct jgi_decoder *in, uint32_t value)
     return (uint16_t)value;
 }
 
+uint32_t jgi_uint32(struct jgi_decoder *in, uint64_t value)
+{
+    if (value > UINT32_MAX) jgi_decoder_broken(in, "a value is out of range");
+    return (uint32_t)value;
+}
+
+int64_t jgi_signed_bits(struct jgi_decoder *in, int64_t value, unsigned width)
+{
+    int64_t most = (int64_t)((UINT64_C(1) << (width - 1)) - 1);
+    if (value > most || value < -most - 1) jgi_decoder_broken(in, "a value is out of range");
+    return value;
+}
+
+uint64_t jgi_unsigned_bits(struct jgi_decoder *in, uint64_t value, unsigned width)
+{
+    if (width < 64 && value >> width != 0) jgi_decoder_broken(in, "a value is out of range");
+    return value;
+}
+
+int64_t jgi_char_bits(struct jgi_decoder *in, int64_t value, unsigned width)
+{
+    if (CHAR_MIN < 0) return jgi_signed_bits(in, value, width);
+    return (int64_t)jgi_unsigned_bits(in, (uint64_t)value, width);
+}
+
 /* ---- elements ---- */
 
 static bool are_bools(const uint8_t *bytes, size_t count)
@@ -86,35 +112,51 @@ static bool are_bools(const uint8_t *bytes, size_t count)
     return all <= 1;
 }
 
-/* 16-bit elements from the message's 32-bit ones. */
+static bool is_wide(enum jgi_element element)
+{
+    return element == JGI_INT16 || element == JGI_UINT16 || element == JGI_INT32 ||
+           element == JGI_UINT32;
+}
+
+/* How many numbers a message has for so many elements. */
+static size_t numbers_of(enum jgi_element element, size_t count)
+{
+    return element == JGI_COMPLEX ? 2 * count : count;
+}
+
+/* Elements from the message's, which have twice the bits. */
 static void narrow(struct jgi_decoder *in, enum jgi_element element, const void *elements,
                    size_t count, void *to)
 {
-    bool is_out = false;
-    for (size_t i = 0; i < count; i++) {
-        if (element == JGI_INT16) {
-            int32_t value = ((const int32_t *)elements)[i];
-            int16_t small = (int16_t)value;
-            is_out |= small != value;
-            memcpy((char *)to + i * sizeof small, &small, sizeof small);
-        } else {
-            uint32_t value = ((const uint32_t *)elements)[i];
-            uint16_t small = (uint16_t)value;
-            is_out |= small != value;
-            memcpy((char *)to + i * sizeof small, &small, sizeof small);
-        }
+#define NARROW(small_type, wide_type)                                                              \
+    for (size_t i = 0; i < count; i++) {                                                           \
+        wide_type value = ((const wide_type *)elements)[i];                                        \
+        small_type small = (small_type)value;                                                      \
+        is_out |= small != value;                                                                  \
+        memcpy((char *)to + i * sizeof small, &small, sizeof small);                               \
     }
+    bool is_out = false;
+    if (element == JGI_INT16) {
+        NARROW(int16_t, int32_t)
+    } else if (element == JGI_UINT16) {
+        NARROW(uint16_t, uint32_t)
+    } else if (element == JGI_INT32) {
+        NARROW(int32_t, int64_t)
+    } else {
+        NARROW(uint32_t, uint64_t)
+    }
+#undef NARROW
     if (is_out) jgi_decoder_broken(in, "a value is out of range");
 }
 
 void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void *elements,
                    size_t count, void *to, size_t to_count, size_t size)
 {
-    if (count != to_count) {
+    if (count != numbers_of(element, to_count)) {
         jgi_decoder_broken(in, "an array in a struct has another size");
         return;
     }
-    if (element == JGI_INT16 || element == JGI_UINT16) {
+    if (is_wide(element)) {
         narrow(in, element, elements, count, to);
         return;
     }
@@ -122,7 +164,7 @@ void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void 
         jgi_decoder_broken(in, "a bool is neither true nor false");
         return;
     }
-    memcpy(to, elements, count * size);
+    memcpy(to, elements, to_count * size);
 }
 
 void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, const void *messages,
@@ -156,7 +198,9 @@ static void *convert(struct jgi_decoder *in, const struct jgi_place *place, cons
         break;
     case JGI_INT16:
     case JGI_UINT16:
-        to = alloc(in, count * sizeof(int16_t), _Alignof(int16_t));
+    case JGI_INT32:
+    case JGI_UINT32:
+        to = alloc(in, count * place->element_size, place->element_size);
         if (to != NULL) narrow(in, place->element, elements, count, to);
         return to;
     case JGI_RECORD:
@@ -165,6 +209,7 @@ static void *convert(struct jgi_decoder *in, const struct jgi_place *place, cons
         if (to != NULL) jgi_get_records(in, place->record, elements, count, to, count);
         return to;
     case JGI_PLAIN:
+    case JGI_COMPLEX:
         break;
     }
     /* Not NULL, though nothing can be read there. */
@@ -177,7 +222,7 @@ static bool check_elements(struct jgi_decoder *in, const struct jgi_place *place
 {
     const struct jgi_segment *segment =
         place->element == JGI_RECORD ? NULL : jgi_decoder_segment(in, place->field);
-    size_t inside = segment != NULL ? 0 : expected;
+    size_t inside = segment != NULL ? 0 : numbers_of(place->element, expected);
     if (in->trouble.status != JG_OK) return false;
     if (count != inside || (segment != NULL && segment->size != expected * place->element_size)) {
         broken_place(in, place, "has another number of elements than it should");
@@ -260,7 +305,9 @@ void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_
     if (ret_count != NULL) *ret_count = count;
     if (!is_number) return NULL;
     size_t size = count * place->element_size;
-    void *room = place->element != JGI_RECORD ? jgi_encoder_new_room(in->out, size) : NULL;
+    bool is_sent = place->element != JGI_RECORD && place->element != JGI_INT32 &&
+                   place->element != JGI_UINT32; /* the bytes as they are */
+    void *room = is_sent ? jgi_encoder_new_room(in->out, size) : NULL;
     if (room != NULL || in->out->trouble.status != JG_OK) {
         if (room == NULL) jgi_decoder_no_memory(in);
         return room;
@@ -358,11 +405,11 @@ static void give_null(struct jgi_decoder *in, void *ret_value)
 
 static void fill_owned(struct jgi_decoder *in, const struct jgi_place *place,
                        const struct jgi_segment *segment, const void *elements, size_t count,
-                       void *to)
+                       void *to, size_t expected)
 {
     if (segment == NULL) {
         const void *from = convert(in, place, elements, count);
-        if (from != NULL) memcpy(to, from, count * place->element_size);
+        if (from != NULL) memcpy(to, from, expected * place->element_size);
         return;
     }
     jgi_decoder_read(in, segment, to);
@@ -383,7 +430,7 @@ void jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void 
         give_null(in, ret_value);
     } else if (ret_value != NULL) {
         void *to = new_owned(in, ret_value, expected * place->element_size);
-        if (to != NULL) fill_owned(in, place, segment, elements, count, to);
+        if (to != NULL) fill_owned(in, place, segment, elements, count, to, expected);
     }
 }
 

@@ -179,6 +179,12 @@ static void send_beside(struct jgi_encoder *out, uint32_t field, const void *arr
     (void)add_segment(out, field, offset, size); /* the trouble is noted */
 }
 
+/* How many numbers the message has for so many elements. */
+static size_t numbers_of(enum jgi_element element, size_t count)
+{
+    return element == JGI_COMPLEX ? 2 * count : count;
+}
+
 size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
                 size_t count)
 {
@@ -190,7 +196,9 @@ size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const vo
         (void)add_segment(out, place->field, room->offset, size); /* the trouble is noted */
         return 0;
     }
-    if (size < JGI_BULK_MIN || out->payload.segment_count >= SEGMENTS_MAX) return count;
+    bool is_long = place->element == JGI_INT32 || place->element == JGI_UINT32;
+    if (size < JGI_BULK_MIN || is_long || out->payload.segment_count >= SEGMENTS_MAX)
+        return numbers_of(place->element, count);
     send_beside(out, place->field, array, size);
     return 0;
 }
@@ -305,17 +313,35 @@ size_t jgi_count_owned(struct jgi_encoder *out, const struct jgi_place *place, c
 
 /* ---- put ---- */
 
-void *jgi_widen(struct jgi_encoder *out, enum jgi_element element, const void *array, size_t count)
+static void *widen_16(struct jgi_encoder *out, enum jgi_element element, const void *array,
+                      size_t count)
 {
-    if (count == 0) return NULL;
     int32_t *wide = alloc(out, count * sizeof *wide);
-    if (wide == NULL) return NULL;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; wide != NULL && i < count; i++) {
         int16_t small;
         memcpy(&small, (const char *)array + i * sizeof small, sizeof small);
         wide[i] = element == JGI_INT16 ? small : (uint16_t)small;
     }
     return wide;
+}
+
+static void *widen_32(struct jgi_encoder *out, enum jgi_element element, const void *array,
+                      size_t count)
+{
+    int64_t *wide = alloc(out, count * sizeof *wide);
+    for (size_t i = 0; wide != NULL && i < count; i++) {
+        int32_t small;
+        memcpy(&small, (const char *)array + i * sizeof small, sizeof small);
+        wide[i] = element == JGI_INT32 ? small : (int64_t)(uint32_t)small;
+    }
+    return wide;
+}
+
+void *jgi_widen(struct jgi_encoder *out, enum jgi_element element, const void *array, size_t count)
+{
+    if (count == 0) return NULL;
+    bool is_16 = element == JGI_INT16 || element == JGI_UINT16;
+    return is_16 ? widen_16(out, element, array, count) : widen_32(out, element, array, count);
 }
 
 void *jgi_put_record(struct jgi_encoder *out, const struct jgi_record *record, const void *from)

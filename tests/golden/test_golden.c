@@ -30,9 +30,11 @@ static void expect_case(const char *name)
         expect_case(#name);                                                                        \
     }
 
+CASE(complex)
 CASE(example)
 CASE(extents)
 CASE(headers)
+CASE(layouts)
 CASE(macros)
 CASE(names)
 CASE(options)
@@ -40,6 +42,7 @@ CASE(records)
 CASE(scalars)
 CASE(shared)
 CASE(strings)
+CASE(tagless)
 
 /* Runs a shell script with $JOBGEN, in a copy of the case "headers". */
 static void expect_script(const char *script)

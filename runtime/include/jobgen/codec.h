@@ -80,11 +80,14 @@ static inline size_t jgi_count_after(int64_t extent, size_t room)
 
 /* Elements in memory and in the message: alike, or changed on the way. */
 enum jgi_element {
-    JGI_PLAIN,  /* the same bytes */
-    JGI_BOOL,   /* the same bytes, 0 or 1 */
-    JGI_INT16,  /* int32_t in the message */
-    JGI_UINT16, /* uint32_t in the message */
-    JGI_RECORD  /* a message each */
+    JGI_PLAIN,   /* the same bytes */
+    JGI_BOOL,    /* the same bytes, 0 or 1 */
+    JGI_INT16,   /* int32_t in the message */
+    JGI_UINT16,  /* uint32_t in the message */
+    JGI_INT32,   /* int64_t in the message: a long of 32 bits */
+    JGI_UINT32,  /* uint64_t in the message */
+    JGI_COMPLEX, /* two numbers in the message */
+    JGI_RECORD   /* a message each */
 };
 
 /* How a struct becomes a message, and back. */
@@ -119,7 +122,8 @@ bool jgi_check_overlap(struct jgi_encoder *out);
 
 /* ---- send, put: into a message ---- */
 
-/* Large arrays go beside the message; the number of elements left for the message comes back. */
+/* Large arrays go beside the message; what is left for the message to hold comes back: as many as
+ * elements, or for complex ones twice as many. */
 size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
                 size_t count);
 /* The elements as the message has them; here and below members of packed structs may be anywhere.
@@ -158,7 +162,13 @@ int8_t jgi_int8(struct jgi_decoder *in, int32_t value);
 uint8_t jgi_uint8(struct jgi_decoder *in, uint32_t value);
 int16_t jgi_int16(struct jgi_decoder *in, int32_t value);
 uint16_t jgi_uint16(struct jgi_decoder *in, uint32_t value);
+int32_t jgi_int32(struct jgi_decoder *in, int64_t value);
+uint32_t jgi_uint32(struct jgi_decoder *in, uint64_t value);
 char jgi_char(struct jgi_decoder *in, int32_t value);
+/* What a bit-field of that width can hold. */
+int64_t jgi_signed_bits(struct jgi_decoder *in, int64_t value, unsigned width);
+uint64_t jgi_unsigned_bits(struct jgi_decoder *in, uint64_t value, unsigned width);
+int64_t jgi_char_bits(struct jgi_decoder *in, int64_t value, unsigned width);
 
 char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text);
 char *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* @job */
-int f(double _Complex x);
-/* expect 3:23 error complex */
+int f(long double _Complex x);
+/* @job */
+int g(const int _Complex *x);
+/* expect 3:28 error complex */
+/* expect 5:27 error complex */

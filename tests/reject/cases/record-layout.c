@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-struct s { char a; int b __attribute__((aligned(16))); };
+struct s { char a; int b : 3 __attribute__((aligned(16))); };
 /* @job */
 int f(struct s x);
 /* expect 4:16 error record-layout */

@@ -2,10 +2,18 @@
 typedef struct { int a; } s;
 /* @job */
 int f(s x);
-/* @job */
+/* Accepted: callers see const void *.
+ * @job */
 int g(const s *x);
 /* @job */
 s h(int x);
+typedef struct { int a; } *p;
+/* @job */
+int i(p x);
+struct { int a; } v;
+/* @job */
+int j(__typeof__(v) *x);
 /* expect 4:9 error tagless-record */
-/* expect 6:16 error tagless-record */
-/* expect 8:3 error tagless-record */
+/* expect 9:3 error tagless-record */
+/* expect 12:9 error tagless-record */
+/* expect 15:22 error tagless-record */

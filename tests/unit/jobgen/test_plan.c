@@ -31,6 +31,10 @@ static const struct type type_void = {.kind = TYPE_VOID};
 static const struct type type_int = {
     .kind = TYPE_INTEGER, .spelling = "int", .bits = 32, .is_signed = true};
 static const struct type type_size = {.kind = TYPE_INTEGER, .spelling = "size_t", .bits = 64};
+static const struct type type_long_of_32 = {
+    .kind = TYPE_INTEGER, .spelling = "long", .bits = 32, .is_signed = true, .is_wide = true};
+static const struct type type_complex = {
+    .kind = TYPE_COMPLEX, .spelling = "double _Complex", .bits = 128};
 static const struct type type_char = {
     .kind = TYPE_INTEGER, .spelling = "char", .bits = 8, .is_signed = true, .is_plain_char = true};
 static const struct type type_short = {
@@ -162,6 +166,8 @@ Test(plan, scalars_have_their_wire_types)
         {&type_bool, "bool", "bytes", "JGI_BOOL", "x != 0"},
         {&type_float, "float", "float", "JGI_PLAIN", "x"},
         {&type_mood, "uint32", "fixed32", "JGI_PLAIN", "x"},
+        {&type_long_of_32, "sint64", "sfixed64", "JGI_INT32", "jgi_int32(in, x)"},
+        {&type_complex, "complex_double", "double", "JGI_COMPLEX", "x"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_expect_str_eq(phrase_wire_scalar(rows[i].type), rows[i].scalar);

@@ -18,6 +18,60 @@ _Static_assert(sizeof(struct point) == 16, "struct point has another size here")
 _Static_assert(offsetof(struct point, x) == 0, "struct point lies otherwise here");
 _Static_assert(offsetof(struct point, y) == 8, "struct point lies otherwise here");
 
+/* As the sources have it. */
+struct inner {
+    bool is_set;
+};
+_Static_assert(sizeof(struct inner) == 1, "struct inner has another size here");
+_Static_assert(offsetof(struct inner, is_set) == 0, "struct inner lies otherwise here");
+
+/* As the sources have it. */
+struct shape {
+    struct point corners[4];
+    unsigned int kind;
+    uint8_t name[16];
+    int matrix[2][3];
+    struct inner inner;
+};
+_Static_assert(sizeof(struct shape) == 112, "struct shape has another size here");
+_Static_assert(offsetof(struct shape, corners) == 0, "struct shape lies otherwise here");
+_Static_assert(offsetof(struct shape, kind) == 64, "struct shape lies otherwise here");
+_Static_assert(offsetof(struct shape, name) == 68, "struct shape lies otherwise here");
+_Static_assert(offsetof(struct shape, matrix) == 84, "struct shape lies otherwise here");
+_Static_assert(offsetof(struct shape, inner) == 108, "struct shape lies otherwise here");
+
+/* As the sources have it. */
+struct __attribute__((packed)) tight {
+    char a;
+    uint32_t b;
+};
+_Static_assert(sizeof(struct tight) == 5, "struct tight has another size here");
+_Static_assert(offsetof(struct tight, a) == 0, "struct tight lies otherwise here");
+_Static_assert(offsetof(struct tight, b) == 1, "struct tight lies otherwise here");
+
+/* As the sources have it. */
+struct __attribute__((aligned(32))) loose {
+    int a;
+};
+_Static_assert(sizeof(struct loose) == 32, "struct loose has another size here");
+_Static_assert(offsetof(struct loose, a) == 0, "struct loose lies otherwise here");
+
+/* As the sources have it. */
+struct __attribute__((packed)) pragma {
+    char a;
+    double b;
+};
+_Static_assert(sizeof(struct pragma) == 9, "struct pragma has another size here");
+_Static_assert(offsetof(struct pragma, a) == 0, "struct pragma lies otherwise here");
+_Static_assert(offsetof(struct pragma, b) == 1, "struct pragma lies otherwise here");
+
+/* As the sources have it. */
+struct virtual {
+    int a;
+};
+_Static_assert(sizeof(struct virtual) == 4, "struct virtual has another size here");
+_Static_assert(offsetof(struct virtual, a) == 0, "struct virtual lies otherwise here");
+
 static void put_point(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct point *from = record;
@@ -45,13 +99,6 @@ static const struct jgi_record point_record = {
     .get = get_point,
 };
 
-/* As the sources have it. */
-struct inner {
-    bool is_set;
-};
-_Static_assert(sizeof(struct inner) == 1, "struct inner has another size here");
-_Static_assert(offsetof(struct inner, is_set) == 0, "struct inner lies otherwise here");
-
 static void put_inner(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct inner *from = record;
@@ -76,21 +123,6 @@ static const struct jgi_record inner_record = {
     .put = put_inner,
     .get = get_inner,
 };
-
-/* As the sources have it. */
-struct shape {
-    struct point corners[4];
-    unsigned int kind;
-    uint8_t name[16];
-    int matrix[2][3];
-    struct inner inner;
-};
-_Static_assert(sizeof(struct shape) == 112, "struct shape has another size here");
-_Static_assert(offsetof(struct shape, corners) == 0, "struct shape lies otherwise here");
-_Static_assert(offsetof(struct shape, kind) == 64, "struct shape lies otherwise here");
-_Static_assert(offsetof(struct shape, name) == 68, "struct shape lies otherwise here");
-_Static_assert(offsetof(struct shape, matrix) == 84, "struct shape lies otherwise here");
-_Static_assert(offsetof(struct shape, inner) == 108, "struct shape lies otherwise here");
 
 static void put_shape(struct jgi_encoder *out, const void *record, void *message)
 {
@@ -126,15 +158,6 @@ static const struct jgi_record shape_record = {
     .get = get_shape,
 };
 
-/* As the sources have it. */
-struct __attribute__((packed)) tight {
-    char a;
-    uint32_t b;
-};
-_Static_assert(sizeof(struct tight) == 5, "struct tight has another size here");
-_Static_assert(offsetof(struct tight, a) == 0, "struct tight lies otherwise here");
-_Static_assert(offsetof(struct tight, b) == 1, "struct tight lies otherwise here");
-
 static void put_tight(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct tight *from = record;
@@ -161,13 +184,6 @@ static const struct jgi_record tight_record = {
     .get = get_tight,
 };
 
-/* As the sources have it. */
-struct __attribute__((aligned(32))) loose {
-    int a;
-};
-_Static_assert(sizeof(struct loose) == 32, "struct loose has another size here");
-_Static_assert(offsetof(struct loose, a) == 0, "struct loose lies otherwise here");
-
 static void put_loose(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct loose *from = record;
@@ -192,15 +208,6 @@ static const struct jgi_record loose_record = {
     .put = put_loose,
     .get = get_loose,
 };
-
-/* As the sources have it. */
-struct __attribute__((packed)) pragma {
-    char a;
-    double b;
-};
-_Static_assert(sizeof(struct pragma) == 9, "struct pragma has another size here");
-_Static_assert(offsetof(struct pragma, a) == 0, "struct pragma lies otherwise here");
-_Static_assert(offsetof(struct pragma, b) == 1, "struct pragma lies otherwise here");
 
 static void put_pragma(struct jgi_encoder *out, const void *record, void *message)
 {
@@ -227,13 +234,6 @@ static const struct jgi_record pragma_record = {
     .put = put_pragma,
     .get = get_pragma,
 };
-
-/* As the sources have it. */
-struct virtual {
-    int a;
-};
-_Static_assert(sizeof(struct virtual) == 4, "struct virtual has another size here");
-_Static_assert(offsetof(struct virtual, a) == 0, "struct virtual lies otherwise here");
 
 static void put_virtual(struct jgi_encoder *out, const void *record, void *message)
 {

@@ -151,7 +151,7 @@ jg_status allocate_remote_fanout(const struct allocate_args *args, size_t count,
 jg_status allocate_map(const struct jg_options *options, const struct allocate_args *args,
                        size_t count, struct allocate_result *results);
 
-#ifndef __cplusplus /* a tag is a keyword there */
+#ifndef __cplusplus /* a keyword there, or a complex number */
 
 /* records.c: cpp */
 

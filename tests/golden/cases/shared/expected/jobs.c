@@ -18,6 +18,17 @@ _Static_assert(sizeof(struct timespec) == 16, "struct timespec has another size 
 _Static_assert(offsetof(struct timespec, tv_sec) == 0, "struct timespec lies otherwise here");
 _Static_assert(offsetof(struct timespec, tv_nsec) == 8, "struct timespec lies otherwise here");
 
+/* As the sources have it. */
+struct timespec_pair {
+    struct timespec from;
+    struct timespec to;
+};
+_Static_assert(sizeof(struct timespec_pair) == 32, "struct timespec_pair has another size here");
+_Static_assert(offsetof(struct timespec_pair, from) == 0,
+               "struct timespec_pair lies otherwise here");
+_Static_assert(offsetof(struct timespec_pair, to) == 16,
+               "struct timespec_pair lies otherwise here");
+
 static void put_timespec(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct timespec *from = record;
@@ -44,17 +55,6 @@ static const struct jgi_record timespec_record = {
     .put = put_timespec,
     .get = get_timespec,
 };
-
-/* As the sources have it. */
-struct timespec_pair {
-    struct timespec from;
-    struct timespec to;
-};
-_Static_assert(sizeof(struct timespec_pair) == 32, "struct timespec_pair has another size here");
-_Static_assert(offsetof(struct timespec_pair, from) == 0,
-               "struct timespec_pair lies otherwise here");
-_Static_assert(offsetof(struct timespec_pair, to) == 16,
-               "struct timespec_pair lies otherwise here");
 
 static void put_timespec_pair(struct jgi_encoder *out, const void *record, void *message)
 {
