@@ -77,7 +77,7 @@ static void images(enum form form, struct notes *notes)
     struct transform_result results[COUNT];
     for (int i = 0; i < COUNT; i++) {
         for (int k = 0; k < CELLS; k++)
-            cells[i][k] = CMPLX(k % 5 - i, -0.5 * k);
+            cells[i][k] = k % 5 - i - 0.5 * k * I;
         args[i] = (struct transform_args){ROWS - i, COLUMNS - i, cells[i], FFTW_FORWARD};
     }
     transform_calls(form, args, COUNT, results);
@@ -86,7 +86,7 @@ static void images(enum form form, struct notes *notes)
         args[i].sign = FFTW_BACKWARD;
     transform_calls(form, args, COUNT, results);
     note(notes, cells, sizeof cells);
-    EXPECT(cabs(cells[0][6] - CELLS * CMPLX(1, -3)) < 1e-9);
+    EXPECT(cabs(cells[0][6] - CELLS * (1 - 3 * I)) < 1e-9);
 }
 
 static void real_transforms(enum form form, struct notes *notes)
