@@ -169,6 +169,13 @@ static void take_punctuation(struct lexer *lexer)
     lexer->at++;
 }
 
+/* Bytes of the # that begins a directive, or of its other spelling; the text ends with a NUL. */
+static size_t directive_mark(const char *at)
+{
+    if (at[0] == '#') return 1;
+    return at[0] == '%' && at[1] == ':' ? 2 : 0;
+}
+
 const struct token *lexer_run(struct arena *arena, const char *text, size_t length,
                               size_t *ret_count)
 {
@@ -191,7 +198,7 @@ const struct token *lexer_run(struct arena *arena, const char *text, size_t leng
             take_comment(&lexer, false);
             continue;
         }
-        if (c == '#' && is_line_start)
+        if (is_line_start && directive_mark(text + lexer.at))
             take_directive(&lexer);
         else if (c == '"' || c == '\'')
             take_literal(&lexer, c);
@@ -212,7 +219,8 @@ const struct token *lexer_run(struct arena *arena, const char *text, size_t leng
 static const char *directive_body(const struct token *token, const char *text, const char *name)
 {
     if (token->kind != TOKEN_DIRECTIVE) return NULL;
-    const char *at = text + token->begin + 1, *end = text + token->end;
+    const char *at = text + token->begin, *end = text + token->end;
+    at += directive_mark(at);
     while (at < end && (*at == ' ' || *at == '\t'))
         at++;
     size_t length = strlen(name);

@@ -81,6 +81,34 @@ static const struct declaration *declaration_before(const struct file_outline *o
     return found;
 }
 
+/* Whether the declaration, whose end in the tree is its ), goes on where the tag stands: nothing
+ * has ended it yet, or its body comes next. What a macro made has no end in the text. */
+static bool is_unfinished(const struct file_outline *outline, const struct declaration *before,
+                          size_t offset)
+{
+    const struct source *source = outline->source;
+    size_t length = strlen(before->spelling);
+    if (before->kind != DECLARATION_FUNCTION || before->name + length > source->length ||
+        memcmp(source->text + before->name, before->spelling, length) != 0)
+        return false;
+    bool has_ended = false;
+    for (size_t i = 0; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->begin < before->end || is_skipped(outline, token->begin) || !is_code(token))
+            continue;
+        char c = token->kind == TOKEN_PUNCTUATION ? source->text[token->begin] : '\0';
+        if (token->begin > offset) return c == '{' || !has_ended;
+        has_ended |= c == ';' || c == '}';
+    }
+    return false;
+}
+
+static struct placement place_inside(struct arena *arena, const struct declaration *around)
+{
+    return nowhere(
+        arena_printf(arena, "this tag stands inside the declaration of '%s'", around->spelling));
+}
+
 static size_t same_start_count(const struct file_outline *outline, size_t begin)
 {
     size_t count = 0;
@@ -149,13 +177,12 @@ struct placement place_find(struct arena *arena, const struct file_outline *outl
     }
     for (size_t i = 0; i < outline->declaration_count; i++) {
         const struct declaration *at = &outline->declarations[i];
-        if (at->begin < tag_offset && tag_offset < at->end)
-            return nowhere(arena_printf(arena, "this tag stands inside the declaration of '%s'",
-                                        at->spelling));
+        if (at->begin < tag_offset && tag_offset < at->end) return place_inside(arena, at);
     }
     const struct declaration *before = declaration_before(outline, tag_offset);
     if (brace_depth(outline, before ? before->end : 0, tag_offset))
         return place_in_body(arena, before);
+    if (before && is_unfinished(outline, before, tag_offset)) return place_inside(arena, before);
     if (is_trailing(source, block))
         return nowhere("this tag trails behind code; it belongs before a function");
     return place_after(arena, outline, tag_offset);

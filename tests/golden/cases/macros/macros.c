@@ -20,11 +20,11 @@ int choice(long a);
 int choice(int a);
 #endif
 
-/* @job */ struct pair { int a, b; } both(void) {
+/* @job */ struct pair { int a, b; } defined_here(void) {
     return (struct pair){1, 2};
 }
 
-/* @job */ int one(int a); /* @job */ int two(int a);
+/* @job */ int left(int a); /* @job */ int right(int a);
 
 /* @job */ __attribute__((noinline)) int attribute(int a) { return a; }
 

@@ -545,31 +545,31 @@ jg_status choice_remote_fanout(const struct choice_args *args, size_t count,
     return choice_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
-/* macros.c: both */
-struct pair both(void);
+/* macros.c: defined_here */
+struct pair defined_here(void);
 
-static jg_status both_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+static jg_status defined_here_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
 {
-    Jobs__BothArgs message = JOBS__BOTH_ARGS__INIT;
+    Jobs__DefinedHereArgs message = JOBS__DEFINED_HERE_ARGS__INIT;
     (void)args;
     (void)rooms;
     return jgi_encode(out, &message.base);
 }
 
-static jg_status both_run(struct jgi_decoder *in, struct jgi_encoder *out)
+static jg_status defined_here_run(struct jgi_decoder *in, struct jgi_encoder *out)
 {
-    const Jobs__BothArgs *message = jgi_decode(in, &jobs__both_args__descriptor);
-    Jobs__BothResult result = JOBS__BOTH_RESULT__INIT;
+    const Jobs__DefinedHereArgs *message = jgi_decode(in, &jobs__defined_here_args__descriptor);
+    Jobs__DefinedHereResult result = JOBS__DEFINED_HERE_RESULT__INIT;
     if (message == NULL) return jgi_decode_end(in);
-    struct pair value = both();
+    struct pair value = defined_here();
     result.value_1 = jgi_put_record(out, &pair_record, &value);
     return jgi_encode(out, &result.base);
 }
 
-static jg_status both_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
-                             void *ret_value)
+static jg_status defined_here_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                                     void *ret_value)
 {
-    const Jobs__BothResult *result = jgi_decode(in, &jobs__both_result__descriptor);
+    const Jobs__DefinedHereResult *result = jgi_decode(in, &jobs__defined_here_result__descriptor);
     (void)args;
     (void)rooms;
     if (result == NULL) return jgi_decode_end(in);
@@ -577,11 +577,11 @@ static jg_status both_decode(struct jgi_decoder *in, const void *args, const siz
     return jgi_decode_end(in);
 }
 
-static const struct jgi_job both_type = {
+static const struct jgi_job defined_here_type = {
     .abi = JGI_ABI,
-    .name = "both",
+    .name = "defined_here",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0xadebd0ca4c9a5206),
+    .interface_hash = UINT64_C(0x3aee8d802a332a80),
     .options =
         {
             .memory_bytes = 104857600,
@@ -594,102 +594,102 @@ static const struct jgi_job both_type = {
             .shutdown_retry_interval_ms = 100,
         },
     .room_count = 0,
-    .result_size = sizeof(struct both_result),
-    .value_offset = offsetof(struct both_result, value),
+    .result_size = sizeof(struct defined_here_result),
+    .value_offset = offsetof(struct defined_here_result, value),
     .value_kind = JGI_VALUE_BEHIND,
-    .encode = both_encode,
-    .run = both_run,
-    .decode = both_decode,
+    .encode = defined_here_encode,
+    .run = defined_here_run,
+    .decode = defined_here_decode,
 };
 
-static const struct jgi_job *const both_entry __attribute__((section("jgi_jobs"), used)) =
-    &both_type;
+static const struct jgi_job *const defined_here_entry __attribute__((section("jgi_jobs"), used)) =
+    &defined_here_type;
 
-jg_status both_local(struct pair *ret_value)
+jg_status defined_here_local(struct pair *ret_value)
 {
-    return jgi_call(&both_type, &(struct jg_options){.where = JG_LOCAL}, NULL, ret_value);
+    return jgi_call(&defined_here_type, &(struct jg_options){.where = JG_LOCAL}, NULL, ret_value);
 }
 
-jg_status both_remote(struct pair *ret_value)
+jg_status defined_here_remote(struct pair *ret_value)
 {
-    return jgi_call(&both_type, &(struct jg_options){.where = JG_REMOTE}, NULL, ret_value);
+    return jgi_call(&defined_here_type, &(struct jg_options){.where = JG_REMOTE}, NULL, ret_value);
 }
 
-both_job *both_start(const struct jg_options *options)
+defined_here_job *defined_here_start(const struct jg_options *options)
 {
-    return (both_job *)jgi_start(&both_type, options, NULL);
+    return (defined_here_job *)jgi_start(&defined_here_type, options, NULL);
 }
 
-both_job *both_local_async(void)
+defined_here_job *defined_here_local_async(void)
 {
-    return both_start(&(struct jg_options){.where = JG_LOCAL});
+    return defined_here_start(&(struct jg_options){.where = JG_LOCAL});
 }
 
-both_job *both_remote_async(void)
+defined_here_job *defined_here_remote_async(void)
 {
-    return both_start(&(struct jg_options){.where = JG_REMOTE});
+    return defined_here_start(&(struct jg_options){.where = JG_REMOTE});
 }
 
-jg_status both_await_get(both_job *job, struct pair *ret_value)
+jg_status defined_here_await_get(defined_here_job *job, struct pair *ret_value)
 {
     return jgi_await_get((jg_job *)job, ret_value);
 }
 
-jg_status both_try_get(both_job *job, struct pair *ret_value)
+jg_status defined_here_try_get(defined_here_job *job, struct pair *ret_value)
 {
     return jgi_try_get((jg_job *)job, ret_value);
 }
 
-void both_cancel(both_job *job)
+void defined_here_cancel(defined_here_job *job)
 {
     jgi_cancel((jg_job *)job);
 }
 
-jg_job *both_as_job(both_job *job)
+jg_job *defined_here_as_job(defined_here_job *job)
 {
     return (jg_job *)job;
 }
 
-jg_status both_map(const struct jg_options *options, const struct both_args *args, size_t count,
-                   struct both_result *results)
+jg_status defined_here_map(const struct jg_options *options, const struct defined_here_args *args,
+                           size_t count, struct defined_here_result *results)
 {
-    return jgi_map(&both_type, options, args, count, results);
+    return jgi_map(&defined_here_type, options, args, count, results);
 }
 
-jg_status both_remote_fanout(const struct both_args *args, size_t count,
-                             struct both_result *results)
+jg_status defined_here_remote_fanout(const struct defined_here_args *args, size_t count,
+                                     struct defined_here_result *results)
 {
-    return both_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+    return defined_here_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
-/* macros.c: one */
-int one(int a);
+/* macros.c: left */
+int left(int a);
 
-static jg_status one_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+static jg_status left_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
 {
-    const struct one_args *a = args;
-    Jobs__OneArgs message = JOBS__ONE_ARGS__INIT;
+    const struct left_args *a = args;
+    Jobs__LeftArgs message = JOBS__LEFT_ARGS__INIT;
     (void)rooms;
     message.a_1 = a->a;
     return jgi_encode(out, &message.base);
 }
 
-static jg_status one_run(struct jgi_decoder *in, struct jgi_encoder *out)
+static jg_status left_run(struct jgi_decoder *in, struct jgi_encoder *out)
 {
-    const Jobs__OneArgs *message = jgi_decode(in, &jobs__one_args__descriptor);
-    Jobs__OneResult result = JOBS__ONE_RESULT__INIT;
-    struct one_args a = {0};
+    const Jobs__LeftArgs *message = jgi_decode(in, &jobs__left_args__descriptor);
+    Jobs__LeftResult result = JOBS__LEFT_RESULT__INIT;
+    struct left_args a = {0};
     if (message == NULL) return jgi_decode_end(in);
     a.a = message->a_1;
-    int value = one(a.a);
+    int value = left(a.a);
     result.value_2 = value;
     return jgi_encode(out, &result.base);
 }
 
-static jg_status one_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
-                            void *ret_value)
+static jg_status left_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                             void *ret_value)
 {
-    const Jobs__OneResult *result = jgi_decode(in, &jobs__one_result__descriptor);
+    const Jobs__LeftResult *result = jgi_decode(in, &jobs__left_result__descriptor);
     (void)args;
     (void)rooms;
     if (result == NULL) return jgi_decode_end(in);
@@ -698,11 +698,11 @@ static jg_status one_decode(struct jgi_decoder *in, const void *args, const size
     return jgi_decode_end(in);
 }
 
-static const struct jgi_job one_type = {
+static const struct jgi_job left_type = {
     .abi = JGI_ABI,
-    .name = "one",
+    .name = "left",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x431f4b472ce0cfeb),
+    .interface_hash = UINT64_C(0x7d644945c3f81453),
     .options =
         {
             .memory_bytes = 104857600,
@@ -714,105 +714,107 @@ static const struct jgi_job one_type = {
             .async_set_retry_interval_ms = 100,
             .shutdown_retry_interval_ms = 100,
         },
-    .args_size = sizeof(struct one_args),
+    .args_size = sizeof(struct left_args),
     .room_count = 0,
-    .result_size = sizeof(struct one_result),
-    .value_offset = offsetof(struct one_result, value),
+    .result_size = sizeof(struct left_result),
+    .value_offset = offsetof(struct left_result, value),
     .value_kind = JGI_VALUE_HERE,
-    .encode = one_encode,
-    .run = one_run,
-    .decode = one_decode,
+    .encode = left_encode,
+    .run = left_run,
+    .decode = left_decode,
 };
 
-static const struct jgi_job *const one_entry __attribute__((section("jgi_jobs"), used)) = &one_type;
+static const struct jgi_job *const left_entry __attribute__((section("jgi_jobs"), used)) =
+    &left_type;
 
-jg_status one_local(int a, int *ret_value)
+jg_status left_local(int a, int *ret_value)
 {
-    const struct one_args jgi_args = {.a = a};
-    return jgi_call(&one_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+    const struct left_args jgi_args = {.a = a};
+    return jgi_call(&left_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
 }
 
-jg_status one_remote(int a, int *ret_value)
+jg_status left_remote(int a, int *ret_value)
 {
-    const struct one_args jgi_args = {.a = a};
-    return jgi_call(&one_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+    const struct left_args jgi_args = {.a = a};
+    return jgi_call(&left_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
 }
 
-one_job *one_start(const struct jg_options *options, int a)
+left_job *left_start(const struct jg_options *options, int a)
 {
-    const struct one_args jgi_args = {.a = a};
-    return (one_job *)jgi_start(&one_type, options, &jgi_args);
+    const struct left_args jgi_args = {.a = a};
+    return (left_job *)jgi_start(&left_type, options, &jgi_args);
 }
 
-one_job *one_local_async(int a)
+left_job *left_local_async(int a)
 {
-    return one_start(&(struct jg_options){.where = JG_LOCAL}, a);
+    return left_start(&(struct jg_options){.where = JG_LOCAL}, a);
 }
 
-one_job *one_remote_async(int a)
+left_job *left_remote_async(int a)
 {
-    return one_start(&(struct jg_options){.where = JG_REMOTE}, a);
+    return left_start(&(struct jg_options){.where = JG_REMOTE}, a);
 }
 
-jg_status one_await_get(one_job *job, int *ret_value)
+jg_status left_await_get(left_job *job, int *ret_value)
 {
     return jgi_await_get((jg_job *)job, ret_value);
 }
 
-jg_status one_try_get(one_job *job, int *ret_value)
+jg_status left_try_get(left_job *job, int *ret_value)
 {
     return jgi_try_get((jg_job *)job, ret_value);
 }
 
-void one_cancel(one_job *job)
+void left_cancel(left_job *job)
 {
     jgi_cancel((jg_job *)job);
 }
 
-jg_job *one_as_job(one_job *job)
+jg_job *left_as_job(left_job *job)
 {
     return (jg_job *)job;
 }
 
-jg_status one_map(const struct jg_options *options, const struct one_args *args, size_t count,
-                  struct one_result *results)
+jg_status left_map(const struct jg_options *options, const struct left_args *args, size_t count,
+                   struct left_result *results)
 {
-    return jgi_map(&one_type, options, args, count, results);
+    return jgi_map(&left_type, options, args, count, results);
 }
 
-jg_status one_remote_fanout(const struct one_args *args, size_t count, struct one_result *results)
+jg_status left_remote_fanout(const struct left_args *args, size_t count,
+                             struct left_result *results)
 {
-    return one_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+    return left_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
-/* macros.c: two */
-int two(int a);
+/* macros.c: right */
+int right(int a);
 
-static jg_status two_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+static jg_status right_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
 {
-    const struct two_args *a = args;
-    Jobs__TwoArgs message = JOBS__TWO_ARGS__INIT;
+    const struct right_args *a = args;
+    Jobs__RightArgs message = JOBS__RIGHT_ARGS__INIT;
     (void)rooms;
     message.a_1 = a->a;
     return jgi_encode(out, &message.base);
 }
 
-static jg_status two_run(struct jgi_decoder *in, struct jgi_encoder *out)
+static jg_status right_run(struct jgi_decoder *in, struct jgi_encoder *out)
 {
-    const Jobs__TwoArgs *message = jgi_decode(in, &jobs__two_args__descriptor);
-    Jobs__TwoResult result = JOBS__TWO_RESULT__INIT;
-    struct two_args a = {0};
+    const Jobs__RightArgs *message = jgi_decode(in, &jobs__right_args__descriptor);
+    Jobs__RightResult result = JOBS__RIGHT_RESULT__INIT;
+    struct right_args a = {0};
     if (message == NULL) return jgi_decode_end(in);
     a.a = message->a_1;
-    int value = two(a.a);
+    int value = right(a.a);
     result.value_2 = value;
     return jgi_encode(out, &result.base);
 }
 
-static jg_status two_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
-                            void *ret_value)
+static jg_status right_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                              void *ret_value)
 {
-    const Jobs__TwoResult *result = jgi_decode(in, &jobs__two_result__descriptor);
+    const Jobs__RightResult *result = jgi_decode(in, &jobs__right_result__descriptor);
     (void)args;
     (void)rooms;
     if (result == NULL) return jgi_decode_end(in);
@@ -821,11 +823,11 @@ static jg_status two_decode(struct jgi_decoder *in, const void *args, const size
     return jgi_decode_end(in);
 }
 
-static const struct jgi_job two_type = {
+static const struct jgi_job right_type = {
     .abi = JGI_ABI,
-    .name = "two",
+    .name = "right",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x5efa6195fb141321),
+    .interface_hash = UINT64_C(0x57f85c1cf4a4215d),
     .options =
         {
             .memory_bytes = 104857600,
@@ -837,75 +839,77 @@ static const struct jgi_job two_type = {
             .async_set_retry_interval_ms = 100,
             .shutdown_retry_interval_ms = 100,
         },
-    .args_size = sizeof(struct two_args),
+    .args_size = sizeof(struct right_args),
     .room_count = 0,
-    .result_size = sizeof(struct two_result),
-    .value_offset = offsetof(struct two_result, value),
+    .result_size = sizeof(struct right_result),
+    .value_offset = offsetof(struct right_result, value),
     .value_kind = JGI_VALUE_HERE,
-    .encode = two_encode,
-    .run = two_run,
-    .decode = two_decode,
+    .encode = right_encode,
+    .run = right_run,
+    .decode = right_decode,
 };
 
-static const struct jgi_job *const two_entry __attribute__((section("jgi_jobs"), used)) = &two_type;
+static const struct jgi_job *const right_entry __attribute__((section("jgi_jobs"), used)) =
+    &right_type;
 
-jg_status two_local(int a, int *ret_value)
+jg_status right_local(int a, int *ret_value)
 {
-    const struct two_args jgi_args = {.a = a};
-    return jgi_call(&two_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+    const struct right_args jgi_args = {.a = a};
+    return jgi_call(&right_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
 }
 
-jg_status two_remote(int a, int *ret_value)
+jg_status right_remote(int a, int *ret_value)
 {
-    const struct two_args jgi_args = {.a = a};
-    return jgi_call(&two_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+    const struct right_args jgi_args = {.a = a};
+    return jgi_call(&right_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
 }
 
-two_job *two_start(const struct jg_options *options, int a)
+right_job *right_start(const struct jg_options *options, int a)
 {
-    const struct two_args jgi_args = {.a = a};
-    return (two_job *)jgi_start(&two_type, options, &jgi_args);
+    const struct right_args jgi_args = {.a = a};
+    return (right_job *)jgi_start(&right_type, options, &jgi_args);
 }
 
-two_job *two_local_async(int a)
+right_job *right_local_async(int a)
 {
-    return two_start(&(struct jg_options){.where = JG_LOCAL}, a);
+    return right_start(&(struct jg_options){.where = JG_LOCAL}, a);
 }
 
-two_job *two_remote_async(int a)
+right_job *right_remote_async(int a)
 {
-    return two_start(&(struct jg_options){.where = JG_REMOTE}, a);
+    return right_start(&(struct jg_options){.where = JG_REMOTE}, a);
 }
 
-jg_status two_await_get(two_job *job, int *ret_value)
+jg_status right_await_get(right_job *job, int *ret_value)
 {
     return jgi_await_get((jg_job *)job, ret_value);
 }
 
-jg_status two_try_get(two_job *job, int *ret_value)
+jg_status right_try_get(right_job *job, int *ret_value)
 {
     return jgi_try_get((jg_job *)job, ret_value);
 }
 
-void two_cancel(two_job *job)
+void right_cancel(right_job *job)
 {
     jgi_cancel((jg_job *)job);
 }
 
-jg_job *two_as_job(two_job *job)
+jg_job *right_as_job(right_job *job)
 {
     return (jg_job *)job;
 }
 
-jg_status two_map(const struct jg_options *options, const struct two_args *args, size_t count,
-                  struct two_result *results)
+jg_status right_map(const struct jg_options *options, const struct right_args *args, size_t count,
+                    struct right_result *results)
 {
-    return jgi_map(&two_type, options, args, count, results);
+    return jgi_map(&right_type, options, args, count, results);
 }
 
-jg_status two_remote_fanout(const struct two_args *args, size_t count, struct two_result *results)
+jg_status right_remote_fanout(const struct right_args *args, size_t count,
+                              struct right_result *results)
 {
-    return two_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+    return right_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
 /* macros.c: attribute */

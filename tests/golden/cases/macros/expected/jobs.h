@@ -133,84 +133,86 @@ jg_status choice_remote_fanout(const struct choice_args *args, size_t count,
 jg_status choice_map(const struct jg_options *options, const struct choice_args *args, size_t count,
                      struct choice_result *results);
 
-/* macros.c: both */
+/* macros.c: defined_here */
 
-typedef struct both_job both_job;
+typedef struct defined_here_job defined_here_job;
 
-struct both_args {
+struct defined_here_args {
     char unused; /* there are no parameters: args may be NULL */
 };
 
-struct both_result {
+struct defined_here_result {
     jg_status status;
     struct pair *value; /* the caller's room; NULL: not wanted */
 };
 
-jg_status both_local(struct pair *ret_value);
-jg_status both_remote(struct pair *ret_value);
-both_job *both_local_async(void);
-both_job *both_remote_async(void);
-both_job *both_start(const struct jg_options *options);
-jg_status both_await_get(both_job *job, struct pair *ret_value);
-jg_status both_try_get(both_job *job, struct pair *ret_value);
-void both_cancel(both_job *job);
-jg_job *both_as_job(both_job *job);
-jg_status both_remote_fanout(const struct both_args *args, size_t count,
-                             struct both_result *results);
-jg_status both_map(const struct jg_options *options, const struct both_args *args, size_t count,
-                   struct both_result *results);
+jg_status defined_here_local(struct pair *ret_value);
+jg_status defined_here_remote(struct pair *ret_value);
+defined_here_job *defined_here_local_async(void);
+defined_here_job *defined_here_remote_async(void);
+defined_here_job *defined_here_start(const struct jg_options *options);
+jg_status defined_here_await_get(defined_here_job *job, struct pair *ret_value);
+jg_status defined_here_try_get(defined_here_job *job, struct pair *ret_value);
+void defined_here_cancel(defined_here_job *job);
+jg_job *defined_here_as_job(defined_here_job *job);
+jg_status defined_here_remote_fanout(const struct defined_here_args *args, size_t count,
+                                     struct defined_here_result *results);
+jg_status defined_here_map(const struct jg_options *options, const struct defined_here_args *args,
+                           size_t count, struct defined_here_result *results);
 
-/* macros.c: one */
+/* macros.c: left */
 
-typedef struct one_job one_job;
+typedef struct left_job left_job;
 
-struct one_args {
+struct left_args {
     int a;
 };
 
-struct one_result {
+struct left_result {
     jg_status status;
     int value;
 };
 
-jg_status one_local(int a, int *ret_value);
-jg_status one_remote(int a, int *ret_value);
-one_job *one_local_async(int a);
-one_job *one_remote_async(int a);
-one_job *one_start(const struct jg_options *options, int a);
-jg_status one_await_get(one_job *job, int *ret_value);
-jg_status one_try_get(one_job *job, int *ret_value);
-void one_cancel(one_job *job);
-jg_job *one_as_job(one_job *job);
-jg_status one_remote_fanout(const struct one_args *args, size_t count, struct one_result *results);
-jg_status one_map(const struct jg_options *options, const struct one_args *args, size_t count,
-                  struct one_result *results);
+jg_status left_local(int a, int *ret_value);
+jg_status left_remote(int a, int *ret_value);
+left_job *left_local_async(int a);
+left_job *left_remote_async(int a);
+left_job *left_start(const struct jg_options *options, int a);
+jg_status left_await_get(left_job *job, int *ret_value);
+jg_status left_try_get(left_job *job, int *ret_value);
+void left_cancel(left_job *job);
+jg_job *left_as_job(left_job *job);
+jg_status left_remote_fanout(const struct left_args *args, size_t count,
+                             struct left_result *results);
+jg_status left_map(const struct jg_options *options, const struct left_args *args, size_t count,
+                   struct left_result *results);
 
-/* macros.c: two */
+/* macros.c: right */
 
-typedef struct two_job two_job;
+typedef struct right_job right_job;
 
-struct two_args {
+struct right_args {
     int a;
 };
 
-struct two_result {
+struct right_result {
     jg_status status;
     int value;
 };
 
-jg_status two_local(int a, int *ret_value);
-jg_status two_remote(int a, int *ret_value);
-two_job *two_local_async(int a);
-two_job *two_remote_async(int a);
-two_job *two_start(const struct jg_options *options, int a);
-jg_status two_await_get(two_job *job, int *ret_value);
-jg_status two_try_get(two_job *job, int *ret_value);
-void two_cancel(two_job *job);
-jg_job *two_as_job(two_job *job);
-jg_status two_remote_fanout(const struct two_args *args, size_t count, struct two_result *results);
-jg_status two_map(const struct jg_options *options, const struct two_args *args, size_t count,
-                  struct two_result *results);
+jg_status right_local(int a, int *ret_value);
+jg_status right_remote(int a, int *ret_value);
+right_job *right_local_async(int a);
+right_job *right_remote_async(int a);
+right_job *right_start(const struct jg_options *options, int a);
+jg_status right_await_get(right_job *job, int *ret_value);
+jg_status right_try_get(right_job *job, int *ret_value);
+void right_cancel(right_job *job);
+jg_job *right_as_job(right_job *job);
+jg_status right_remote_fanout(const struct right_args *args, size_t count,
+                              struct right_result *results);
+jg_status right_map(const struct jg_options *options, const struct right_args *args, size_t count,
+                    struct right_result *results);
 
 /* macros.c: attribute */
 
