@@ -3,6 +3,8 @@
  * worker sent, in the caller. They are taken or refused with a status of the contract, and a
  * refused result has touched nothing.
  *
+ * What is allocated is bounded by what has come, but for the rooms that arguments ask for.
+ *
  * Byte 0: the job. Byte 1: 1 for a result, plus twice the number of arrays in the memfd (up to 3).
  * Four bytes for each of these: field, page, size. The rest is the message. */
 #include "codec_jobs.h"
@@ -29,7 +31,37 @@ const char *__tsan_default_options(void)
     return "allocator_may_return_null=1";
 }
 
+/* What has been asked for in the step that runs; these are malloc, calloc and realloc. */
+static size_t asked;
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *bytes, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *bytes, size_t size);
+
+void *__wrap_malloc(size_t size)
+{
+    asked += size;
+    return __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    asked += count * size;
+    return __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *bytes, size_t size)
+{
+    asked += size;
+    return __real_realloc(bytes, size);
+}
+
 enum {
+    ASKED_MIN = 64 * 1024, /* by a step whatever has come */
+    ASKED_PER_BYTE = 1024, /* a record of a message takes two bytes there, and two structs here */
     PAGE = 4096,
     BULK_PAGES = 8,
     BULK_SIZE = BULK_PAGES * PAGE,
@@ -71,6 +103,11 @@ static const long longs[2] = {4, 5};
             __VA_ARGS__                                                                            \
         }                                                                                          \
     }
+#define CALL_ROOM(job_name, ...)                                                                   \
+    {                                                                                              \
+        .name = #job_name, .args = &(const struct job_name##_args){__VA_ARGS__},                   \
+        .has_told_room = true                                                                      \
+    }
 #define CALL_OWNED(job_name, ...)                                                                  \
     {                                                                                              \
         .name = #job_name, .args = &(const struct job_name##_args){__VA_ARGS__}, .is_owned = true  \
@@ -79,7 +116,8 @@ static const long longs[2] = {4, 5};
 static const struct call {
     const char *name;
     const void *args;
-    bool is_owned; /* the value is to be freed */
+    bool is_owned;      /* the value is to be freed */
+    bool has_told_room; /* its arguments say how much is allocated */
 } calls[] = {
     CALL(nothing, 0),
     CALL(scalars, .c = AT(0), .sc = AT(1), .uc = AT(2), .s = AT(3), .us = AT(4), .i = AT(5),
@@ -89,23 +127,23 @@ static const struct call {
     CALL(next_vast, .a = 1),
     CALL(turned, shapes_in, &point_in, outputs.points),
     CALL(packed, &tight_in),
-    CALL(search, shapes_in, 3, outputs.points),
-    CALL(transpose, 2, 2, (const double *)wide_in, AT(0)),
+    CALL_ROOM(search, shapes_in, 3, outputs.points),
+    CALL_ROOM(transpose, 2, 2, (const double *)wide_in, AT(0)),
     CALL(bump, outputs.bytes, 8),
-    CALL(arrays, 3, (const int16_t *)ints, (const uint16_t *)ints, (const bool *)shapes_in, ints,
-         wide_in, outputs.i16, outputs.u16, outputs.flags, outputs.moods, outputs.wide),
-    CALL(squeeze, outputs.bytes, &outputs.length, (const unsigned char *)"source", 6),
-    CALL(reply, 3, outputs.bytes, 8),
-    CALL(fill_none, AT(0), 4),
+    CALL_ROOM(arrays, 3, (const int16_t *)ints, (const uint16_t *)ints, (const bool *)shapes_in,
+              ints, wide_in, outputs.i16, outputs.u16, outputs.flags, outputs.moods, outputs.wide),
+    CALL_ROOM(squeeze, outputs.bytes, &outputs.length, (const unsigned char *)"source", 6),
+    CALL_ROOM(reply, 3, outputs.bytes, 8),
+    CALL_ROOM(fill_none, AT(0), 4),
     CALL_OWNED(doubled, "text"),
     CALL_OWNED(counted, 3, &outputs.count),
     CALL_OWNED(line, 3),
     CALL_OWNED(one_point, true),
     CALL_OWNED(one_short, true),
     CALL_OWNED(flags_of, &buffer_in),
-    CALL(name_of, 3, outputs.text, sizeof outputs.text),
-    CALL(shout, outputs.text, sizeof outputs.text),
-    CALL(extents, 2, 2, ints, "abc", &buffer_in, &short_in, longs, &outputs.buffer, AT(0)),
+    CALL_ROOM(name_of, 3, outputs.text, sizeof outputs.text),
+    CALL_ROOM(shout, outputs.text, sizeof outputs.text),
+    CALL_ROOM(extents, 2, 2, ints, "abc", &buffer_in, &short_in, longs, &outputs.buffer, AT(0)),
     CALL(ones, AT(0), AT(1), &short_in),
     CALL(volatiles, 3, outputs.moods, (const uint16_t *)ints),
     CALL(value, .in = ints, .out = 3),
@@ -126,16 +164,26 @@ static const struct jgi_job *job_named(const char *name)
     abort();
 }
 
+static void check_asked(const struct jgi_payload *payload)
+{
+    size_t size = payload->message_size;
+    for (size_t i = 0; i < payload->segment_count; i++)
+        size += payload->segments[i].size;
+    if (asked > ASKED_MIN + ASKED_PER_BYTE * size) abort();
+}
+
 static bool is_refusal(jg_status status)
 {
     return status == JG_EARGS || status == JG_EPROTOCOL || status == JG_ENOMEM;
 }
 
-static void run(const struct jgi_job *job, const struct jgi_payload *args)
+static void run(const struct jgi_job *job, const struct call *call, const struct jgi_payload *args)
 {
     struct jgi_payload result = JGI_PAYLOAD_INIT;
     char *text = NULL;
+    asked = 0;
     jg_status status = jgi_run_job(job, args, &result, &text);
+    if (!call->has_told_room) check_asked(args);
     if (status != JG_OK && !is_refusal(status)) abort();
     free(text);
     jgi_payload_fini(&result);
@@ -155,7 +203,9 @@ static void decode(const struct jgi_job *job, const struct call *call,
     if (job->room_count > ROOMS_MAX) abort();
     if (jgi_encode_args(job, call->args, rooms, &args, &text) != JG_OK) abort();
     struct outputs before = outputs;
+    asked = 0;
     jg_status status = jgi_decode_result(job, result, call->args, rooms, &value, &text);
+    check_asked(result);
     if (status == JG_OK && call->is_owned) {
         void *owned;
         memcpy(&owned, &value, sizeof owned);
@@ -206,7 +256,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (payload.message == NULL) abort();
     memcpy(payload.message, bytes + at, size - at);
     if (bytes[1] % 2 == 0)
-        run(job, &payload);
+        run(job, call, &payload);
     else
         decode(job, call, &payload);
     free(payload.message);
