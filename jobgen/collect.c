@@ -176,7 +176,8 @@ static void take_name(struct unit_walk *walk, CXCursor cursor)
     if (is_mention(walk, cursor)) return;
     CXString string = walk->unit.lc->getCursorSpelling(cursor);
     const char *name = walk->unit.lc->getCString(string);
-    if (name && name_may_be_generated(name)) use_add(walk, cursor, name);
+    if (name && (name_may_be_generated(name) || name_may_be_static(name)))
+        use_add(walk, cursor, name);
     walk->unit.lc->disposeString(string);
 }
 
@@ -185,7 +186,8 @@ static void take_macro(struct unit_walk *walk, CXCursor cursor)
     struct macro macro = {.name = walk->unit.lc->getCursorSpelling(cursor), .cursor = cursor};
     macro.text = walk->unit.lc->getCString(macro.name);
     if (!macro.text) macro.text = "";
-    if (name_may_be_generated(macro.text)) use_add(walk, cursor, macro.text);
+    if (name_may_be_generated(macro.text) || name_may_be_static(macro.text))
+        use_add(walk, cursor, macro.text);
     LIST_ADD(&walk->macros, struct macro) = macro;
 }
 

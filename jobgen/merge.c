@@ -238,6 +238,17 @@ static void records_finish(const struct merge *merge, struct model *model, struc
     headers_finish(&order);
 }
 
+/* Generated code that includes no header sees no name of the sources. */
+static void take_names(const struct merge *merge, struct model *model)
+{
+    if (model->header_count == 0) return;
+    const char **names = arena_alloc(merge->arena, (merge->use_count + 1) * sizeof *names);
+    for (size_t i = 0; i < merge->use_count; i++)
+        names[i] = merge->uses[i].name;
+    model->taken_names = names;
+    model->taken_name_count = merge->use_count;
+}
+
 void candidates_merge(const struct merge *merge, struct model *ret_model)
 {
     size_t count = merge->candidate_count;
@@ -256,4 +267,5 @@ void candidates_merge(const struct merge *merge, struct model *ret_model)
     *ret_model = (struct model){.name = merge->name, .jobs = jobs, .job_count = kept_count};
     names_check(merge->arena, ret_model, merge->uses, merge->use_count, merge->diags);
     if (!is_broken) records_finish(merge, ret_model, jobs);
+    take_names(merge, ret_model);
 }

@@ -168,6 +168,8 @@ struct model {
     const char *const *headers; /* #include lines NAME.h needs for tagless records, as spelled with
                                    quotes or brackets */
     size_t header_count;
+    const char *const *taken_names; /* by the headers, perhaps: statics of NAME.c avoid them */
+    size_t taken_name_count;
 };
 
 #endif

@@ -127,6 +127,19 @@ bool name_may_be_generated(const char *name)
     return false;
 }
 
+bool name_may_be_static(const char *name)
+{
+    static const char *const behind[] = {"_record", "_encode", "_run",    "_decode",
+                                         "_type",   "_entry",  "_places", "_function"};
+    size_t length = strlen(name);
+    if (strncmp(name, "put_", 4) == 0 || strncmp(name, "get_", 4) == 0) return true;
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++) {
+        size_t suffix = strlen(behind[i]);
+        if (length > suffix && strcmp(name + length - suffix, behind[i]) == 0) return true;
+    }
+    return false;
+}
+
 /* ---- name-taken ---- */
 
 struct owned_name {

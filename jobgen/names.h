@@ -22,6 +22,9 @@ void names_assign(struct arena *arena, struct candidate *candidate);
 /* Whether a job could be such that `name` is generated for it. */
 bool name_may_be_generated(const char *name);
 
+/* Whether NAME.c could have a static of that name: plan.c and plan_record.c wish for them. */
+bool name_may_be_static(const char *name);
+
 /* Complains of every generated name that a source or another job has taken. */
 void names_check(struct arena *arena, const struct model *model, const struct name_use *uses,
                  size_t use_count, struct diag_list *diags);

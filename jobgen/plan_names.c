@@ -125,6 +125,9 @@ struct plan_names *plan_names_new(struct arena *arena, const struct model *model
                           strlen(job->params[p].stub_name)))
                 take(arena, names->statics, job->params[p].stub_name);
     }
+    for (size_t i = 0; i < model->taken_name_count; i++)
+        if (!is_taken(names->statics, model->taken_names[i], strlen(model->taken_names[i])))
+            take(arena, names->statics, model->taken_names[i]);
     return names;
 }
 

@@ -24,7 +24,8 @@ const char *plan_names_package(const struct plan_names *names);
 /* A message that folds to no other's C names. Each wish once. */
 struct message_name plan_names_message(struct plan_names *names, const char *wish);
 
-/* A name for a static of NAME.c that no job, parameter or other static has. Each wish once. */
+/* A name for a static of NAME.c that no job, parameter, header or other static has. Each wish once.
+ */
 const char *plan_names_static(struct plan_names *names, const char *wish);
 
 /* "a_1": the member of a message. */

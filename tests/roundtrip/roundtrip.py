@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 FEATURES = {"void", "texts", "owned", "optional", "members", "3d", "complex", "bits", "anonymous",
             "tagless"}
-WITHOUT = "void,texts,owned,optional,members,3d,complex,bits,anonymous,tagless"
+WITHOUT = "void,texts,owned,optional,members,3d"
 PER_PROGRAM = 30
 CFLAGS = ["-std=gnu17", "-O0", "-g", "-w", "-D_GNU_SOURCE", "-fsanitize=address,undefined",
           "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer"]

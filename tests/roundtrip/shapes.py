@@ -225,7 +225,7 @@ class Record:
         for name, shape in self.members:
             if name is None:
                 lines += shape.each(what)
-            else:
+            elif name: # no unnamed bit-field
                 lines += getattr(shape, what)(f"(*v).{name}")
         return lines
 

@@ -31,7 +31,7 @@ _Static_assert(sizeof(div_t) == 8, "div_t has another size here");
 _Static_assert(offsetof(div_t, quot) == 0, "div_t lies otherwise here");
 _Static_assert(offsetof(div_t, rem) == 4, "div_t lies otherwise here");
 
-static void put_shape(struct jgi_encoder *out, const void *record, void *message)
+static void put_shape_(struct jgi_encoder *out, const void *record, void *message)
 {
     const shape *from = record;
     Jobs__StructShape *to = message;
@@ -54,7 +54,7 @@ static const struct jgi_record shape_record = {
     .size = sizeof(shape),
     .align = _Alignof(shape),
     .message_size = sizeof(Jobs__StructShape),
-    .put = put_shape,
+    .put = put_shape_,
     .get = get_shape,
 };
 
@@ -206,7 +206,7 @@ static jg_status sum_encode(struct jgi_encoder *out, const void *args, size_t *r
     return jgi_encode(out, &message.base);
 }
 
-static jg_status sum_run(struct jgi_decoder *in, struct jgi_encoder *out)
+static jg_status sum_run_(struct jgi_decoder *in, struct jgi_encoder *out)
 {
     const Jobs__SumArgs *message = jgi_decode(in, &jobs__sum_args__descriptor);
     Jobs__SumResult result = JOBS__SUM_RESULT__INIT;
@@ -260,7 +260,7 @@ static const struct jgi_job sum_type = {
     .value_offset = offsetof(struct sum_result, value),
     .value_kind = JGI_VALUE_BEHIND,
     .encode = sum_encode,
-    .run = sum_run,
+    .run = sum_run_,
     .decode = sum_decode,
 };
 

@@ -10,4 +10,8 @@ struct pair {
     shape a, b;
 };
 
+/* Names that generated code would have used. */
+void put_shape(const shape *s);
+#define sum_run 1
+
 #endif
