@@ -10,8 +10,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { DIMENSIONS_MOST = 2 };
-
 struct check_context {
     struct arena *arena;
     struct candidate *candidate;
@@ -43,10 +41,34 @@ static struct location directive_location(const struct check_context *context)
     return context->directive ? context->directive->location : context->param->location;
 }
 
-static bool is_char_pointer(const struct check_context *context)
+/* What is described: of `*p` what the T ** receives. */
+static const struct type *described_type(const struct check_context *context)
 {
     const struct type *type = context->param->type;
+    return context->param->is_star && type->kind == TYPE_POINTER ? type->element : type;
+}
+
+static bool is_char_pointer(const struct check_context *context)
+{
+    const struct type *type = described_type(context);
     return type->kind == TYPE_POINTER && type->element->is_plain_char;
+}
+
+static bool is_double_pointer(const struct type *type)
+{
+    return (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY) &&
+           type->element->kind == TYPE_POINTER;
+}
+
+static bool is_string_array(const struct type *type)
+{
+    return is_double_pointer(type) && type->element->element->is_plain_char;
+}
+
+/* The job allocates it: a result, or what a T ** receives. */
+static bool is_given(const struct check_context *context)
+{
+    return context->is_result || context->param->is_star;
 }
 
 /* ---- the checks ---- */
@@ -98,6 +120,57 @@ static void check_tagless_record(struct check_context *context)
                "callers cannot name it; write struct tag { ... }, or pass a pointer to it",
                said, job_name(context), param->type->record->key);
     diag_note(context->diags, param->type->record->location, NULL, "it is defined here");
+}
+
+static void check_star(struct check_context *context)
+{
+    const struct param *param = context->param;
+    const struct directive *directive = context->directive;
+    if (!param->is_star) return;
+    const struct type *type = param->type;
+    if (context->is_result)
+        diag_error(context->diags, directive->name_location, context->name,
+                   "the result is described as return, without *");
+    else if (type->kind != TYPE_POINTER || !is_double_pointer(type))
+        diag_error(context->diags, directive->name_location, context->name,
+                   "'%s' of job '%s' is %s: '*%s' is for a T ** that receives what the job "
+                   "allocates; write %s without *",
+                   param->name, job_name(context), type_print(context->arena, type), param->name,
+                   param->name);
+    else if (type->element->is_const)
+        diag_error(context->diags, directive->name_location, context->name,
+                   "'%s' of job '%s' is %s: nothing can be stored there", param->name,
+                   job_name(context), type_print(context->arena, type));
+    else if (directive->direction != DIRECTION_OUT)
+        diag_error(context->diags, directive->location, context->name,
+                   "'*%s' of job '%s' can only come out: what a T ** refers to before the call "
+                   "does not go in",
+                   param->name, job_name(context));
+    else if (!param->is_owned) {
+        diag_error(context->diags, directive->name_location, context->name,
+                   "'*%s' of job '%s' has no room that the caller gives: it must be allocated by "
+                   "the job, with malloc, and freed by the caller",
+                   param->name, job_name(context));
+        diag_note(context->diags, directive->location, "owned",
+                  "if that is so add this word to the line");
+    }
+}
+
+static void check_size(struct check_context *context)
+{
+    const struct param *param = context->param;
+    const struct directive *directive = context->directive;
+    if (!directive || !directive->size) return;
+    struct location at = directive->word_location[WORD_SIZE];
+    const struct type *type = described_type(context);
+    if (type->kind != TYPE_POINTER || type->element->kind != TYPE_VOID)
+        diag_error(context->diags, at, context->name,
+                   "'%s' of job '%s' is %s: size() is for void *; write %s[n], n elements",
+                   param->name, job_name(context), type_print(context->arena, type), param->name);
+    else if (directive->extent_count)
+        diag_error(context->diags, at, context->name,
+                   "the bytes of '%s' of job '%s' are said twice: [n] of void * are bytes too",
+                   param->name, job_name(context));
 }
 
 static void check_const_out(struct check_context *context)
@@ -157,13 +230,35 @@ static void offer_counted(struct check_context *context, const char *direction, 
           count != NULL, "%s %s[%s]", direction, context->param->name, count ? count : "n");
 }
 
+static void check_double_pointer(struct check_context *context)
+{
+    const struct param *param = context->param;
+    if (context->is_result) {
+        if (is_double_pointer(param->type))
+            diag_error(context->diags, param->location, context->name,
+                       "the result of job '%s' is %s: not supported; let the job fill a T ** "
+                       "parameter for each",
+                       job_name(context), type_print(context->arena, param->type));
+        return;
+    }
+    if (!is_double_pointer(param->type) || param->is_star || param->is_string) return;
+    bool is_text = is_string_array(param->type);
+    diag_error(context->diags, param->location, context->name,
+               "'%s' of job '%s' is %s: what goes in or comes out behind it?", param->name,
+               job_name(context), type_print(context->arena, param->type));
+    if (is_text) offer(context, "for n strings", false, "@in %s[n] string", param->name);
+    if (param->type->kind != TYPE_POINTER || param->type->element->is_const) return;
+    offer(context, "for what the job allocates and stores there", is_text,
+          is_text ? "@out *%s string owned" : "@out *%s[n] owned", param->name);
+}
+
 /* const char *text, int n: with neither said, cutting at a NUL would lose data in silence. */
 static void check_string_or_bytes(struct check_context *context)
 {
     const struct candidate *candidate = context->candidate;
     const struct param *param = context->param;
     const struct directive *directive = context->directive;
-    if (context->is_result || !is_char_pointer(context)) return;
+    if (is_given(context) || !is_char_pointer(context)) return;
     if (directive) {
         if (directive->direction != DIRECTION_IN || param->is_string || param->extent_count) return;
         diag_error(context->diags, directive->name_location, context->name,
@@ -184,7 +279,9 @@ static void check_string_or_bytes(struct check_context *context)
 
 static void note_extent_fix(struct check_context *context, const char *name, bool is_const)
 {
-    offer_counted(context, is_const ? "@in" : "@inout", "elements");
+    bool is_void = described_type(context)->element->kind == TYPE_VOID;
+    offer_counted(context, is_const ? "@in" : "@inout", is_void ? "bytes" : "elements");
+    if (is_void) return;
     if (is_char_pointer(context))
         offer(context, "for a string", is_const, is_const ? "@in %s string" : "@out %s[n] string",
               name);
@@ -195,30 +292,17 @@ static void note_extent_fix(struct check_context *context, const char *name, boo
 static void check_pointer_extent(struct check_context *context)
 {
     const struct param *param = context->param;
-    if (context->is_result || !is_pointed(context) || param->is_string || param->extent_count)
+    if (is_given(context) || !is_pointed(context) || param->is_string || param->extent_count)
         return;
     const struct type *element = type_element(param->type);
     bool is_open_array = param->type->kind == TYPE_ARRAY;
-    if (!is_open_array && (element->kind == TYPE_RECORD || context->directive)) return;
+    bool is_void = described_type(context)->element->kind == TYPE_VOID;
+    bool is_one = element->kind == TYPE_RECORD || context->directive;
+    if (!is_open_array && !is_void && is_one) return;
     diag_error(context->diags, param->location, context->name,
-               "how many elements does '%s' of job '%s' refer to?", param->name, job_name(context));
+               "how many %s does '%s' of job '%s' refer to?", is_void ? "bytes" : "elements",
+               param->name, job_name(context));
     note_extent_fix(context, param->name, element->is_const);
-}
-
-static void check_dimensions(struct check_context *context)
-{
-    const struct param *param = context->param;
-    size_t declared = 0;
-    for (const struct type *type = param->type; type->kind == TYPE_ARRAY; type = type->element)
-        declared++;
-    size_t written = context->directive ? context->directive->extent_count : 0;
-    if (declared <= DIMENSIONS_MOST && written <= DIMENSIONS_MOST) return;
-    diag_error(context->diags,
-               declared > DIMENSIONS_MOST ? param->location : directive_location(context),
-               context->name,
-               "'%s' of job '%s' has %zu dimensions; more than two are not supported yet: pass a "
-               "pointer with one extent, the product",
-               param->name, job_name(context), declared > written ? declared : written);
 }
 
 static void check_extent_differs(struct check_context *context)
@@ -252,10 +336,10 @@ static void check_extent_differs(struct check_context *context)
 static void check_owned(struct check_context *context)
 {
     const struct param *param = context->param;
-    if (context->is_result || !param->is_owned) return;
+    if (is_given(context) || !param->is_owned) return;
     diag_error(context->diags, context->directive->word_location[WORD_OWNED], context->name,
                "'%s' of job '%s' is the caller's memory; owned is for what the job allocates: "
-               "@out return[n] owned",
+               "@out return[n] owned, or @out *p[n] owned with a T **",
                param->name, job_name(context));
 }
 
@@ -279,14 +363,42 @@ static void check_borrowed_result(struct check_context *context)
 static void check_result_extent(struct check_context *context)
 {
     const struct param *param = context->param;
-    if (!context->is_result || !is_char_pointer(context) || param->is_string || param->extent_count)
+    const char *place =
+        context->is_result ? "return" : arena_printf(context->arena, "*%s", param->name);
+    if (!is_given(context) || param->is_string || param->extent_count) return;
+    const struct type *type = described_type(context);
+    if (type->kind == TYPE_POINTER && type->element->kind == TYPE_VOID) {
+        diag_error(context->diags, directive_location(context), context->name,
+                   "how many bytes does '%s' of job '%s' refer to?", place, job_name(context));
+        offer(context, "for n bytes", false, "@out %s[n] owned", place);
         return;
+    }
+    if (!is_char_pointer(context)) return;
     diag_error(context->diags, directive_location(context), context->name,
-               "the result of job '%s': a string, or counted bytes?", job_name(context));
-    diag_note_fix(context->diags, directive_location(context), FIX_SKETCH,
-                  "@out return string owned", "for a string write");
-    diag_note_fix(context->diags, directive_location(context), FIX_SKETCH, "@out return[n] owned",
-                  "for n bytes write");
+               "'%s' of job '%s': a string, or counted bytes?", place, job_name(context));
+    offer(context, "for a string", true, "@out %s string owned", place);
+    offer(context, "for n bytes", false, "@out %s[n] owned", place);
+}
+
+/* n strings. */
+static void check_strings(struct check_context *context, struct location at)
+{
+    const struct param *param = context->param;
+    if (!is_string_array(param->type))
+        diag_error(context->diags, at, context->name,
+                   "'%s' of job '%s' is %s; string is for char * and char **", param->name,
+                   job_name(context), type_print(context->arena, param->type));
+    else if (param->direction != DIRECTION_IN)
+        diag_error(context->diags, context->directive->location, context->name,
+                   "'%s' of job '%s': strings of an array only go in; write @in", param->name,
+                   job_name(context));
+    else if (!param->extent_count)
+        diag_error(context->diags, at, context->name,
+                   "how many strings does '%s' of job '%s' refer to? write @in %s[n] string",
+                   param->name, job_name(context), param->name);
+    else if (param->extent_count > 1)
+        diag_error(context->diags, context->directive->extent_locations[1], context->name,
+                   "an array of strings has one dimension");
 }
 
 static void check_string(struct check_context *context)
@@ -294,6 +406,10 @@ static void check_string(struct check_context *context)
     const struct param *param = context->param;
     if (!param->is_string || !context->directive) return;
     struct location at = context->directive->word_location[WORD_STRING];
+    if (is_double_pointer(param->type) && !param->is_star) {
+        check_strings(context, at);
+        return;
+    }
     if (param->type->kind == TYPE_ARRAY && type_element(param->type)->is_plain_char &&
         param->type->element->kind != TYPE_ARRAY) {
         if (param->direction == DIRECTION_IN)
@@ -304,15 +420,15 @@ static void check_string(struct check_context *context)
     } else if (!is_char_pointer(context)) {
         diag_error(context->diags, at, context->name,
                    "'%s' of job '%s' is %s; string is for char *", param->name, job_name(context),
-                   type_print(context->arena, param->type));
+                   type_print(context->arena, described_type(context)));
     } else if (param->direction == DIRECTION_IN && param->extent_count) {
         diag_error(context->diags, context->directive->extent_locations[0], context->name,
                    "'%s' of job '%s' goes in up to its NUL; it is either a string or counted",
                    param->name, job_name(context));
-    } else if (context->is_result && param->extent_count) {
+    } else if (is_given(context) && param->extent_count) {
         diag_error(context->diags, context->directive->extent_locations[0], context->name,
                    "an owned string ends at its NUL; it is either a string or counted");
-    } else if (!context->is_result && param->direction != DIRECTION_IN && !param->extent_count) {
+    } else if (!is_given(context) && param->direction != DIRECTION_IN && !param->extent_count) {
         diag_error(context->diags, at, context->name,
                    "how much room has '%s' of job '%s'? write %s[capacity] string", param->name,
                    job_name(context), param->name);
@@ -344,8 +460,8 @@ static void check_used(struct check_context *context)
                    job_name(context));
     else if (param->extent_count > 1)
         diag_error(context->diags, at, context->name,
-                   "'%s' of job '%s' has two dimensions: used() needs one", param->name,
-                   job_name(context));
+                   "'%s' of job '%s' has %zu dimensions: used() needs one", param->name,
+                   job_name(context), param->extent_count);
 }
 
 /* ---- what extents read ---- */
@@ -449,12 +565,14 @@ static const struct check checks[] = {
     {CHECK_RESULT_DIRECTION, check_result_direction},
     {CHECK_BY_VALUE, check_by_value},
     {CHECK_TAGLESS_RECORD, check_tagless_record},
+    {CHECK_STAR_PLACE, check_star},
+    {CHECK_POINTER_TO_POINTER, check_double_pointer},
+    {CHECK_SIZE_WORD, check_size},
     {CHECK_CONST_OUT, check_const_out},
     {CHECK_STRING_OR_BYTES, check_string_or_bytes},
     {CHECK_OWNED, check_owned},
     {CHECK_BORROWED_RESULT, check_borrowed_result},
     {CHECK_RESULT_EXTENT, check_result_extent},
-    {CHECK_DIMENSIONS, check_dimensions},
     {CHECK_EXTENT_DIFFERS, check_extent_differs},
     {CHECK_STRING, check_string},
     {CHECK_POINTER_EXTENT, check_pointer_extent},

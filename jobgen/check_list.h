@@ -25,7 +25,6 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(CONSTANT_MEMBER, "constant-member", ERROR, "a member cannot be filled in")               \
     CHECK(DECLARATION, "declaration", ERROR, "the function's declaration is wrong C")              \
     CHECK(DESCRIBED_TWICE, "described-twice", ERROR, "one place is described twice")               \
-    CHECK(DIMENSIONS, "dimensions", ERROR, "an array has more dimensions than two")                \
     CHECK(EMPTY_RECORD, "empty-record", ERROR, "a struct has no members")                          \
     CHECK(EXPRESSION, "expression", ERROR, "an extent is no expression")                           \
     CHECK(EXTENT, "extent", ERROR, "C's own extent of an array cannot be evaluated by a stub")     \
@@ -58,12 +57,12 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(OPAQUE_RECORD, "opaque-record", ERROR, "a struct's members are not known")               \
     CHECK(OPTION_TWICE, "option-twice", ERROR, "an option of @job is given twice")                 \
     CHECK(OPTION_VALUE, "option-value", ERROR, "an option of @job has a wrong value")              \
-    CHECK(OPTIONAL_WORD, "optional-word", ERROR, "the word optional is not supported")             \
     CHECK(OWNED, "owned", ERROR, "the word owned stands where nothing is handed over")             \
-    CHECK(POINTER_ARRAY, "pointer-array", ERROR, "a type is an array of pointers")                 \
+    CHECK(POINTER_ARRAY, "pointer-array", ERROR, "an array of pointers, other than strings")       \
     CHECK(POINTER_EXTENT, "pointer-extent", ERROR, "how many elements a pointer has is not said")  \
     CHECK(POINTER_MEMBER, "pointer-member", ERROR, "a struct has a member that is a pointer")      \
-    CHECK(POINTER_TO_POINTER, "pointer-to-pointer", ERROR, "a type is a pointer to a pointer")     \
+    CHECK(POINTER_TO_POINTER, "pointer-to-pointer", ERROR,                                         \
+          "what a pointer to a pointer carries is not said")                                       \
     CHECK(PROTOC, "protoc", ERROR, "protoc-c is missing or fails")                                 \
     CHECK(RECORD_DIFFERS, "record-differs", ERROR, "sources disagree about a struct")              \
     CHECK(RECORD_LAYOUT, "record-layout", ERROR, "a struct's layout cannot be stated in C")        \
@@ -71,12 +70,11 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(RESULT_DIRECTION, "result-direction", ERROR, "a result is described as what it is not")  \
     CHECK(RESULT_EXTENT, "result-extent", ERROR, "how many elements a result has is not said")     \
     CHECK(SELF_REFERENCE, "self-reference", ERROR, "a struct points to its own kind")              \
-    CHECK(SIZE_WORD, "size-word", ERROR, "the word size is not supported")                         \
-    CHECK(STAR_PLACE, "star-place", ERROR, "a directive describes what a pointer receives")        \
+    CHECK(SIZE_WORD, "size-word", ERROR, "size() says what it cannot say there")                   \
+    CHECK(STAR_PLACE, "star-place", ERROR, "a directive describes *p, and p cannot receive")       \
     CHECK(STATIC_JOB, "static-job", ERROR, "a static function cannot be a job")                    \
     CHECK(STDIO_FILE, "stdio-file", ERROR, "a type is FILE")                                       \
     CHECK(STRING, "string", ERROR, "the word string stands where there is none")                   \
-    CHECK(STRING_ARRAY, "string-array", ERROR, "a type is an array of strings")                    \
     CHECK(STRING_OR_BYTES, "string-or-bytes", ERROR,                                               \
           "a const char * may be text or counted bytes")                                           \
     CHECK(TAG_DIFFERS, "tag-differs", ERROR, "a function is tagged twice with different options")  \
@@ -99,8 +97,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(USED, "used", ERROR, "used() stands where it cannot")                                    \
     CHECK(VA_LIST, "va-list", ERROR, "a type is va_list")                                          \
     CHECK(VARIADIC, "variadic", ERROR, "a variadic function cannot be a job")                      \
-    CHECK(VECTOR, "vector", ERROR, "a type is a vector")                                           \
-    CHECK(VOID_POINTER, "void-pointer", ERROR, "a type is void *")
+    CHECK(VECTOR, "vector", ERROR, "a type is a vector")
 
 #define CHECK_CONSTANT(constant, name, severity, sentence) CHECK_##constant,
 enum check_name { CHECK_LIST(CHECK_CONSTANT) CHECK_COUNT };

@@ -243,6 +243,19 @@ static struct type *type_new(const struct unit *unit, enum type_kind kind)
 static const struct type *type_build(struct unit *unit, CXType given, struct type_subject *subject,
                                      bool is_const, bool is_member);
 
+/* Of arrays of pointers only those of strings travel, and these in one dimension. */
+static bool refuse_pointers(struct unit *unit, struct type_subject *subject,
+                            const struct type *element)
+{
+    bool is_string = element->kind == TYPE_POINTER && element->element->is_plain_char;
+    while (element->kind == TYPE_ARRAY) /* of two dimensions */
+        element = element->element;
+    if (element->kind != TYPE_POINTER || is_string) return false;
+    refuse_type(unit, subject, CHECK_POINTER_ARRAY,
+                "an array of pointers: not supported; pass one array with all elements");
+    return true;
+}
+
 static const struct type *build_array(struct unit *unit, CXType array, struct type_subject *subject,
                                       bool is_const, bool is_member)
 {
@@ -252,11 +265,7 @@ static const struct type *build_array(struct unit *unit, CXType array, struct ty
     if (!element) return NULL;
     struct type *type = type_new(unit, TYPE_ARRAY);
     type->element = element;
-    if (element->kind == TYPE_POINTER) {
-        refuse_type(unit, subject, CHECK_POINTER_ARRAY,
-                    "an array of pointers: not supported; pass one array with all elements");
-        return NULL;
-    }
+    if (refuse_pointers(unit, subject, element)) return NULL;
     if (array.kind == CXType_ConstantArray) {
         struct expr *extent = arena_alloc(unit->arena, sizeof *extent);
         extent->kind = EXPR_INTEGER;
@@ -275,25 +284,18 @@ static const struct type *build_pointer(struct unit *unit, CXType pointer,
     const struct libclang *lc = unit->lc;
     CXType pointee = lc->getPointeeType(pointer);
     CXType canonical = lc->getCanonicalType(pointee);
-    if (canonical.kind == CXType_Void) {
-        refuse_type(unit, subject, CHECK_VOID_POINTER,
-                    "void *, of which nobody knows the size; use unsigned char * with [n]");
-        return NULL;
-    }
-    if (canonical.kind == CXType_Pointer) {
-        CXType inner = lc->getCanonicalType(lc->getPointeeType(canonical));
-        bool is_text = inner.kind == CXType_Char_S || inner.kind == CXType_Char_U;
-        refuse_type(unit, subject, is_text ? CHECK_STRING_ARRAY : CHECK_POINTER_TO_POINTER,
-                    is_text ? "an array of strings: not supported yet; pass one string with "
-                              "separators"
-                            : "a pointer to a pointer: not supported yet; pass one array, or "
-                              "return an owned one");
+    if (canonical.kind == CXType_Pointer &&
+        lc->getCanonicalType(lc->getPointeeType(canonical)).kind == CXType_Pointer) {
+        refuse_type(unit, subject, CHECK_POINTER_TO_POINTER,
+                    "a pointer to a pointer to a pointer: not supported; pass one array");
         return NULL;
     }
     const struct type *element = type_build(unit, pointee, subject, false, false);
     if (!element) return NULL;
+    bool is_shaped = element->kind == TYPE_ARRAY;
+    if (is_shaped && refuse_pointers(unit, subject, element)) return NULL;
     /* T (*p)[n] is what T p[][n] decays to. */
-    struct type *type = type_new(unit, element->kind == TYPE_ARRAY ? TYPE_ARRAY : TYPE_POINTER);
+    struct type *type = type_new(unit, is_shaped ? TYPE_ARRAY : TYPE_POINTER);
     type->element = element;
     return type;
 }
@@ -308,6 +310,13 @@ static const struct type *build_complex(struct unit *unit, CXType canonical)
     type->spelling = part.kind == CXType_Float ? "float _Complex" : "double _Complex";
     type->bits = bits_of(unit, canonical);
     type->is_signed = true;
+    return type;
+}
+
+static const struct type *build_void(struct unit *unit)
+{
+    struct type *type = type_new(unit, TYPE_VOID);
+    type->bits = 8;
     return type;
 }
 
@@ -403,7 +412,7 @@ static const struct type *type_build(struct unit *unit, CXType given, struct typ
     else if (type.kind == CXType_Pointer)
         built = build_pointer(unit, type, subject);
     else if (canonical.kind == CXType_Void)
-        built = type_new(unit, TYPE_VOID);
+        built = build_void(unit);
     else if (canonical.kind == CXType_Enum)
         built = build_enum(unit, canonical);
     else if (canonical.kind == CXType_Complex)

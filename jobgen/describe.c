@@ -46,7 +46,9 @@ const char *type_print(struct arena *arena, const struct type *type)
     case TYPE_RECORD:
         return arena_printf(arena, "%s%s", constant, type->record->key);
     case TYPE_POINTER:
-        return arena_printf(arena, "%s *", type_print(arena, type->element));
+        return arena_printf(arena, "%s%s*%s", type_print(arena, type->element),
+                            type->element->kind == TYPE_POINTER ? "" : " ",
+                            type->is_const ? "const" : "");
     case TYPE_ARRAY:
         return arena_printf(arena, "%s[%s]", type_print(arena, type->element),
                             type->extent ? type->extent->text : "");
@@ -94,23 +96,11 @@ static bool is_directive_supported(struct description *description,
                                    const struct directive *directive)
 {
     struct diag_list *diags = description->diags;
-    if (directive->has_star)
-        diag_error(diags, directive->name_location, CHECK_STAR_PLACE,
-                   "'*%s': results allocated behind a T ** are not supported yet; return the "
-                   "buffer: @out return[n] owned",
-                   directive->name);
-    else if (directive->member)
+    if (directive->member)
         diag_error(diags, directive->member_location, CHECK_MEMBER_PLACE,
                    "'%s%s': describing members is not supported yet; pass what '%s' points to as "
                    "a parameter of its own",
                    directive->name, directive->member, directive->name);
-    else if (directive->has_word[WORD_OPTIONAL])
-        diag_error(diags, directive->word_location[WORD_OPTIONAL], CHECK_OPTIONAL_WORD,
-                   "'optional' is not supported yet; pass an extent of 0 instead of NULL");
-    else if (directive->has_word[WORD_SIZE])
-        diag_error(diags, directive->word_location[WORD_SIZE], CHECK_SIZE_WORD,
-                   "'size(...)' is not supported yet; use unsigned char * and %s[...]",
-                   directive->name);
     else
         return true;
     return false;
@@ -413,6 +403,8 @@ static void take_extents(struct description *description, struct param *param, s
     const struct expr **extents = arena_alloc(description->arena, (count + 1) * sizeof *extents);
     for (size_t i = 0; i < count; i++)
         extents[i] = resolve(description, directive->extents[i]);
+    if (directive && directive->size && !count)
+        extents[count++] = resolve(description, directive->size);
     description->candidate->written_extents[index] = extents;
     if (param->type->kind == TYPE_ARRAY) {
         take_declared_extents(description, param, extents, count);
@@ -446,6 +438,7 @@ static void describe_param(struct description *description, struct param *param,
     param->is_string = is_lone_string(param, directive);
     take_extents(description, param, index);
     if (!directive) return;
+    param->is_star = directive->has_star;
     param->is_string = directive->has_word[WORD_STRING];
     param->is_owned = directive->has_word[WORD_OWNED];
     param->is_optional = directive->has_word[WORD_OPTIONAL];

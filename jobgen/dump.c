@@ -123,6 +123,7 @@ static void put_param(struct json *json, const char *key, const struct param *pa
     json_string(json, "name", param->name);
     json_string(json, "stub_name", param->stub_name);
     json_string(json, "direction", directions[param->direction]);
+    json_bool(json, "star", param->is_star);
     put_type(json, "type", param->type, job);
     json_item(json, "extents");
     json_open(json, '[');

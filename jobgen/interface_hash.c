@@ -57,7 +57,8 @@ static void describe_type(struct strbuf *text, const struct type *type)
 
 static void describe_param(struct strbuf *text, const struct param *param)
 {
-    strbuf_printf(text, ",%d%d%d:", (int)param->direction, param->is_string, param->is_owned);
+    strbuf_printf(text, ",%d%d%d%d%d:", (int)param->direction, param->is_string, param->is_owned,
+                  param->is_optional, param->is_star);
     describe_type(text, param->type);
     for (size_t i = 0; i < param->extent_count; i++)
         describe_expr(text, param->extents[i]);

@@ -80,9 +80,10 @@ static struct place find_comma(const struct line *line)
     size_t best_depth = DEPTH_MOST;
     for (size_t i = 0; i < line->length;) {
         size_t depth = brackets.depth;
-        if (line->text[i] == ',' && depth && depth <= best_depth &&
-            (depth < best_depth || line->column + i < COLUMNS)) {
-            best = (struct place){i + 1, brackets.columns[depth], i + 1 < line->length};
+        bool is_last = i + 1 == line->length, has_room = line->column + i < COLUMNS;
+        bool is_better = has_room ? depth <= best_depth : !best.is_found;
+        if (line->text[i] == ',' && !is_last && depth && is_better) {
+            best = (struct place){i + 1, brackets.columns[depth], true};
             best_depth = depth;
         }
         i = step(line, i, &brackets);

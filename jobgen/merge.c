@@ -64,6 +64,7 @@ static bool params_equal(const struct param *a, const struct param *b)
 {
     if (a->direction != b->direction || a->extent_count != b->extent_count ||
         a->is_string != b->is_string || a->is_owned != b->is_owned ||
+        a->is_optional != b->is_optional || a->is_star != b->is_star ||
         !extents_equal(a->used, b->used))
         return false;
     for (size_t i = 0; i < a->extent_count; i++)

@@ -11,7 +11,7 @@
 #include "diag.h"
 
 enum type_kind {
-    TYPE_VOID,
+    TYPE_VOID, /* behind a pointer: bytes, so that bits is 8 */
     TYPE_BOOL,
     TYPE_INTEGER,
     TYPE_FLOATING, /* float, double */
@@ -117,13 +117,12 @@ struct param {
     const struct type *type;
     enum direction direction;
     /* What a pointer or array refers to: the extents, outermost first. None and a pointer: one
-       element (a record, @out r), unless is_string. From the annotation, or from the C declaration
-       of an array parameter. */
+       element (a record, @out r), unless is_string. Bytes of void *. From the annotation, or from
+       the C declaration of an array parameter. */
     const struct expr *const *extents;
     size_t extent_count;
     const struct expr *used; /* NULL: the extent, read again after the call */
-    const struct expr
-        *size; /* of void *: bytes; NULL otherwise. [issue 4 of API.md: NULL until then] */
+    bool is_star;            /* a T ** that receives what the job allocates: `*p` is described */
     bool is_string;
     bool is_owned;
     bool is_optional;

@@ -24,6 +24,12 @@ enum phrase_place {
     PHRASE_ARGS,  /* struct NAME_args: records are pointers */
     PHRASE_PLAIN, /* the user's own function */
 };
+/* "const double", "const char *const ": what a pointer or array points to, there. */
+const char *phrase_pointee(struct arena *arena, const struct type *type, enum phrase_place place);
+
+/* What stands between such a type and a further *: a blank, or nothing. */
+const char *phrase_gap(const char *type);
+
 const char *phrase_param(struct arena *arena, const struct job *job, const struct param *param,
                          enum phrase_place place);
 

@@ -4,6 +4,8 @@
 
 #include "arena.h"
 
+#include <string.h>
+
 const struct type *phrase_element(const struct type *type)
 {
     while (type->kind == TYPE_ARRAY || type->kind == TYPE_POINTER)
@@ -31,12 +33,28 @@ const char *phrase_base(struct arena *arena, const struct type *type, bool is_ba
     return is_bare ? name : qualified(arena, type, name);
 }
 
-/* What a pointer points to. */
+/* What lies behind, as it is called there. */
 static const char *pointee(struct arena *arena, const struct type *type, enum phrase_place place)
 {
     bool is_void = (place == PHRASE_CPP && type->kind == TYPE_ENUM) ||
                    (place != PHRASE_PLAIN && record_is_hidden(type->record));
     return is_void ? qualified(arena, type, "void") : phrase_base(arena, type, false);
+}
+
+const char *phrase_pointee(struct arena *arena, const struct type *type, enum phrase_place place)
+{
+    type = type->element;
+    while (type->kind == TYPE_ARRAY)
+        type = type->element;
+    if (type->kind == TYPE_POINTER)
+        return arena_printf(arena, "%s *%s%s", phrase_pointee(arena, type, place),
+                            type->is_const ? "const " : "", type->is_volatile ? "volatile " : "");
+    return pointee(arena, type, place);
+}
+
+const char *phrase_gap(const char *type)
+{
+    return strchr("* ", type[strlen(type) - 1]) ? "" : " ";
 }
 
 /* The inner dimensions behind a name: "(*in)[c]". */
@@ -64,11 +82,11 @@ const char *phrase_param(struct arena *arena, const struct job *job, const struc
                             param->stub_name);
     if (!is_pointer)
         return arena_printf(arena, "%s %s", phrase_base(arena, type, true), param->stub_name);
-    const char *to = pointee(arena, element, place);
+    const char *to = phrase_pointee(arena, type, place);
     bool has_shape = type->element->kind == TYPE_ARRAY;
     if (has_shape && (place == PHRASE_PLAIN || (place == PHRASE_STUB && param->keeps_shape)))
         return arena_printf(arena, "%s %s", to, shaped_name(arena, job, param, param->keeps_shape));
-    return arena_printf(arena, "%s *%s", to, param->stub_name);
+    return arena_printf(arena, "%s%s*%s", to, phrase_gap(to), param->stub_name);
 }
 
 const char *phrase_result(struct arena *arena, const struct type *type, const char *name,

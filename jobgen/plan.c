@@ -211,7 +211,8 @@ static void show_field(struct plan *plan, const struct param_plan *param,
                        struct template_value *list)
 {
     const char *type = NULL;
-    bool is_string = param->kind == PARAM_STRING || param->kind == PARAM_TEXT;
+    bool is_string =
+        param->kind == PARAM_STRING || param->kind == PARAM_TEXT || param->kind == PARAM_STRINGS;
     if (param->record)
         type = param->record->message.proto;
     else if (is_string)
@@ -221,9 +222,19 @@ static void show_field(struct plan *plan, const struct param_plan *param,
     else
         type = phrase_wire_scalar(param->element);
     bool is_array = param->kind == PARAM_ARRAY || param->kind == PARAM_RECORDS;
-    bool is_repeated = is_array && strcmp(type, "bytes") != 0;
-    show_message_field(plan, is_repeated ? "repeated" : "required", type, param->wire,
-                       param->number, is_repeated && !param->record, list);
+    bool is_repeated = param->kind == PARAM_STRINGS || (is_array && strcmp(type, "bytes") != 0);
+    const char *label = is_repeated                                  ? "repeated"
+                        : param->record && param->param->is_optional ? "optional"
+                                                                     : "required";
+    show_message_field(plan, label, type, param->wire, param->number,
+                       is_repeated && !param->record && !is_string, list);
+}
+
+/* Which tells a NULL from nothing. */
+static void show_there(struct plan *plan, const struct param_plan *param,
+                       struct template_value *list)
+{
+    show_message_field(plan, "required", "bool", param->is_there, param->there_number, false, list);
 }
 
 static void show_messages(struct plan *plan, const struct job_plan *job,
@@ -236,12 +247,13 @@ static void show_messages(struct plan *plan, const struct job_plan *job,
         if (param->is_in) show_field(plan, param, in);
         if (param->is_out && param->is_pointer) show_field(plan, param, out);
     }
-    if (!job->result) return;
-    show_field(plan, job->result, out);
-    if (job->result->is_pointer)
-        show_message_field(plan, "required", "bool",
-                           arena_printf(plan->arena, "is_there_%zu", job->result->number + 1),
-                           job->result->number + 1, false, out);
+    if (job->result) show_field(plan, job->result, out);
+    for (size_t i = 0; i < job->count; i++) {
+        const struct param_plan *param = &job->params[i];
+        if (param->param->is_optional) show_there(plan, param, in);
+        if (param->is_given) show_there(plan, param, out);
+    }
+    if (job->result && job->result->is_given) show_there(plan, job->result, out);
 }
 
 static void show_message_name(struct plan *plan, const struct message_name *name,
@@ -262,15 +274,19 @@ static const char *place_phrase(struct plan *plan, const struct param_plan *para
     if (param->param->extent_count)
         text = arena_printf(arena, "%s, .extent = \"%s\"", text,
                             quoted(arena, phrase_extents_written(arena, param->param)));
-    if (param->kind != PARAM_RECORD)
-        text = arena_printf(arena, "%s, .element_size = sizeof(%s)", text,
-                            phrase_base(arena, param->element, true));
+    if (param->kind == PARAM_STRINGS)
+        text = arena_printf(arena, "%s, .element_size = sizeof(char *)", text);
+    else if (param->kind != PARAM_RECORD)
+        text = arena_printf(
+            arena, "%s, .element_size = sizeof(%s)", text,
+            param->element->kind == TYPE_VOID ? "char" : phrase_base(arena, param->element, true));
     text = arena_printf(arena, "%s, .field = %zu", text, param->number);
     const char *element = phrase_element_kind(param->element);
     if (strcmp(element, "JGI_PLAIN") != 0)
         text = arena_printf(arena, "%s, .element = %s", text, element);
     if (param->is_out && param->is_pointer)
         text = arena_printf(arena, "%s, .is_written = true", text);
+    if (param->param->is_optional) text = arena_printf(arena, "%s, .is_optional = true", text);
     if (param->record && !param->record->complex)
         text = arena_printf(arena, "%s, .record = &%s", text, param->record->codec);
     return text;
@@ -278,7 +294,8 @@ static const char *place_phrase(struct plan *plan, const struct param_plan *para
 
 static bool has_place(const struct param_plan *param)
 {
-    return param->kind != PARAM_SCALAR && !(param->kind == PARAM_STRING && param->param->is_owned);
+    return param->kind != PARAM_SCALAR &&
+           !(param->kind == PARAM_STRING && param->is_given && !param->param->is_star);
 }
 
 static void show_places(struct plan *plan, const struct job_plan *job, struct template_value *shown)
@@ -375,6 +392,25 @@ static bool is_local_name(const char *name)
     return number && number[1] && strspn(number + 1, "0123456789") == strlen(number + 1);
 }
 
+/* What the job has allocated is freed when it is packed. */
+static void show_owned(struct plan *plan, const struct job_plan *job, struct template_value *shown)
+{
+    struct arena *arena = plan->arena;
+    struct template_value *list = template_set_list(arena, shown, "owned");
+    bool has_owned = false;
+    for (size_t i = 0; i < job->count + (job->result ? 1 : 0); i++) {
+        const struct param_plan *param = &job->params[i];
+        if (!param->is_given) continue;
+        const char *cast =
+            param->element->is_volatile || param->element->is_const ? "(void *)" : "";
+        template_add_text(
+            arena, list,
+            arena_printf(arena, "%s%s", cast, param == job->result ? "value" : param->wire));
+        has_owned = true;
+    }
+    template_set_flag(arena, shown, "has_owned", has_owned);
+}
+
 static void show_functions(struct plan *plan, const struct job_plan *job,
                            struct template_value *shown)
 {
@@ -409,10 +445,8 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
     template_set_flag(arena, shown, "reads_rooms", reads_rooms);
     template_set_flag(arena, shown, "has_counts", job->order_count > 0);
     template_set_text(arena, shown, "counts", arena_printf(arena, "%zu", job->count + 1));
-    template_set_flag(arena, shown, "has_owned", is_owned);
-    bool is_qualified =
-        is_owned && (job->result->element->is_volatile || job->result->element->is_const);
-    template_set_text(arena, shown, "owned", is_qualified ? "(void *)value" : "value");
+    show_owned(plan, job, shown);
+    template_set_flag(arena, shown, "has_owned_value", is_owned);
     template_set_text(arena, shown, "room_count", arena_printf(arena, "%zu", job->room_count));
     template_set_text(arena, shown, "value_kind", value_kind(job));
     template_set_flag(arena, shown, "is_behind", job->result && job->result->kind == PARAM_RECORD);

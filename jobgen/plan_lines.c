@@ -26,7 +26,9 @@ __attribute__((format(printf, 2, 3))) static void add(const struct lines *lines,
 
 static bool is_array(const struct param_plan *param)
 {
-    return param->kind == PARAM_ARRAY || param->kind == PARAM_RECORDS || param->kind == PARAM_TEXT;
+    bool is_many = param->kind == PARAM_ARRAY || param->kind == PARAM_RECORDS ||
+                   param->kind == PARAM_TEXT || param->kind == PARAM_STRINGS;
+    return is_many && !param->is_given;
 }
 
 static bool is_bytes(const struct param_plan *param)
@@ -58,20 +60,23 @@ static void add_check(const struct lines *lines, const char *call)
 static void check_one(const struct lines *lines, const struct param_plan *param)
 {
     if (param->kind == PARAM_SCALAR || is_array(param)) return;
-    add_check(lines, arena_printf(lines->arena, "jgi_check_%s(out, %s, %s)",
-                                  param->kind == PARAM_STRING ? "string" : "one", param->place,
+    const char *kind = param->is_given               ? "receiver"
+                       : param->kind == PARAM_STRING ? "string"
+                                                     : "one";
+    add_check(lines, arena_printf(lines->arena, "jgi_check_%s(out, %s, %s)", kind, param->place,
                                   pointer(lines, param, "a->")));
 }
 
 static void check_array(const struct lines *lines, const struct param_plan *param)
 {
-    bool is_text = param->kind == PARAM_TEXT && param->is_in;
-    add_check(lines,
-              arena_printf(lines->arena, "jgi_check_%s(out, %s, %s, %s, &%s)",
-                           is_text ? "text" : "array", param->place, pointer(lines, param, "a->"),
-                           plan_extent(lines->arena, lines->plan, param->param->extents,
-                                       param->param->extent_count, MOMENT_CALL),
-                           room(lines, param)));
+    const char *kind = param->kind == PARAM_STRINGS                ? "strings"
+                       : param->kind == PARAM_TEXT && param->is_in ? "text"
+                                                                   : "array";
+    add_check(lines, arena_printf(lines->arena, "jgi_check_%s(out, %s, %s, %s, &%s)", kind,
+                                  param->place, pointer(lines, param, "a->"),
+                                  plan_extent(lines->arena, lines->plan, param->param->extents,
+                                              param->param->extent_count, MOMENT_CALL),
+                                  room(lines, param)));
 }
 
 static void check_overlap(const struct lines *lines)
@@ -126,9 +131,27 @@ static void put_elements(const struct lines *lines, const struct param_plan *par
         add(lines, "%s.%s = (%s *)%s;", message, wire, phrase_wire_c(param->element), array);
 }
 
+/* "a->p != NULL ? value : otherwise", where it may be NULL. */
+static const char *unless_null(const struct lines *lines, const struct param_plan *param,
+                               const char *args, const char *value, const char *otherwise)
+{
+    if (!param->param->is_optional) return value;
+    return arena_printf(lines->arena, "%s%s != NULL ? %s : %s", args, param->param->stub_name,
+                        value, otherwise);
+}
+
+static const char *put_record(const struct lines *lines, const struct param_plan *param,
+                              const char *args)
+{
+    const char *put = arena_printf(lines->arena, "jgi_put_record(out, &%s, %s)",
+                                   param->record->codec, pointer(lines, param, args));
+    return unless_null(lines, param, args, put, "NULL");
+}
+
 static void put_param(const struct lines *lines, const struct param_plan *param)
 {
     const char *wire = param->wire, *name = param->param->stub_name;
+    if (param->param->is_optional) add(lines, "message.%s = a->%s != NULL;", param->is_there, name);
     if (!param->is_in) return;
     switch (param->kind) {
     case PARAM_SCALAR:
@@ -140,15 +163,18 @@ static void put_param(const struct lines *lines, const struct param_plan *param)
         break;
     case PARAM_ONE_SCALAR:
         if (param->record)
-            add(lines, "message.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec,
-                pointer(lines, param, "a->"));
+            add(lines, "message.%s = %s;", wire, put_record(lines, param, "a->"));
         else
-            add(lines, "message.%s = *a->%s;", wire, name);
+            add(lines, "message.%s = %s;", wire,
+                unless_null(lines, param, "a->", arena_printf(lines->arena, "*a->%s", name), "0"));
         break;
     case PARAM_RECORD:
     case PARAM_ONE_RECORD:
-        add(lines, "message.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec,
-            pointer(lines, param, "a->"));
+        add(lines, "message.%s = %s;", wire, put_record(lines, param, "a->"));
+        break;
+    case PARAM_STRINGS:
+        add(lines, "message.n_%s = %s;", wire, room(lines, param));
+        add(lines, "message.%s = jgi_put_strings(out, a->%s, %s);", wire, name, room(lines, param));
         break;
     case PARAM_STRING:
         add(lines, "message.%s = jgi_string(%s);", wire, pointer(lines, param, "a->"));
@@ -185,10 +211,39 @@ static const char *get(const struct lines *lines, const struct param_plan *param
                       arena_printf(lines->arena, "%s->%s", message, param->wire));
 }
 
+/* The message says whether the caller has one. */
+static const char *if_there(const struct lines *lines, const struct param_plan *param,
+                            const char *value)
+{
+    if (!param->param->is_optional) return value;
+    return arena_printf(lines->arena, "message->%s ? %s : NULL", param->is_there, value);
+}
+
+/* Before what reads a message that is missing where a NULL was sent. */
+static const char *guard(const struct lines *lines, const struct param_plan *param,
+                         const char *message)
+{
+    if (!param->param->is_optional) return "";
+    return arena_printf(lines->arena, "if (%s->%s != NULL) ", message, param->wire);
+}
+
+/* What a T ** of the job's refers to: the pointer that the job stores. */
+static void take_receiver(const struct lines *lines, const struct param_plan *param)
+{
+    const char *type = phrase_pointee(lines->arena, param->param->type->element, PHRASE_PLAIN);
+    add(lines, "%s%s*%s = NULL;", type, phrase_gap(type), param->wire);
+    add(lines, "a.%s = %s;", param->param->stub_name,
+        if_there(lines, param, arena_printf(lines->arena, "&%s", param->wire)));
+}
+
 /* Whether it may fail. */
 static bool take_one(const struct lines *lines, const struct param_plan *param)
 {
     const char *wire = param->wire, *name = param->param->stub_name;
+    if (param->is_given) {
+        take_receiver(lines, param);
+        return false;
+    }
     const char *value = param->record ? "" : get(lines, param, "message");
     switch (param->kind) {
     case PARAM_SCALAR:
@@ -200,22 +255,32 @@ static bool take_one(const struct lines *lines, const struct param_plan *param)
     case PARAM_ONE_SCALAR:
         add(lines, "%s %s = %s;", bare(lines, param), wire, *value && param->is_in ? value : "0");
         if (param->record && param->is_in)
-            add(lines, "%s(in, message->%s, &%s);", param->record->get, wire, wire);
-        add(lines, "a.%s = &%s;", name, wire);
+            add(lines, "%s%s(in, message->%s, &%s);", guard(lines, param, "message"),
+                param->record->get, wire, wire);
+        add(lines, "a.%s = %s;", name,
+            if_there(lines, param, arena_printf(lines->arena, "&%s", wire)));
         return param->is_in && strncmp(value, "jgi_", 4) == 0;
     case PARAM_ONE_RECORD:
         if (!param->is_in) {
-            add(lines, "a.%s = jgi_new_room(in, %s, 1, NULL);", name, param->place);
+            add(lines, "a.%s = %s;", name,
+                if_there(
+                    lines, param,
+                    arena_printf(lines->arena, "jgi_new_room(in, %s, 1, NULL)", param->place)));
             return true;
         }
         /* fall through */
     case PARAM_RECORD:
-        add(lines, "a.%s = jgi_take_record(in, &%s, message->%s);", name, param->record->codec,
-            wire);
+        add(lines, "a.%s = %s;", name,
+            if_there(lines, param,
+                     arena_printf(lines->arena, "jgi_take_record(in, &%s, message->%s)",
+                                  param->record->codec, wire)));
         return true;
     case PARAM_STRING:
-        add(lines, "a.%s = jgi_take_string(in, message->%s);", name, wire);
+        add(lines, "a.%s = %s;", name,
+            if_there(lines, param,
+                     arena_printf(lines->arena, "jgi_take_string(in, message->%s)", wire)));
         return true;
+    case PARAM_STRINGS:
     case PARAM_TEXT:
     case PARAM_ARRAY:
     case PARAM_RECORDS:
@@ -238,7 +303,12 @@ static void take_array(const struct lines *lines, const struct param_plan *param
     const char *name = param->param->stub_name;
     const char *extent = plan_extent(lines->arena, lines->plan, param->param->extents,
                                      param->param->extent_count, MOMENT_RUN);
-    if (param->kind == PARAM_TEXT)
+    if (param->param->is_optional)
+        extent = arena_printf(lines->arena, "jgi_if(message->%s, %s)", param->is_there, extent);
+    if (param->kind == PARAM_STRINGS)
+        add(lines, "a.%s = jgi_take_strings(in, %s, message->%s, message->n_%s, %s, &%s);", name,
+            param->place, param->wire, param->wire, extent, room(lines, param));
+    else if (param->kind == PARAM_TEXT)
         add(lines, "a.%s = jgi_take_text(in, %s, %s, %s, &%s);", name, param->place,
             param->is_in ? arena_printf(lines->arena, "message->%s", param->wire)
                          : "jgi_string(NULL)",
@@ -249,6 +319,8 @@ static void take_array(const struct lines *lines, const struct param_plan *param
     else
         add(lines, "a.%s = jgi_new_room(in, %s, %s, &%s);", name, param->place, extent,
             room(lines, param));
+    if (param->param->is_optional)
+        add(lines, "if (!message->%s) a.%s = NULL;", param->is_there, name);
 }
 
 static void add_stop(const struct lines *lines)
@@ -288,11 +360,30 @@ const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, co
 
 /* ---- answer ---- */
 
+static void answer_given(const struct lines *lines, const struct param_plan *param,
+                         const char *value, const char *count)
+{
+    add(lines, "result.%s = %s != NULL;", param->is_there, value);
+    if (param->element->is_volatile) value = arena_printf(lines->arena, "(void *)%s", value);
+    if (param->kind == PARAM_STRING) {
+        add(lines, "result.%s = jgi_string(%s);", param->wire, value);
+        return;
+    }
+    add(lines, "const size_t %s = jgi_count_owned(out, %s, %s, %s);", count, param->place, value,
+        plan_extent(lines->arena, lines->plan, param->param->extents, param->param->extent_count,
+                    MOMENT_RUN));
+    put_elements(lines, param, "result", value, count);
+}
+
 static void answer_param(const struct lines *lines, const struct param_plan *param)
 {
     const char *wire = param->wire;
     const char *array = pointer(lines, param, "a.");
     if (!param->is_out || !param->is_pointer) return;
+    if (param->is_given) {
+        answer_given(lines, param, wire, arena_printf(lines->arena, "count_%zu", param->number));
+        return;
+    }
     if (param->after_count)
         add(lines, "%s = jgi_count_after(%s, %s);", room(lines, param),
             plan_extent(lines->arena, lines->plan, param->after, param->after_count, MOMENT_RUN),
@@ -306,7 +397,7 @@ static void answer_param(const struct lines *lines, const struct param_plan *par
             add(lines, "result.%s = %s;", wire, wire);
         break;
     case PARAM_ONE_RECORD:
-        add(lines, "result.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec, array);
+        add(lines, "result.%s = %s;", wire, put_record(lines, param, "a."));
         break;
     case PARAM_TEXT:
         add(lines, "result.%s = jgi_text(%s, %s);", wire, array, room(lines, param));
@@ -318,34 +409,20 @@ static void answer_param(const struct lines *lines, const struct param_plan *par
     case PARAM_SCALAR:
     case PARAM_RECORD:
     case PARAM_STRING:
+    case PARAM_STRINGS:
         break;
     }
 }
 
-static const char *result_extent(const struct lines *lines, enum plan_moment moment)
-{
-    const struct param *result = lines->plan->job->result;
-    return plan_extent(lines->arena, lines->plan, result->extents, result->extent_count, moment);
-}
-
 static void answer_result(const struct lines *lines, const struct param_plan *result)
 {
-    const char *wire = result->wire;
-    const char *value = result->element->is_volatile ? "(void *)value" : "value";
-    if (result->kind == PARAM_SCALAR && !result->record) {
-        add(lines, "result.%s = value;", wire);
-    } else if (result->kind == PARAM_SCALAR || result->kind == PARAM_RECORD) {
-        add(lines, "result.%s = jgi_put_record(out, &%s, &value);", wire, result->record->codec);
-    } else {
-        add(lines, "result.is_there_%zu = value != NULL;", result->number + 1);
-        if (result->kind == PARAM_STRING) {
-            add(lines, "result.%s = jgi_string(%s);", wire, value);
-            return;
-        }
-        add(lines, "const size_t count = jgi_count_owned(out, %s, %s, %s);", result->place, value,
-            result_extent(lines, MOMENT_RUN));
-        put_elements(lines, result, "result", value, "count");
-    }
+    if (result->kind == PARAM_SCALAR && !result->record)
+        add(lines, "result.%s = value;", result->wire);
+    else if (result->kind == PARAM_SCALAR || result->kind == PARAM_RECORD)
+        add(lines, "result.%s = jgi_put_record(out, &%s, &value);", result->wire,
+            result->record->codec);
+    else
+        answer_given(lines, result, "value", "count");
 }
 
 void plan_lines_answer(struct arena *arena, const struct job_plan *plan,
@@ -366,8 +443,10 @@ static void read_scalar(const struct lines *lines, const struct param_plan *para
         add(lines, "const %s %s = %s;", bare(lines, param), name, get(lines, param, "result"));
         return;
     }
-    add(lines, "%s %s;", bare(lines, param), name);
-    add(lines, "%s(in, result->%s, &%s);", param->record->get, param->wire, name);
+    bool may_miss = param->param->is_optional;
+    add(lines, "%s %s%s;", bare(lines, param), name, may_miss ? " = 0" : "");
+    add(lines, "%s%s(in, result->%s, &%s);", guard(lines, param, "result"), param->record->get,
+        param->wire, name);
 }
 
 static void read_scalars(const struct lines *lines)
@@ -416,6 +495,20 @@ static void give_array(const struct lines *lines, const struct param_plan *param
         elements(lines, param, "result"));
 }
 
+/* What the job has allocated. */
+static void give_owned(const struct lines *lines, const struct param_plan *param, const char *to)
+{
+    if (param->kind == PARAM_STRING)
+        add(lines, "jgi_give_owned_string(in, %s, result->%s, result->%s);", to, param->is_there,
+            param->wire);
+    else
+        add(lines, "jgi_give_owned(in, %s, %s, result->%s, %s, %s);", param->place, to,
+            param->is_there,
+            plan_extent(lines->arena, lines->plan, param->param->extents,
+                        param->param->extent_count, MOMENT_RESULT),
+            elements(lines, param, "result"));
+}
+
 static void give_result(const struct lines *lines, const struct param_plan *result)
 {
     const char *wire = result->wire;
@@ -424,13 +517,8 @@ static void give_result(const struct lines *lines, const struct param_plan *resu
     else if (result->kind == PARAM_RECORD)
         add(lines, "(void)jgi_give_record(in, &%s, ret_value, result->%s);", result->record->codec,
             wire);
-    else if (result->kind == PARAM_STRING)
-        add(lines, "jgi_give_owned_string(in, ret_value, result->is_there_%zu, result->%s);",
-            result->number + 1, wire);
     else
-        add(lines, "jgi_give_owned(in, %s, ret_value, result->is_there_%zu, %s, %s);",
-            result->place, result->number + 1, result_extent(lines, MOMENT_RESULT),
-            elements(lines, result, "result"));
+        give_owned(lines, result, "ret_value");
 }
 
 void plan_lines_give(struct arena *arena, const struct job_plan *plan, struct template_value *list)
@@ -445,6 +533,8 @@ void plan_lines_give(struct arena *arena, const struct job_plan *plan, struct te
         if (param->kind == PARAM_ONE_SCALAR && param->is_out)
             add(&lines, "jgi_give(in, %s, &%s, sizeof %s);", pointer(&lines, param, "a->"),
                 param->wire, param->wire);
+        if (param->is_given)
+            give_owned(&lines, param, arena_printf(arena, "a->%s", param->param->stub_name));
     }
     if (plan->result) give_result(&lines, plan->result);
 }

@@ -14,6 +14,8 @@ static enum param_kind kind_of(const struct param *param)
 {
     bool is_record = phrase_element(param->type)->kind == TYPE_RECORD;
     if (!has_pointer(param->type)) return is_record ? PARAM_RECORD : PARAM_SCALAR;
+    if (param->is_string && has_pointer(param->type->element) && !param->is_star)
+        return PARAM_STRINGS;
     if (param->is_string) return param->extent_count ? PARAM_TEXT : PARAM_STRING;
     if (!param->extent_count) return is_record ? PARAM_ONE_RECORD : PARAM_ONE_SCALAR;
     return is_record ? PARAM_RECORDS : PARAM_ARRAY;
@@ -21,7 +23,8 @@ static enum param_kind kind_of(const struct param *param)
 
 static bool is_array(const struct param_plan *plan)
 {
-    return plan->kind == PARAM_ARRAY || plan->kind == PARAM_RECORDS || plan->kind == PARAM_TEXT;
+    return plan->kind == PARAM_ARRAY || plan->kind == PARAM_RECORDS || plan->kind == PARAM_TEXT ||
+           plan->kind == PARAM_STRINGS;
 }
 
 static void init_param(struct arena *arena, struct job_plan *job, struct param_plan *plan,
@@ -37,6 +40,17 @@ static void init_param(struct arena *arena, struct job_plan *job, struct param_p
     plan->place = arena_printf(arena, "&%s[%zu]", places, number);
     plan->is_in = param->direction != DIRECTION_OUT;
     plan->is_out = param->direction != DIRECTION_IN;
+    bool is_result = param == job->job->result;
+    plan->is_given = plan->is_pointer && (param->is_star || is_result);
+    if (!plan->is_given && !param->is_optional) return;
+    plan->there_number = job->count + 2 + (is_result ? 0 : number);
+    plan->is_there = arena_printf(arena, "is_there_%zu", plan->there_number);
+    /* One element that the job allocates may be missing: it goes as an array of one or none. */
+    if (plan->is_given && plan->kind == PARAM_ONE_SCALAR) {
+        plan->kind = PARAM_ARRAY;
+        plan->record = NULL;
+    }
+    if (plan->is_given && plan->kind == PARAM_ONE_RECORD) plan->kind = PARAM_RECORDS;
 }
 
 /* ---- what extents read ---- */
@@ -60,7 +74,7 @@ static bool is_changed(const struct expr *expr, void *user)
 static void find_after(struct job_plan *job, struct param_plan *plan)
 {
     const struct param *param = plan->param;
-    if (!plan->is_out || !is_array(plan)) return;
+    if (!plan->is_out || !is_array(plan) || plan->is_given) return;
     if (param->used) {
         plan->after = &param->used;
         plan->after_count = 1;
@@ -148,7 +162,7 @@ static void order_arrays(struct arena *arena, struct job_plan *job)
     struct visit visit = {job, arena_alloc(arena, (job->count + 1) * sizeof *visit.marks)};
     job->order = arena_alloc(arena, (job->count + 1) * sizeof *job->order);
     for (size_t i = 0; i < job->count; i++)
-        if (is_array(&job->params[i])) visit_param(&visit, i);
+        if (is_array(&job->params[i]) && !job->params[i].is_given) visit_param(&visit, i);
 }
 
 struct job_plan *job_plan_new(struct arena *arena, const struct job *job,
@@ -169,12 +183,6 @@ struct job_plan *job_plan_new(struct arena *arena, const struct job *job,
         plan->result->wire = plan_names_member(arena, "value", plan->count + 1);
         plan->result->is_in = false;
         plan->result->is_out = true;
-        /* One element that the job allocates may be missing: it goes as an array of one or none. */
-        if (plan->result->kind == PARAM_ONE_SCALAR) {
-            plan->result->kind = PARAM_ARRAY;
-            plan->result->record = NULL;
-        }
-        if (plan->result->kind == PARAM_ONE_RECORD) plan->result->kind = PARAM_RECORDS;
     }
     order_arrays(arena, plan);
     for (size_t i = 0; i < plan->count; i++) {
@@ -182,9 +190,9 @@ struct job_plan *job_plan_new(struct arena *arena, const struct job *job,
         for (size_t e = 0; e < plan->params[i].after_count; e++)
             note_reads(arena, plan, plan->params[i].after[e]);
     }
-    if (plan->result && plan->result->is_pointer)
-        for (size_t i = 0; i < job->result->extent_count; i++)
-            note_reads(arena, plan, job->result->extents[i]);
+    for (size_t i = 0; i < plan->count + (plan->result ? 1 : 0); i++)
+        for (size_t e = 0; plan->params[i].is_given && e < plan->params[i].param->extent_count; e++)
+            note_reads(arena, plan, plan->params[i].param->extents[e]);
     if (plan->order_count || plan->note_count)
         plan->room_count = plan->count + 1 + plan->note_count;
     return plan;
@@ -238,10 +246,18 @@ static const char *read_leaf(void *user, const struct expr *leaf)
     if (reader->moment == MOMENT_RESULT) {
         if (!(read->is_pointer && read->is_out)) return read_note(reader->arena, plan, leaf);
         /* A record that could not be read is NULL. */
+        if (leaf->kind == EXPR_DEREF && read->param->is_optional)
+            return arena_printf(reader->arena, "a->%s != NULL ? %s : JGI_NO_NUMBER",
+                                read->param->stub_name, value);
         if (leaf->kind == EXPR_DEREF) return value;
         return arena_printf(reader->arena, "%s != NULL ? %s : JGI_NO_NUMBER", read->wire, value);
     }
-    if (!is_array(read)) return value;
+    if (!is_array(read))
+        return read->param->is_optional
+                   ? arena_printf(reader->arena, "%s%s != NULL ? %s : JGI_NO_NUMBER",
+                                  reader->moment == MOMENT_RUN ? "a." : "a->",
+                                  read->param->stub_name, value)
+                   : value;
     return arena_printf(reader->arena, "rooms[%zu] > 0 ? %s : JGI_NO_NUMBER", read->number, value);
 }
 

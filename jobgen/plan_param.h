@@ -17,8 +17,9 @@ enum param_kind {
     PARAM_RECORD,     /* by value */
     PARAM_ONE_SCALAR, /* behind a pointer */
     PARAM_ONE_RECORD,
-    PARAM_STRING, /* in, up to its NUL; or an owned result */
-    PARAM_TEXT,   /* a string in a buffer that the job writes */
+    PARAM_STRING,  /* in, up to its NUL; or an owned result */
+    PARAM_STRINGS, /* in, an array of them */
+    PARAM_TEXT,    /* a string in a buffer that the job writes */
     PARAM_ARRAY,
     PARAM_RECORDS
 };
@@ -33,6 +34,9 @@ struct param_plan {
     const char *place;                /* "&square_places[1]" */
     bool is_in, is_out;
     bool is_pointer;
+    bool is_given;        /* what the job allocates: a result, or behind a T ** */
+    const char *is_there; /* the message's field that tells a NULL: "is_there_4"; NULL: none */
+    size_t there_number;  /* of that field */
     /* The extents that say how much comes back, where it is not the room. */
     const struct expr *const *after;
     size_t after_count; /* 0: the room */

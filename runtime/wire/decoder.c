@@ -260,6 +260,26 @@ char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text)
     return copy;
 }
 
+void *jgi_take_strings(struct jgi_decoder *in, const struct jgi_place *place,
+                       const ProtobufCBinaryData *strings, size_t count, int64_t extent,
+                       size_t *ret_count)
+{
+    size_t expected = 0;
+    *ret_count = 0;
+    if (!take_count(in, place, extent, &expected)) return NULL;
+    if (count != expected) {
+        broken_place(in, place, "has another number of strings than it should");
+        return NULL;
+    }
+    char **texts = alloc(in, (count + 1) * sizeof *texts, _Alignof(char *));
+    if (texts == NULL) return NULL;
+    for (size_t i = 0; i < count; i++)
+        texts[i] = jgi_take_string(in, strings[i]);
+    texts[count] = NULL;
+    *ret_count = count;
+    return texts;
+}
+
 char *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
                     int64_t extent, size_t *ret_room)
 {
@@ -292,6 +312,10 @@ void *jgi_take_array(struct jgi_decoder *in, const struct jgi_place *place, cons
 
 void *jgi_take_record(struct jgi_decoder *in, const struct jgi_record *record, const void *message)
 {
+    if (message == NULL) {
+        jgi_decoder_broken(in, "a struct is missing");
+        return NULL;
+    }
     void *to = zalloc(in, record->size, record->align);
     if (to != NULL) record->get(in, message, to);
     return to;
@@ -376,8 +400,9 @@ void jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void 
 const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *record, void *to,
                             const void *message)
 {
+    if (message == NULL && to == NULL) return NULL; /* it was optional */
     void *value = jgi_take_record(in, record, message);
-    jgi_give(in, to, value, record->size);
+    if (value != NULL) jgi_give(in, to, value, record->size);
     return value;
 }
 

@@ -246,12 +246,20 @@ static bool note_range(struct jgi_encoder *out, const struct jgi_place *place, c
 
 bool jgi_check_one(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer)
 {
+    if (pointer == NULL && place->is_optional) return true;
     if (pointer == NULL) return refuse(out, place, "is NULL");
     return note_range(out, place, pointer, place->element_size);
 }
 
+bool jgi_check_receiver(struct jgi_encoder *out, const struct jgi_place *place, const void *to)
+{
+    if (to == NULL) return place->is_optional || refuse(out, place, "is NULL");
+    return note_range(out, place, to, sizeof(void *));
+}
+
 bool jgi_check_string(struct jgi_encoder *out, const struct jgi_place *place, const char *text)
 {
+    if (text == NULL && place->is_optional) return true;
     if (text == NULL) return refuse(out, place, "is NULL");
     size_t length = strlen(text);
     if (length >= INT32_MAX) return refuse(out, place, "is a string of 2 GiB or more");
@@ -262,6 +270,10 @@ bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, con
                      int64_t extent, size_t *ret_count)
 {
     char what[64];
+    if (array == NULL && place->is_optional) {
+        *ret_count = 0;
+        return true;
+    }
     if (!check_count(out, place, extent, ret_count)) return false;
     if (array == NULL && *ret_count > 0) {
         (void)snprintf(what, sizeof what, "is NULL, but %zu elements are read or written",
@@ -282,6 +294,24 @@ bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, cons
     return true;
 }
 
+bool jgi_check_strings(struct jgi_encoder *out, const struct jgi_place *place, const void *strings,
+                       int64_t extent, size_t *ret_count)
+{
+    char what[64];
+    const char *const *texts = strings;
+    if (!jgi_check_array(out, place, strings, extent, ret_count)) return false;
+    for (size_t i = 0; i < *ret_count; i++) {
+        size_t length = texts[i] != NULL ? strlen(texts[i]) : 0;
+        if (texts[i] == NULL || length >= INT32_MAX) {
+            (void)snprintf(what, sizeof what, "has %s as string %zu",
+                           texts[i] == NULL ? "NULL" : "2 GiB or more", i);
+            return refuse(out, place, what);
+        }
+        if (!note_range(out, place, texts[i], length + 1)) return false;
+    }
+    return true;
+}
+
 static bool refuse_overlap(struct jgi_encoder *out, const struct jgi_place *a,
                            const struct jgi_place *b)
 {
@@ -291,15 +321,29 @@ static bool refuse_overlap(struct jgi_encoder *out, const struct jgi_place *a,
     return false;
 }
 
+static int range_compare(const void *left, const void *right)
+{
+    const struct jgi_range *a = left, *b = right;
+    return a->begin < b->begin ? -1 : a->begin > b->begin;
+}
+
+/* In the order of their begins, each against the one before it that reaches farthest. */
 bool jgi_check_overlap(struct jgi_encoder *out)
 {
-    for (size_t i = 0; i < out->range_count; i++)
-        for (size_t j = 0; j < i; j++) {
-            const struct jgi_range *a = &out->ranges[j], *b = &out->ranges[i];
-            if ((a->place->is_written || b->place->is_written) && a->begin < b->end &&
-                b->begin < a->end)
-                return refuse_overlap(out, a->place, b->place);
-        }
+    const struct jgi_range *farthest = NULL, *written = NULL;
+    if (out->range_count > 1)
+        qsort(out->ranges, out->range_count, sizeof *out->ranges, range_compare);
+    for (size_t i = 0; i < out->range_count; i++) {
+        const struct jgi_range *range = &out->ranges[i];
+        const struct jgi_range *before = range->place->is_written ? farthest : written;
+        if (before != NULL && before->end > range->begin)
+            return before->place->field < range->place->field
+                       ? refuse_overlap(out, before->place, range->place)
+                       : refuse_overlap(out, range->place, before->place);
+        if (farthest == NULL || range->end > farthest->end) farthest = range;
+        if (range->place->is_written && (written == NULL || range->end > written->end))
+            written = range;
+    }
     return true;
 }
 
@@ -370,6 +414,15 @@ void *jgi_put_records(struct jgi_encoder *out, const struct jgi_record *record, 
     return messages;
 }
 
+ProtobufCBinaryData *jgi_put_strings(struct jgi_encoder *out, const void *strings, size_t count)
+{
+    const char *const *texts = strings;
+    ProtobufCBinaryData *data = count > 0 ? alloc(out, count * sizeof *data) : NULL;
+    for (size_t i = 0; data != NULL && i < count; i++)
+        data[i] = jgi_string(texts[i]);
+    return data;
+}
+
 void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size)
 {
     void *copy = alloc(out, size);
@@ -396,6 +449,11 @@ jg_status jgi_encode(struct jgi_encoder *out, const ProtobufCMessage *message)
     struct jgi_payload *payload = &out->payload;
     if (out->trouble.status != JG_OK) return out->trouble.status;
     size_t size = protobuf_c_message_get_packed_size(message);
+    if (size > INT32_MAX) {
+        jgi_trouble_set(&out->trouble, JG_EARGS,
+                        "structs and strings of job '%s' hold 2 GiB or more", out->job->name);
+        return out->trouble.status;
+    }
     if (size >= JGI_BULK_MIN) {
         struct jgi_mapping room, *mapped = &room;
         if (!map_at_end(out, size, &room)) return out->trouble.status;

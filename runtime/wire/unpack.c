@@ -15,8 +15,8 @@
 enum {
     PAGE = JGI_BULK_PAGE,
     MESSAGE_ALIGN = 16,
-    /* Four bytes of an array of the smallest records become 104. */
-    MEMORY_PER_BYTE = 32,
+    /* Two bytes of an array of empty strings become up to 112. */
+    MEMORY_PER_BYTE = 64,
     MEMORY_ALWAYS = 64 * 1024
 };
 

@@ -69,6 +69,12 @@ static inline int64_t jgi_area(int64_t rows, int64_t columns)
     return __builtin_mul_overflow(rows, columns, &product) ? JGI_NO_NUMBER : product;
 }
 
+/* None where a NULL was allowed and given. */
+static inline int64_t jgi_if(bool is_there, int64_t extent)
+{
+    return is_there ? extent : 0;
+}
+
 /* The elements that come back of an array with that room. */
 static inline size_t jgi_count_after(int64_t extent, size_t room)
 {
@@ -105,6 +111,7 @@ struct jgi_place {
     uint32_t field; /* its number in the messages */
     enum jgi_element element;
     bool is_written;                 /* by the job */
+    bool is_optional;                /* NULL is allowed */
     const struct jgi_record *record; /* JGI_RECORD */
 };
 
@@ -117,6 +124,11 @@ bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, con
 /* An array that holds a string already. */
 bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, const char *text,
                     int64_t extent, size_t *ret_room);
+/* An array of strings, none of them NULL. */
+bool jgi_check_strings(struct jgi_encoder *out, const struct jgi_place *place, const void *strings,
+                       int64_t extent, size_t *ret_count);
+/* A T ** that receives what the job allocates. */
+bool jgi_check_receiver(struct jgi_encoder *out, const struct jgi_place *place, const void *to);
 /* After all others: no two of them overlap if the job writes one. */
 bool jgi_check_overlap(struct jgi_encoder *out);
 
@@ -133,6 +145,7 @@ void *jgi_put_record(struct jgi_encoder *out, const struct jgi_record *record, c
 /* The messages of an array, in an array of pointers. */
 void *jgi_put_records(struct jgi_encoder *out, const struct jgi_record *record, const void *from,
                       size_t count);
+ProtobufCBinaryData *jgi_put_strings(struct jgi_encoder *out, const void *strings, size_t count);
 /* A copy that lasts as long as `out`. */
 void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size);
 
@@ -171,6 +184,10 @@ uint64_t jgi_unsigned_bits(struct jgi_decoder *in, uint64_t value, unsigned widt
 int64_t jgi_char_bits(struct jgi_decoder *in, int64_t value, unsigned width);
 
 char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text);
+/* Behind the last one stands a NULL. */
+void *jgi_take_strings(struct jgi_decoder *in, const struct jgi_place *place,
+                       const ProtobufCBinaryData *strings, size_t count, int64_t extent,
+                       size_t *ret_count);
 char *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
                     int64_t extent, size_t *ret_room);
 /* `elements`: of JGI_RECORD the array of pointers to messages. */
@@ -203,7 +220,7 @@ void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, char *
                    ProtobufCBinaryData text);
 void jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
                     size_t expected, const void *elements, size_t count);
-/* What is given comes back, or NULL. */
+/* What is given comes back, or NULL; there is no message where `to` is NULL. */
 const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *record, void *to,
                             const void *message);
 /* `ret_value`: where the pointer goes; NULL: not wanted. */

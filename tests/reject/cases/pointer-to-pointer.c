@@ -1,4 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* @job */
 int f(int **x);
+/* @job */
+int g(char **x);
+/* @job */
+int h(const char *const x[3]);
+/* @job
+ * @inout x[2]
+ */
+int i(float **x);
+/* @job
+ * @out return[2] string owned
+ */
+char **j(void);
+/* @job */
+int k(int ***x);
 /* expect 3:13 error pointer-to-pointer */
+/* expect 5:14 error pointer-to-pointer */
+/* expect 7:25 error pointer-to-pointer */
+/* expect 11:15 error pointer-to-pointer */
+/* expect 15:8 error pointer-to-pointer */
+/* expect 17:14 error pointer-to-pointer */

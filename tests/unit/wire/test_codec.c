@@ -599,8 +599,7 @@ Test(codec, overlaps_are_refused_where_one_is_written)
     cr_expect_eq(ROUND(transpose, NULL, .r = 2, .c = 2, .in = grid, .out = grid + 4), JG_OK);
     unsigned long *length = (void *)bytes;
     *length = 8;
-    REFUSED(squeeze,
-            "'dest_len' and 'dest' of job 'squeeze' overlap, and the job writes to 'dest_len'",
+    REFUSED(squeeze, "'dest' and 'dest_len' of job 'squeeze' overlap, and the job writes to 'dest'",
             .dest = bytes, .dest_len = length);
 }
 

@@ -163,7 +163,7 @@ static const struct jgi_job turn_type = {
     .abi = JGI_ABI,
     .name = "turn",
     .source = "complex.c",
-    .interface_hash = UINT64_C(0x50e3917d363adc89),
+    .interface_hash = UINT64_C(0x716bec110111405f),
     .options =
         {
             .memory_bytes = 104857600,
@@ -320,7 +320,7 @@ static const struct jgi_job sort_type = {
     .abi = JGI_ABI,
     .name = "sort",
     .source = "complex.c",
-    .interface_hash = UINT64_C(0x7400acbb64aa897e),
+    .interface_hash = UINT64_C(0xad34c2981520c04d),
     .options =
         {
             .memory_bytes = 104857600,
@@ -464,7 +464,7 @@ static const struct jgi_job mean_type = {
     .abi = JGI_ABI,
     .name = "mean",
     .source = "complex.c",
-    .interface_hash = UINT64_C(0xc90f9cff65b85553),
+    .interface_hash = UINT64_C(0x0933d7d798e25044),
     .options =
         {
             .memory_bytes = 104857600,

@@ -85,7 +85,7 @@ static const struct jgi_job square_type = {
     .abi = JGI_ABI,
     .name = "square",
     .source = "example.c",
-    .interface_hash = UINT64_C(0x19a44269c34427f0),
+    .interface_hash = UINT64_C(0xf4069c42bf0a77a6),
     .options =
         {
             .memory_bytes = 104857600,
@@ -204,7 +204,7 @@ static const struct jgi_job tick_type = {
     .abi = JGI_ABI,
     .name = "tick",
     .source = "example.c",
-    .interface_hash = UINT64_C(0x3a14344b41fedc96),
+    .interface_hash = UINT64_C(0xc2f5c750fc0acd0e),
     .options =
         {
             .memory_bytes = 104857600,
@@ -335,7 +335,7 @@ static const struct jgi_job middle_type = {
     .abi = JGI_ABI,
     .name = "middle",
     .source = "example.c",
-    .interface_hash = UINT64_C(0xa5038ec22664d506),
+    .interface_hash = UINT64_C(0x0e9b800d25062674),
     .options =
         {
             .memory_bytes = 67108864,
@@ -487,7 +487,7 @@ static const struct jgi_job transpose_type = {
     .abi = JGI_ABI,
     .name = "transpose",
     .source = "example.c",
-    .interface_hash = UINT64_C(0x1ee804b24b22fb6b),
+    .interface_hash = UINT64_C(0xdf7a5e8c311eb536),
     .options =
         {
             .memory_bytes = 104857600,
@@ -638,7 +638,7 @@ static const struct jgi_job upper_type = {
     .abi = JGI_ABI,
     .name = "upper",
     .source = "example.c",
-    .interface_hash = UINT64_C(0xe00443c700b96c47),
+    .interface_hash = UINT64_C(0xd65f7c76dc4850c9),
     .options =
         {
             .memory_bytes = 104857600,
@@ -790,7 +790,7 @@ static const struct jgi_job names_type = {
     .abi = JGI_ABI,
     .name = "names",
     .source = "example.c",
-    .interface_hash = UINT64_C(0x017b2ebe96a66c19),
+    .interface_hash = UINT64_C(0x5672937354db7d81),
     .options =
         {
             .memory_bytes = 104857600,
@@ -922,7 +922,7 @@ static const struct jgi_job pick_type = {
     .abi = JGI_ABI,
     .name = "pick",
     .source = "example.c",
-    .interface_hash = UINT64_C(0xaff02800f3ba3291),
+    .interface_hash = UINT64_C(0x949057e1204b6b9b),
     .options =
         {
             .memory_bytes = 104857600,

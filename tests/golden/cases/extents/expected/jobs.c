@@ -137,7 +137,7 @@ static const struct jgi_job declared_type = {
     .abi = JGI_ABI,
     .name = "declared",
     .source = "extents.c",
-    .interface_hash = UINT64_C(0xa18275930934f49d),
+    .interface_hash = UINT64_C(0xf6c8a209bfdcdf1b),
     .options =
         {
             .memory_bytes = 104857600,
@@ -348,7 +348,7 @@ static const struct jgi_job shapes_type = {
     .abi = JGI_ABI,
     .name = "shapes",
     .source = "extents.c",
-    .interface_hash = UINT64_C(0x96146ad293a82812),
+    .interface_hash = UINT64_C(0x606f7ecfe643bf0f),
     .options =
         {
             .memory_bytes = 104857600,
@@ -593,7 +593,7 @@ static const struct jgi_job annotated_type = {
     .abi = JGI_ABI,
     .name = "annotated",
     .source = "extents.c",
-    .interface_hash = UINT64_C(0x86452c20985a0137),
+    .interface_hash = UINT64_C(0xe6b7cf70aed73e47),
     .options =
         {
             .memory_bytes = 104857600,
@@ -788,7 +788,7 @@ static const struct jgi_job one_type = {
     .abi = JGI_ABI,
     .name = "one",
     .source = "extents.c",
-    .interface_hash = UINT64_C(0xd823d77a24a3c3bd),
+    .interface_hash = UINT64_C(0x6e0f4b698ef6e642),
     .options =
         {
             .memory_bytes = 104857600,
@@ -931,7 +931,7 @@ static const struct jgi_job volatiles_type = {
     .abi = JGI_ABI,
     .name = "volatiles",
     .source = "extents.c",
-    .interface_hash = UINT64_C(0x01b75f8fd5fb5ada),
+    .interface_hash = UINT64_C(0x3ae897d58880a6ec),
     .options =
         {
             .memory_bytes = 104857600,
@@ -1073,7 +1073,7 @@ static const struct jgi_job grid_type = {
     .abi = JGI_ABI,
     .name = "grid",
     .source = "extents.c",
-    .interface_hash = UINT64_C(0x592eed95c11f9a8c),
+    .interface_hash = UINT64_C(0xd43356e224c07790),
     .options =
         {
             .memory_bytes = 104857600,

@@ -49,7 +49,7 @@ static const struct jgi_job square_type = {
     .abi = JGI_ABI,
     .name = "square",
     .source = "square.c",
-    .interface_hash = UINT64_C(0x19a44269c34427f0),
+    .interface_hash = UINT64_C(0xf4069c42bf0a77a6),
     .options =
         {
             .memory_bytes = 104857600,

@@ -49,7 +49,7 @@ static const struct jgi_job defined_type = {
     .abi = JGI_ABI,
     .name = "defined",
     .source = "lib.h",
-    .interface_hash = UINT64_C(0x4d6fbccbbf47f4ec),
+    .interface_hash = UINT64_C(0x7c80aae4e8343f4a),
     .options =
         {
             .memory_bytes = 104857600,
@@ -175,7 +175,7 @@ static const struct jgi_job later_type = {
     .abi = JGI_ABI,
     .name = "later",
     .source = "use.c",
-    .interface_hash = UINT64_C(0xf5929777b47b4c3c),
+    .interface_hash = UINT64_C(0x4a7fb568c2e188cb),
     .options =
         {
             .memory_bytes = 104857600,

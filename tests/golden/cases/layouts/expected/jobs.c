@@ -317,7 +317,7 @@ static const struct jgi_job bits_type = {
     .abi = JGI_ABI,
     .name = "bits",
     .source = "layouts.c",
-    .interface_hash = UINT64_C(0x677d16ecbfad9c57),
+    .interface_hash = UINT64_C(0x99b2566159402581),
     .options =
         {
             .memory_bytes = 104857600,
@@ -448,7 +448,7 @@ static const struct jgi_job nested_type = {
     .abi = JGI_ABI,
     .name = "nested",
     .source = "layouts.c",
-    .interface_hash = UINT64_C(0x085f9f8e5e585ac1),
+    .interface_hash = UINT64_C(0xb572ad679cbdc113),
     .options =
         {
             .memory_bytes = 104857600,
@@ -588,7 +588,7 @@ static const struct jgi_job mixed_type = {
     .abi = JGI_ABI,
     .name = "mixed",
     .source = "layouts.c",
-    .interface_hash = UINT64_C(0x60f5990bc58cf3c4),
+    .interface_hash = UINT64_C(0x602905dd695b7ec3),
     .options =
         {
             .memory_bytes = 104857600,

@@ -85,7 +85,7 @@ static const struct jgi_job whole_type = {
     .abi = JGI_ABI,
     .name = "whole",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x1b44632ff6b5b9a7),
+    .interface_hash = UINT64_C(0x9fc9a8cd0b3093cf),
     .options =
         {
             .memory_bytes = 104857600,
@@ -210,7 +210,7 @@ static const struct jgi_job part_type = {
     .abi = JGI_ABI,
     .name = "part",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x0c10d73d87b00536),
+    .interface_hash = UINT64_C(0x8812ccc148ba8c4e),
     .options =
         {
             .memory_bytes = 104857600,
@@ -335,7 +335,7 @@ static const struct jgi_job between_type = {
     .abi = JGI_ABI,
     .name = "between",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x1097379f2a9b1750),
+    .interface_hash = UINT64_C(0x185996bd54f640a8),
     .options =
         {
             .memory_bytes = 104857600,
@@ -460,7 +460,7 @@ static const struct jgi_job choice_type = {
     .abi = JGI_ABI,
     .name = "choice",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x5777323a8b6c5f3d),
+    .interface_hash = UINT64_C(0x27f1f142772514f0),
     .options =
         {
             .memory_bytes = 104857600,
@@ -581,7 +581,7 @@ static const struct jgi_job defined_here_type = {
     .abi = JGI_ABI,
     .name = "defined_here",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x3aee8d802a332a80),
+    .interface_hash = UINT64_C(0xff5b426f0ece6710),
     .options =
         {
             .memory_bytes = 104857600,
@@ -702,7 +702,7 @@ static const struct jgi_job left_type = {
     .abi = JGI_ABI,
     .name = "left",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x7d644945c3f81453),
+    .interface_hash = UINT64_C(0x21826cc231cabf31),
     .options =
         {
             .memory_bytes = 104857600,
@@ -827,7 +827,7 @@ static const struct jgi_job right_type = {
     .abi = JGI_ABI,
     .name = "right",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x57f85c1cf4a4215d),
+    .interface_hash = UINT64_C(0x3fdfa3723d80fb11),
     .options =
         {
             .memory_bytes = 104857600,
@@ -952,7 +952,7 @@ static const struct jgi_job attribute_type = {
     .abi = JGI_ABI,
     .name = "attribute",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x911fa9a0b9c4cbb6),
+    .interface_hash = UINT64_C(0x1bdf4329aedafb95),
     .options =
         {
             .memory_bytes = 104857600,
@@ -1078,7 +1078,7 @@ static const struct jgi_job after_type = {
     .abi = JGI_ABI,
     .name = "after",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x87edea92edf55031),
+    .interface_hash = UINT64_C(0x2add080444c0e523),
     .options =
         {
             .memory_bytes = 104857600,
@@ -1213,7 +1213,7 @@ static const struct jgi_job gathered_type = {
     .abi = JGI_ABI,
     .name = "gathered",
     .source = "macros.c",
-    .interface_hash = UINT64_C(0x16fc611821af7c68),
+    .interface_hash = UINT64_C(0xa3e5dc290f9cdaae),
     .options =
         {
             .memory_bytes = 104857600,

@@ -67,7 +67,7 @@ static const struct jgi_job words_type = {
     .abi = JGI_ABI,
     .name = "words",
     .source = "names.c",
-    .interface_hash = UINT64_C(0x4b3c8d00366af1ec),
+    .interface_hash = UINT64_C(0x9f0a88e3a72fa205),
     .options =
         {
             .memory_bytes = 104857600,
@@ -228,7 +228,7 @@ static const struct jgi_job positions_type = {
     .abi = JGI_ABI,
     .name = "positions",
     .source = "names.c",
-    .interface_hash = UINT64_C(0x98e80fec518a24c6),
+    .interface_hash = UINT64_C(0x0e59bc8ce3189a19),
     .options =
         {
             .memory_bytes = 104857600,

@@ -49,7 +49,7 @@ static const struct jgi_job all_type = {
     .abi = JGI_ABI,
     .name = "all",
     .source = "options.c",
-    .interface_hash = UINT64_C(0x21c6a29429c92fb6),
+    .interface_hash = UINT64_C(0x8b18685d47dba111),
     .options =
         {
             .memory_bytes = 67108864,
@@ -181,7 +181,7 @@ static const struct jgi_job lines_type = {
     .abi = JGI_ABI,
     .name = "lines",
     .source = "options.c",
-    .interface_hash = UINT64_C(0xe8aa3cdc572db87f),
+    .interface_hash = UINT64_C(0x41dc0e5e942c5892),
     .options =
         {
             .memory_bytes = 1572864,
@@ -308,7 +308,7 @@ static const struct jgi_job retried_type = {
     .abi = JGI_ABI,
     .name = "retried",
     .source = "options.c",
-    .interface_hash = UINT64_C(0x63f5c3f7dfbe51c8),
+    .interface_hash = UINT64_C(0xaad0c29c301e359d),
     .options =
         {
             .memory_bytes = 104857600,

@@ -325,7 +325,7 @@ static const struct jgi_job move_type = {
     .abi = JGI_ABI,
     .name = "move",
     .source = "records.c",
-    .interface_hash = UINT64_C(0xe142a81734299ba7),
+    .interface_hash = UINT64_C(0x05c69febf43cee8f),
     .options =
         {
             .memory_bytes = 104857600,
@@ -483,7 +483,7 @@ static const struct jgi_job search_type = {
     .abi = JGI_ABI,
     .name = "search",
     .source = "records.c",
-    .interface_hash = UINT64_C(0x28aaa89afede3bbb),
+    .interface_hash = UINT64_C(0x906d13b1c02b2c8f),
     .options =
         {
             .memory_bytes = 104857600,
@@ -622,7 +622,7 @@ static const struct jgi_job layouts_type = {
     .abi = JGI_ABI,
     .name = "layouts",
     .source = "records.c",
-    .interface_hash = UINT64_C(0x8bc34dd9e0e3e533),
+    .interface_hash = UINT64_C(0x029dd9c817b4d5f9),
     .options =
         {
             .memory_bytes = 104857600,
@@ -765,7 +765,7 @@ static const struct jgi_job allocate_type = {
     .abi = JGI_ABI,
     .name = "allocate",
     .source = "records.c",
-    .interface_hash = UINT64_C(0xc2c9bf80ef432e46),
+    .interface_hash = UINT64_C(0x35058b20a90e6d3a),
     .options =
         {
             .memory_bytes = 104857600,
@@ -896,7 +896,7 @@ static const struct jgi_job cpp_type = {
     .abi = JGI_ABI,
     .name = "cpp",
     .source = "records.c",
-    .interface_hash = UINT64_C(0x24e5fa1a1378a63c),
+    .interface_hash = UINT64_C(0x45a0ce1dfb931b76),
     .options =
         {
             .memory_bytes = 104857600,

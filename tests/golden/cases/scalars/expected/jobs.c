@@ -71,7 +71,7 @@ static const struct jgi_job integers_type = {
     .abi = JGI_ABI,
     .name = "integers",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x2bfc1a9114507e8c),
+    .interface_hash = UINT64_C(0x35efffc1be03211b),
     .options =
         {
             .memory_bytes = 104857600,
@@ -212,7 +212,7 @@ static const struct jgi_job floats_type = {
     .abi = JGI_ABI,
     .name = "floats",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x5681ac3afe812cc7),
+    .interface_hash = UINT64_C(0x3acd1247fd84de1b),
     .options =
         {
             .memory_bytes = 104857600,
@@ -339,7 +339,7 @@ static const struct jgi_job booleans_type = {
     .abi = JGI_ABI,
     .name = "booleans",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x1526ace24b10ef3f),
+    .interface_hash = UINT64_C(0xe22e29068c903a7c),
     .options =
         {
             .memory_bytes = 104857600,
@@ -468,7 +468,7 @@ static const struct jgi_job enums_type = {
     .abi = JGI_ABI,
     .name = "enums",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x68c97bee3b05c98a),
+    .interface_hash = UINT64_C(0x6130465e7741ae89),
     .options =
         {
             .memory_bytes = 104857600,
@@ -607,7 +607,7 @@ static const struct jgi_job standard_type = {
     .abi = JGI_ABI,
     .name = "standard",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x2f75c82997552e6d),
+    .interface_hash = UINT64_C(0x6db60824f08db95c),
     .options =
         {
             .memory_bytes = 104857600,
@@ -744,7 +744,7 @@ static const struct jgi_job resolved_type = {
     .abi = JGI_ABI,
     .name = "resolved",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0xb36025591611a077),
+    .interface_hash = UINT64_C(0x83097ec043c3aee9),
     .options =
         {
             .memory_bytes = 104857600,
@@ -864,7 +864,7 @@ static const struct jgi_job nothing_type = {
     .abi = JGI_ABI,
     .name = "nothing",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x39a8e77f736999b2),
+    .interface_hash = UINT64_C(0xfa6d0e974987cebe),
     .options =
         {
             .memory_bytes = 104857600,
@@ -988,7 +988,7 @@ static const struct jgi_job unnamed_type = {
     .abi = JGI_ABI,
     .name = "unnamed",
     .source = "scalars.c",
-    .interface_hash = UINT64_C(0x5e8df4f55a41116c),
+    .interface_hash = UINT64_C(0xf0b0baef2f474a98),
     .options =
         {
             .memory_bytes = 104857600,

@@ -127,7 +127,7 @@ static const struct jgi_job first_type = {
     .abi = JGI_ABI,
     .name = "first",
     .source = "first.c",
-    .interface_hash = UINT64_C(0x832eb48ef2e5192e),
+    .interface_hash = UINT64_C(0x2cd52dfa2970dde9),
     .options =
         {
             .memory_bytes = 104857600,
@@ -267,7 +267,7 @@ static const struct jgi_job second_type = {
     .abi = JGI_ABI,
     .name = "second",
     .source = "second.c",
-    .interface_hash = UINT64_C(0xd4f5f3251af8357c),
+    .interface_hash = UINT64_C(0xc25e00147e1e019c),
     .options =
         {
             .memory_bytes = 104857600,
@@ -393,7 +393,7 @@ static const struct jgi_job shown_type = {
     .abi = JGI_ABI,
     .name = "shown",
     .source = "second.c",
-    .interface_hash = UINT64_C(0xec41a77a179b0956),
+    .interface_hash = UINT64_C(0x4a312a3a0a4fa4dc),
     .options =
         {
             .memory_bytes = 104857600,
@@ -531,7 +531,7 @@ static const struct jgi_job third_type = {
     .abi = JGI_ABI,
     .name = "third",
     .source = "third.c",
-    .interface_hash = UINT64_C(0x9e287f3544140328),
+    .interface_hash = UINT64_C(0x97e1d4d0d63f2cdd),
     .options =
         {
             .memory_bytes = 104857600,

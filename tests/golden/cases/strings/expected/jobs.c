@@ -55,7 +55,7 @@ static const struct jgi_job lone_type = {
     .abi = JGI_ABI,
     .name = "lone",
     .source = "strings.c",
-    .interface_hash = UINT64_C(0x7c8aa8f999ba8e44),
+    .interface_hash = UINT64_C(0xd0e2b1220b357cd4),
     .options =
         {
             .memory_bytes = 104857600,
@@ -195,7 +195,7 @@ static const struct jgi_job both_type = {
     .abi = JGI_ABI,
     .name = "both",
     .source = "strings.c",
-    .interface_hash = UINT64_C(0x323154a0adc6bcdc),
+    .interface_hash = UINT64_C(0x36d2787eaa93ce60),
     .options =
         {
             .memory_bytes = 104857600,
@@ -333,7 +333,7 @@ static const struct jgi_job room_type = {
     .abi = JGI_ABI,
     .name = "room",
     .source = "strings.c",
-    .interface_hash = UINT64_C(0x8d7d9111a4e9749b),
+    .interface_hash = UINT64_C(0xb3cc9ae432e6c17c),
     .options =
         {
             .memory_bytes = 104857600,
@@ -468,7 +468,7 @@ static const struct jgi_job made_type = {
     .abi = JGI_ABI,
     .name = "made",
     .source = "strings.c",
-    .interface_hash = UINT64_C(0xe091c846a0ec0018),
+    .interface_hash = UINT64_C(0x24dad2c84a512470),
     .options =
         {
             .memory_bytes = 104857600,
@@ -605,7 +605,7 @@ static const struct jgi_job bytes_type = {
     .abi = JGI_ABI,
     .name = "bytes",
     .source = "strings.c",
-    .interface_hash = UINT64_C(0xbe4dd3634c2540b1),
+    .interface_hash = UINT64_C(0x86dfd5f77af3f4b8),
     .options =
         {
             .memory_bytes = 104857600,

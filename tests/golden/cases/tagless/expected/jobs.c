@@ -242,7 +242,7 @@ static const struct jgi_job sum_type = {
     .abi = JGI_ABI,
     .name = "sum",
     .source = "tagless.c",
-    .interface_hash = UINT64_C(0xb27c5b7acd7e9bd9),
+    .interface_hash = UINT64_C(0x1d373675d3491fb2),
     .options =
         {
             .memory_bytes = 104857600,
@@ -373,7 +373,7 @@ static const struct jgi_job ratio_type = {
     .abi = JGI_ABI,
     .name = "ratio",
     .source = "tagless.c",
-    .interface_hash = UINT64_C(0x1227b211412f70d6),
+    .interface_hash = UINT64_C(0x9ac1a8f200e5fc87),
     .options =
         {
             .memory_bytes = 104857600,
@@ -526,7 +526,7 @@ static const struct jgi_job make_type = {
     .abi = JGI_ABI,
     .name = "make",
     .source = "tagless.c",
-    .interface_hash = UINT64_C(0x15b26c4108201ab5),
+    .interface_hash = UINT64_C(0x71675df83e674513),
     .options =
         {
             .memory_bytes = 104857600,
