@@ -17,7 +17,9 @@
 #include "place.h"
 #include "prefilter.h"
 #include "read.h"
+#include "search.h"
 #include "start.h"
+#include "table.h"
 #include "unit.h"
 
 #include <stdlib.h>
@@ -47,9 +49,11 @@ struct collected {
     struct record_set *records;
     struct list candidates;        /* struct candidate * */
     struct list uses;              /* struct name_use */
-    struct list files;             /* const char * */
+    struct list files;             /* const struct file_seen * */
+    struct list lookups;           /* struct lookup */
     struct list skipped;           /* struct skipped_tag */
     const struct collected *start; /* that of the includes it shares; NULL: none */
+    bool is_unclear;               /* it may have looked for more */
     bool has_failed;               /* clang had errors */
     bool is_lost;                  /* a tag without a function: a body may have swallowed it */
 };
@@ -63,9 +67,18 @@ struct shared_start {
     struct list macros; /* struct macro */
 };
 
+/* A file that some parse has read, with what it asks for by __has_include. */
+struct seen {
+    struct file_seen file;
+    struct list probes; /* struct lookup */
+    bool is_unclear;
+};
+
 struct collector {
     struct collector_setup setup;
     struct list starts; /* struct shared_start * */
+    struct table seen;  /* struct seen, by path */
+    struct table texts; /* each kept once */
 };
 
 static void *list_add(struct list *list, size_t item_bytes)
@@ -103,6 +116,7 @@ void collected_free(struct collected *found)
     free(found->candidates.items);
     free(found->uses.items);
     free(found->files.items);
+    free(found->lookups.items);
     free(found->skipped.items);
     free(found);
 }
@@ -135,12 +149,110 @@ struct unit_walk {
     bool is_shareable;                 /* while the unit is a start */
 };
 
-static void visit_file(const char *path, bool is_system, void *user)
+/* The text that stands for all its equals, for as long as the collector. */
+static const char *keep_text(struct collector *collector, const char *text)
+{
+    struct table_row *row = table_at(&collector->texts, text);
+    if (!row->value) {
+        row->value = arena_strdup(collector->setup.arena, text);
+        row->key = row->value;
+    }
+    return row->value;
+}
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (at < end && (*at == ' ' || *at == '\t'))
+        at++;
+    return at;
+}
+
+/* Each __has_include that asks for a file by its name; what asks by a macro is not followed. */
+static void find_probes(struct collector *collector, struct seen *seen, const char *text,
+                        size_t length)
+{
+    static const char word[] = "__has_include";
+    const char *end = text + length, *at = text;
+    while ((at = memmem(at, (size_t)(end - at), word, sizeof word - 1))) {
+        at += sizeof word - 1;
+        if (end - at > 5 && memcmp(at, "_next", 5) == 0) at += 5;
+        at = skip_blanks(at, end);
+        if (at == end || *at != '(') continue;
+        at = skip_blanks(at + 1, end);
+        bool is_named = at < end && (*at == '<' || *at == '"');
+        const char *close =
+            is_named ? memchr(at + 1, *at == '<' ? '>' : '"', (size_t)(end - at - 1)) : NULL;
+        seen->is_unclear |= !close;
+        if (!close) continue;
+        const char *name = arena_strndup(collector->setup.arena, at + 1, (size_t)(close - at - 1));
+        LIST_ADD(&seen->probes, struct lookup) = (struct lookup){seen->file.path, name, NULL};
+    }
+}
+
+static struct seen *seen_new(struct collector *collector, const struct read_file *file)
+{
+    struct seen *seen = arena_alloc(collector->setup.arena, sizeof *seen);
+    seen->file.path = arena_strdup(collector->setup.arena, file->path);
+    seen->is_unclear = !file->text;
+    if (!file->text) return seen;
+    seen->file.digest = digest_of(file->text, file->length);
+    find_probes(collector, seen, file->text, file->length);
+    return seen;
+}
+
+/* Notes the file, and gives its path as it is kept. */
+static const char *see_file(struct unit_walk *walk, const struct read_file *file)
+{
+    struct collector *collector = walk->collector;
+    const struct source *source = walk->found->source;
+    struct read_file whole = *file;
+    if (source && strcmp(source->path, file->path) == 0) { /* its start may have been left out */
+        whole.text = source->text;
+        whole.length = source->length;
+    }
+    struct table_row *row = table_at(&collector->seen, file->path);
+    if (!row->value) {
+        struct seen *made = seen_new(collector, &whole);
+        row->value = made;
+        row->key = made->file.path;
+    }
+    const struct seen *seen = row->value;
+    LIST_ADD(&walk->found->files, const struct file_seen *) = &seen->file;
+    walk->found->is_unclear |= seen->is_unclear;
+    for (size_t i = 0; i < seen->probes.count; i++)
+        LIST_ADD(&walk->found->lookups, struct lookup) = LIST_AT(&seen->probes, struct lookup, i);
+    return seen->file.path;
+}
+
+/* NULL: there is none. */
+static const char *keep_name(struct unit_walk *walk, CXString string)
+{
+    const struct libclang *lc = walk->unit.lc;
+    const char *text = lc->getCString(string);
+    const char *kept = text ? keep_text(walk->collector, text) : NULL;
+    lc->disposeString(string);
+    return kept;
+}
+
+static void take_inclusion(struct unit_walk *walk, CXCursor cursor)
+{
+    const struct libclang *lc = walk->unit.lc;
+    struct lookup lookup = {0};
+    CXFile from = NULL, found = lc->getIncludedFile(cursor);
+    lc->getFileLocation(lc->getCursorLocation(cursor), &from, NULL, NULL, NULL);
+    if (from) lookup.from = keep_name(walk, lc->getFileName(from));
+    if (!lookup.from) lookup.from = "";
+    if (found) lookup.found = keep_name(walk, lc->getFileName(found));
+    lookup.name = keep_name(walk, lc->getCursorSpelling(cursor));
+    if (lookup.name) LIST_ADD(&walk->found->lookups, struct lookup) = lookup;
+}
+
+static void visit_file(const struct read_file *file, void *user)
 {
     struct unit_walk *walk = user;
     struct collector *collector = walk->collector;
-    LIST_ADD(&walk->found->files, const char *) = path;
-    if (is_system) return;
+    const char *path = see_file(walk, file);
+    if (file->is_system) return;
     const struct source *source = source_open(collector->setup.sources, path);
     if (!source || !memchr(source->text, '@', source->length)) return;
     size_t count;
@@ -262,6 +374,7 @@ static enum CXChildVisitResult visit_top(CXCursor cursor, CXCursor parent, CXCli
         take_macro(walk, cursor);
         return CXChildVisit_Continue;
     }
+    if (kind == CXCursor_InclusionDirective) take_inclusion(walk, cursor);
     if (lc->isPreprocessing(kind) || kind == CXCursor_UnexposedDecl) return CXChildVisit_Continue;
     take_name(walk, cursor);
     if (kind == CXCursor_EnumDecl) (void)lc->visitChildren(cursor, visit_enumerator, walk);
@@ -612,13 +725,13 @@ static struct unit_walk walk_begin(struct collector *collector, CXTranslationUni
 
 /* Only what is not looked into for tags, under names that clang leaves as they are when it saves.
  */
-static void visit_start_file(const char *path, bool is_system, void *user)
+static void visit_start_file(const struct read_file *file, void *user)
 {
     struct unit_walk *walk = user;
-    if (read_start_is_main(walk->shared->start, path)) return;
-    LIST_ADD(&walk->found->files, const char *) = path;
+    if (read_start_is_main(walk->shared->start, file->path)) return;
+    const char *path = see_file(walk, file);
     bool is_plain = path[0] == '/' && !strstr(path, "/./") && !strstr(path, "/../");
-    walk->is_shareable &= is_system && is_plain && !strstr(path, "//");
+    walk->is_shareable &= file->is_system && is_plain && !strstr(path, "//");
 }
 
 static void start_walk(struct collector *collector, struct shared_start *shared)
@@ -664,6 +777,11 @@ void collector_free(struct collector *collector)
         collected_free(shared->found);
     }
     free(collector->starts.items);
+    for (size_t i = 0; i < collector->seen.capacity; i++)
+        if (collector->seen.rows[i].key)
+            free(((struct seen *)collector->seen.rows[i].value)->probes.items);
+    table_fini(&collector->seen);
+    table_fini(&collector->texts);
     free(collector);
 }
 
@@ -728,12 +846,23 @@ struct collected *collect_source(struct collector *collector, const struct sourc
 
 /* ---- what a source gave ---- */
 
-void collected_visit_files(const struct collected *found,
-                           void (*visit)(const char *path, void *user), void *user)
+void collected_visit(const struct collected *found, const struct collected_visitor *visitor)
 {
     for (size_t i = 0; i < found->files.count; i++)
-        visit(LIST_AT(&found->files, const char *, i), user);
-    if (found->start) collected_visit_files(found->start, visit, user);
+        visitor->file(LIST_AT(&found->files, const struct file_seen *, i), visitor->user);
+    for (size_t i = 0; visitor->lookup && i < found->lookups.count; i++)
+        visitor->lookup(&LIST_AT(&found->lookups, struct lookup, i), visitor->user);
+    if (found->start) collected_visit(found->start, visitor);
+}
+
+bool collected_is_unclear(const struct collected *found)
+{
+    return found->is_unclear || (found->start && found->start->is_unclear);
+}
+
+const struct compiler_flags *collected_flags(const struct collected *found)
+{
+    return found->source->flags;
 }
 
 bool collected_has_failed(const struct collected *found)

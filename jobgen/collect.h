@@ -3,6 +3,7 @@
 #ifndef JOBGEN_COLLECT_H
 #define JOBGEN_COLLECT_H
 
+#include "digest.h"
 #include "model.h"
 #include "options.h"
 #include "source.h"
@@ -12,7 +13,20 @@
 
 struct arena;
 struct collector;
+struct compiler_flags;
 struct reader;
+
+/* A file as the parser has read it. */
+struct file_seen {
+    const char *path;
+    struct digest digest;
+};
+
+/* That a file was looked for by its name. */
+struct lookup {
+    const char *from, *name; /* `from`: the file that asks; "": the command line */
+    const char *found;       /* NULL: not known, or only asked for */
+};
 
 /* What one source gave: jobs, names taken, files read, complaints. */
 struct collected;
@@ -35,9 +49,19 @@ struct collected *collect_source(struct collector *collector, const struct sourc
                                  size_t shared);
 void collected_free(struct collected *found);
 
-/* Every file that the parse has read; in no order, with repetitions. */
-void collected_visit_files(const struct collected *found,
-                           void (*visit)(const char *path, void *user), void *user);
+/* Every file that the parse has read, and every one that it has looked for; in no order, with
+ * repetitions. */
+struct collected_visitor {
+    void (*file)(const struct file_seen *file, void *user);
+    void (*lookup)(const struct lookup *lookup, void *user); /* NULL allowed */
+    void *user;
+};
+void collected_visit(const struct collected *found, const struct collected_visitor *visitor);
+
+/* Whether it may have looked for files that are not known. */
+bool collected_is_unclear(const struct collected *found);
+
+const struct compiler_flags *collected_flags(const struct collected *found);
 
 /* Whether clang had errors, which the missing header may have caused. */
 bool collected_has_failed(const struct collected *found);

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "prefilter.h"
 #include "read.h"
+#include "search.h"
 #include "source.h"
 
 #include <stdlib.h>

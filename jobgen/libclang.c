@@ -3,6 +3,7 @@
 #include "libclang.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 
 static const char *const libraries[] = {
@@ -32,6 +33,12 @@ static void *library_open(void)
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries && !handle; i++)
         handle = dlopen(libraries[i], RTLD_LAZY | RTLD_LOCAL);
     return handle;
+}
+
+const char *libclang_path(const struct libclang *libclang)
+{
+    struct link_map *map = NULL;
+    return dlinfo(libclang->handle, RTLD_DI_LINKMAP, &map) == 0 && map ? map->l_name : NULL;
 }
 
 bool libclang_open(struct libclang *libclang, struct diag_list *diags)

@@ -82,6 +82,7 @@
     X(getEnumDeclIntegerType)                                                                      \
     X(getFieldDeclBitWidth)                                                                        \
     X(getFile)                                                                                     \
+    X(getFileContents)                                                                             \
     X(getFileLocation)                                                                             \
     X(getFileName)                                                                                 \
     X(getIncludedFile)                                                                             \
@@ -114,6 +115,9 @@ struct libclang {
     LIBCLANG_FUNCTIONS(LIBCLANG_MEMBER)
 #undef LIBCLANG_MEMBER
 };
+
+/* The file of the open library; NULL: not known. */
+const char *libclang_path(const struct libclang *libclang);
 
 /* Opens the library at the first call. False: it cannot be used, which has been told once. */
 bool libclang_open(struct libclang *libclang, struct diag_list *diags);

@@ -8,12 +8,13 @@
 #include "collect.h"
 #include "crew.h"
 #include "database.h"
-#include "depfile.h"
 #include "diag.h"
 #include "diag_json.h"
 #include "diag_text.h"
 #include "dump.h"
 #include "emit.h"
+#include "footprint.h"
+#include "inputs.h"
 #include "libclang.h"
 #include "options.h"
 #include "prefilter.h"
@@ -22,7 +23,6 @@
 #include "start.h"
 #include "strbuf.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,10 +38,12 @@ struct pipeline {
     struct libclang libclang;
     struct database *database; /* NULL: none */
     struct crew *crew;
+    struct inputs *inputs;
     const char **paths; /* of the files given, in order */
     struct crew_task *tasks;
     struct collected **found; /* by task */
     struct collection all;
+    struct footprint footprint;
 };
 
 /* ---- sources ---- */
@@ -220,10 +222,10 @@ static void take_sources(struct pipeline *pipeline)
 
 /* ---- output ---- */
 
-static void put_text(struct pipeline *pipeline, const char *path, const struct strbuf *text)
+static void put_text(struct pipeline *pipeline, const char *path, const char *text, size_t length)
 {
     FILE *file = path ? fopen(path, "wbe") : stdout;
-    bool is_written = file && fwrite(text->text, 1, text->length, file) == text->length;
+    bool is_written = file && fwrite(text, 1, length, file) == length;
     if (file) is_written &= (path ? fclose(file) : fflush(file)) == 0;
     if (!is_written)
         diag_error(pipeline->diags, (struct location){.file = path ? path : "standard output"},
@@ -239,98 +241,16 @@ static const char *header_of(const struct pipeline *pipeline, const struct emitt
     return NULL;
 }
 
-static bool is_own_output(const struct pipeline *pipeline, const char *path)
-{
-    const char *stem = pipeline->options->name, *base = path_base(path);
-    static const char *const ends[] = {".h", ".c", ".proto", ".pb-c.h", ".pb-c.c"};
-    if (!pipeline->generated.directory || strncmp(base, stem, strlen(stem)) != 0) return false;
-    bool is_ours = false;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        is_ours |= strcmp(base + strlen(stem), ends[i]) == 0;
-    if (!is_ours) return false;
-    const char *folder = path_folder(pipeline->unit_arena, path);
-    char *real = realpath(*folder ? folder : ".", NULL);
-    bool is_same = real && strcmp(real, pipeline->generated.directory) == 0;
-    free(real);
-    return is_same;
-}
-
 /* NAME.c beside a source of that name: the source would be gone. */
 static void check_sources_stay(struct pipeline *pipeline)
 {
     for (size_t i = 0; i < pipeline->options->file_count; i++) {
         const char *path = pipeline->options->files[i];
-        if (is_own_output(pipeline, path))
+        if (footprint_is_output(&pipeline->footprint, path))
             diag_error(pipeline->diags, (struct location){.file = path}, CHECK_FILE,
                        "what is generated would overwrite this source; use --name, or another "
                        "directory");
     }
-}
-
-struct file_list {
-    struct pipeline *pipeline;
-    const char **files;
-    size_t count, capacity;
-};
-
-static void file_add(const char *path, void *user)
-{
-    struct file_list *list = user;
-    if (is_own_output(list->pipeline, path)) return;
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity ? list->capacity * 2 : 256;
-        const char **grown =
-            arena_alloc(list->pipeline->unit_arena, list->capacity * sizeof *grown);
-        if (list->count) memcpy(grown, list->files, list->count * sizeof *grown);
-        list->files = grown;
-    }
-    list->files[list->count++] = path;
-}
-
-/* The templates given are read too. */
-static void add_templates(struct file_list *list)
-{
-    const char *folder = list->pipeline->options->templates;
-    DIR *listing = folder ? opendir(folder) : NULL;
-    for (struct dirent *entry; listing && (entry = readdir(listing));)
-        if (strstr(entry->d_name, ".mustache"))
-            file_add(arena_printf(list->pipeline->unit_arena, "%s/%s", folder, entry->d_name),
-                     list);
-    if (listing) (void)closedir(listing);
-}
-
-/* Every file that mattered, in no order, with repetitions. */
-static const char *const *files_read(struct pipeline *pipeline, size_t *ret_count)
-{
-    struct file_list list = {.pipeline = pipeline};
-    size_t count;
-    for (size_t i = 0; i < pipeline->all.count; i++)
-        collected_visit_files(pipeline->found[i], file_add, &list);
-    const struct source *const *sources = source_list(pipeline->sources, &count);
-    for (size_t i = 0; i < count; i++)
-        file_add(sources[i]->path, &list);
-    if (pipeline->options->build_dir)
-        file_add(arena_printf(pipeline->unit_arena, "%s/compile_commands.json",
-                              pipeline->options->build_dir),
-                 &list);
-    add_templates(&list);
-    *ret_count = list.count;
-    return list.files;
-}
-
-static void put_depfile(struct pipeline *pipeline)
-{
-    size_t count;
-    const char *const *files = files_read(pipeline, &count);
-    const char *folder = pipeline->options->output ? pipeline->options->output : ".";
-    bool has_slash = folder[strlen(folder) - 1] == '/';
-    struct strbuf text = {0};
-    depfile_print(&text,
-                  arena_printf(pipeline->unit_arena, "%s%s%s", folder, has_slash ? "" : "/",
-                               pipeline->generated.base),
-                  files, count);
-    put_text(pipeline, pipeline->options->depfile, &text);
-    strbuf_fini(&text);
 }
 
 static void put_dump(struct pipeline *pipeline, const struct model *model)
@@ -340,7 +260,8 @@ static void put_dump(struct pipeline *pipeline, const struct model *model)
         dump_list(&text, model);
     else
         dump_model(&text, model);
-    put_text(pipeline, pipeline->options->wants_list ? NULL : pipeline->options->dump_file, &text);
+    put_text(pipeline, pipeline->options->wants_list ? NULL : pipeline->options->dump_file,
+             text.text, text.length);
     strbuf_fini(&text);
 }
 
@@ -353,19 +274,61 @@ static bool is_coloured(enum colour_choice choice)
     return isatty(STDERR_FILENO) && !(none && *none) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+/* As the user wants them; to be freed. */
+static char *print_complaints(struct pipeline *pipeline, bool for_people)
+{
+    const struct options *options = pipeline->options;
+    struct strbuf text = {0};
+    size_t length;
+    if (!for_people && options->diagnostics == DIAGNOSTICS_JSON) {
+        diag_json(&text, pipeline->diags);
+    } else if (!for_people && options->diagnostics == DIAGNOSTICS_SARIF) {
+        diag_sarif(&text, pipeline->diags);
+    } else {
+        FILE *stream = open_memstream(&text.text, &length);
+        if (!stream) return NULL;
+        diag_print(pipeline->diags, stream, is_coloured(options->colour));
+        (void)fclose(stream); /* of memory */
+    }
+    return text.text;
+}
+
 /* Text for people goes to standard error, what programs read to standard output; if that cannot be
  * written, people are told after all. */
-static void tell(struct pipeline *pipeline)
+static void tell(struct pipeline *pipeline, const char *text)
 {
-    struct strbuf text = {0};
-    const struct options *options = pipeline->options;
     size_t before = diag_count(pipeline->diags);
-    if (options->diagnostics == DIAGNOSTICS_JSON) diag_json(&text, pipeline->diags);
-    if (options->diagnostics == DIAGNOSTICS_SARIF) diag_sarif(&text, pipeline->diags);
-    if (text.text) put_text(pipeline, NULL, &text);
-    if (!text.text || diag_count(pipeline->diags) != before)
-        diag_print(pipeline->diags, stderr, is_coloured(options->colour));
+    if (!text) return;
+    if (pipeline->options->diagnostics == DIAGNOSTICS_TEXT)
+        (void)fputs(text, stderr); /* there is nobody else to be told */
+    else
+        put_text(pipeline, NULL, text, strlen(text));
+    if (diag_count(pipeline->diags) == before) return;
+    char *again = print_complaints(pipeline, true);
+    if (again) (void)fputs(again, stderr);
+    free(again);
+}
+
+/* ---- the record of inputs ---- */
+
+static void put_inputs(struct pipeline *pipeline, const struct emitted *files, size_t count,
+                       const char *depfile)
+{
+    const struct options *options = pipeline->options;
+    struct strbuf text = {0};
+    char *said = print_complaints(pipeline, false);
+    if (pipeline->libclang.is_open)
+        inputs_add_tool(pipeline->inputs, libclang_path(&pipeline->libclang));
+    footprint_note(&pipeline->footprint, pipeline->inputs);
+    for (size_t i = 0; i < count; i++)
+        inputs_add_written(pipeline->inputs, files[i].name, files[i].text, files[i].length);
+    struct inputs_last last = {depfile ? depfile : "", said ? said : ""};
+    if (inputs_print(pipeline->inputs, &last, &text)) {
+        struct emitted file = {inputs_name(pipeline->unit_arena, options), text.text, text.length};
+        (void)emit_write(&file, 1, options->output, pipeline->diags);
+    }
     strbuf_fini(&text);
+    free(said);
 }
 
 /* ---- the run ---- */
@@ -387,6 +350,7 @@ static void pipeline_stages(struct pipeline *pipeline)
     bool wants_files = options->output && !options->wants_list;
 
     if (wants_files) check_sources_stay(pipeline);
+    footprint_note_first(&pipeline->footprint, pipeline->inputs);
     take_sources(pipeline);
     collection_merge(&pipeline->all, &model);
     if (diag_has_errors(diags)) {
@@ -405,12 +369,31 @@ static void pipeline_stages(struct pipeline *pipeline)
     }
     if (wants_files && emit_write(files, file_count, options->output, diags) != 0) return;
     if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
-    if (options->depfile) put_depfile(pipeline);
+    const char *depfile = options->depfile ? footprint_depfile(&pipeline->footprint) : NULL;
+    if (depfile) put_text(pipeline, options->depfile, depfile, strlen(depfile));
+    if (wants_files) put_inputs(pipeline, files, file_count, depfile);
+}
+
+/* Nothing has changed since the last run: what it made beside the files in DIR. */
+static void pipeline_repeat(struct pipeline *pipeline, const struct inputs_last *last)
+{
+    const struct options *options = pipeline->options;
+    struct strbuf there = {0};
+    if (options->depfile && !options->is_check &&
+        (strbuf_read_file(&there, options->depfile) != 0 || strcmp(there.text, last->depfile) != 0))
+        put_text(pipeline, options->depfile, last->depfile, strlen(last->depfile));
+    strbuf_fini(&there);
+}
+
+static bool may_repeat(const struct options *options)
+{
+    return options->output && !options->wants_list && !options->wants_dump;
 }
 
 int pipeline_run(const struct options *options)
 {
     struct pipeline pipeline = {.options = options};
+    struct inputs_last last;
     pipeline.unit_arena = arena_new();
     pipeline.model_arena = arena_new();
     pipeline.diags = diag_new(&options->checks);
@@ -424,13 +407,27 @@ int pipeline_run(const struct options *options)
                                                   .generated = &pipeline.generated});
     pipeline.all = (struct collection){
         .arena = pipeline.model_arena, .diags = pipeline.diags, .name = options->name};
-    pipeline_stages(&pipeline);
-    tell(&pipeline);
+    pipeline.footprint = (struct footprint){.arena = pipeline.unit_arena,
+                                            .options = options,
+                                            .generated = &pipeline.generated,
+                                            .sources = pipeline.sources,
+                                            .all = &pipeline.all};
+    pipeline.inputs = inputs_new(pipeline.model_arena, options);
+    bool is_current =
+        may_repeat(options) && inputs_are_current(pipeline.unit_arena, options, &last);
+    if (is_current)
+        pipeline_repeat(&pipeline, &last);
+    else
+        pipeline_stages(&pipeline);
+    char *said = is_current ? NULL : print_complaints(&pipeline, false);
+    tell(&pipeline, is_current ? last.said : said);
+    free(said);
     int code = diag_has_errors(pipeline.diags) ? 1 : 0;
     for (size_t i = 0; i < pipeline.all.count; i++)
         collected_free(pipeline.found[i]);
     free(pipeline.found);
     crew_free(pipeline.crew);
+    inputs_free(pipeline.inputs);
     source_set_free(pipeline.sources);
     diag_free(pipeline.diags);
     arena_free(pipeline.model_arena);

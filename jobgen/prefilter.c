@@ -4,16 +4,11 @@
 #include "prefilter.h"
 
 #include "arena.h"
+#include "search.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A folder of -I, -iquote or -isystem. */
-struct search_folder {
-    const char *path;
-    bool is_quote, is_system;
-};
 
 struct prefilter {
     struct arena *arena;
@@ -25,62 +20,6 @@ struct prefilter {
     size_t seen_count, seen_capacity;
     struct prefilter_result result;
 };
-
-const char *path_base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-const char *path_folder(struct arena *arena, const char *path)
-{
-    return arena_strndup(arena, path, (size_t)(path_base(path) - path));
-}
-
-/* The value of an option that may be joined or stand in the next word. */
-static const char *flag_value(const struct compiler_flags *flags, size_t *at, const char *name)
-{
-    const char *flag = flags->words[*at];
-    size_t length = strlen(name);
-    if (strncmp(flag, name, length) != 0) return NULL;
-    if (flag[length]) return flag + length;
-    if (*at + 1 >= flags->count) return NULL;
-    return flags->words[++*at];
-}
-
-static const struct search_folder *
-folders_find(struct arena *arena, const struct compiler_flags *flags, size_t *ret_count)
-{
-    struct search_folder *folders = arena_alloc(arena, flags->count * sizeof *folders);
-    size_t count = 0;
-    for (size_t i = 0; i < flags->count; i++) {
-        const char *path;
-        if ((path = flag_value(flags, &i, "-iquote")))
-            folders[count++] = (struct search_folder){path, true, false};
-        else if ((path = flag_value(flags, &i, "-isystem")))
-            folders[count++] = (struct search_folder){path, false, true};
-        else if ((path = flag_value(flags, &i, "-I")))
-            folders[count++] = (struct search_folder){path, false, false};
-    }
-    *ret_count = count;
-    return folders;
-}
-
-bool search_folders_have(struct arena *arena, const struct compiler_flags *flags, const char *name,
-                         const char *path)
-{
-    size_t count;
-    const struct search_folder *folders = folders_find(arena, flags, &count);
-    char *real = realpath(path, NULL);
-    bool is_found = false;
-    for (size_t i = 0; real && i < count && !is_found; i++) {
-        char *other = realpath(arena_printf(arena, "%s/%s", folders[i].path, name), NULL);
-        is_found = other && strcmp(other, real) == 0;
-        free(other);
-    }
-    free(real);
-    return is_found;
-}
 
 static bool is_generated_name(const struct generated_header *generated, const char *path)
 {
@@ -120,7 +59,7 @@ static const char *resolve(const struct prefilter *filter, const char *folder, c
     }
     for (size_t i = 0; i < filter->folder_count; i++) {
         const struct search_folder *at = &filter->folders[i];
-        if (!is_quoted && (at->is_quote || at->is_system)) continue;
+        if (at->kind == SEARCH_AFTER || (!is_quoted && at->kind != SEARCH_PLAIN)) continue;
         const char *path = arena_printf(filter->arena, "%s/%s", at->path, name);
         if (access(path, R_OK) == 0) return path;
     }
@@ -220,7 +159,7 @@ struct prefilter_result prefilter_run(struct arena *arena, struct source_set *so
                                       const struct generated_header *generated)
 {
     struct prefilter filter = {.arena = arena, .sources = sources, .generated = generated};
-    filter.folders = folders_find(arena, flags, &filter.folder_count);
+    filter.folders = search_folders(arena, flags, &filter.folder_count);
     follow_source(&filter, source);
     follow_flags(&filter, flags);
     free(filter.seen);

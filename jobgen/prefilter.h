@@ -33,12 +33,4 @@ struct prefilter_result prefilter_run(struct arena *arena, struct source_set *so
 bool generated_header_is(struct arena *arena, const struct generated_header *generated,
                          const char *path);
 
-/* Whether a folder of -I, -iquote or -isystem has that file as `name`. */
-bool search_folders_have(struct arena *arena, const struct compiler_flags *flags, const char *name,
-                         const char *path);
-
-/* The folder part of a path, with its slash; "" for a bare name. */
-const char *path_folder(struct arena *arena, const char *path);
-const char *path_base(const char *path);
-
 #endif

@@ -3,6 +3,7 @@
  * when it fails, since nobody can do anything about its warnings. */
 #include "protoc.h"
 
+#include "arena.h"
 #include "strbuf.h"
 #include "workplace.h"
 
@@ -92,6 +93,17 @@ static bool run_in(struct task *task, const char *proto, size_t length, struct s
         strbuf_read_file(ret_source, file_in(task, ".pb-c.c")) != 0)
         return complain(diags, "its output cannot be read");
     return true;
+}
+
+const char *protoc_path(struct arena *arena)
+{
+    const char *folders = getenv("PATH");
+    for (size_t length; folders && *folders; folders += length + (folders[length] == ':')) {
+        length = strcspn(folders, ":");
+        const char *path = arena_printf(arena, "%.*s/protoc-c", (int)length, folders);
+        if (access(path, X_OK) == 0) return path;
+    }
+    return NULL;
 }
 
 bool protoc_run(const char *stem, const char *proto, size_t length, struct strbuf *ret_header,

@@ -5,6 +5,7 @@
 #include "read.h"
 
 #include "arena.h"
+#include "search.h"
 #include "strbuf.h"
 #include "workplace.h"
 
@@ -497,7 +498,7 @@ static bool report_builtin_headers(struct reader *reader, CXTranslationUnit unit
 struct file_visit {
     struct reader *reader;
     CXTranslationUnit unit;
-    void (*visit)(const char *path, bool is_system, void *user);
+    void (*visit)(const struct read_file *file, void *user);
     void *user;
 };
 
@@ -511,12 +512,15 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth
         generated_header_is(visit->reader->arena, visit->reader->generated, path))
         return;
     CXSourceLocation at = lc->getLocationForOffset(visit->unit, file, 0);
-    visit->visit(path, depth > 0 && lc->Location_isInSystemHeader(at), visit->user);
+    struct read_file read = {.path = path,
+                             .is_system = depth > 0 && lc->Location_isInSystemHeader(at)};
+    read.text = lc->getFileContents(visit->unit, file, &read.length);
+    visit->visit(&read, visit->user);
     (void)stack; /* who included it does not matter */
 }
 
 void read_visit_files(struct reader *reader, CXTranslationUnit unit,
-                      void (*visit)(const char *path, bool is_system, void *user), void *user)
+                      void (*visit)(const struct read_file *file, void *user), void *user)
 {
     struct file_visit client = {reader, unit, visit, user};
     reader->libclang->getInclusions(unit, visit_inclusion, &client);

@@ -64,8 +64,15 @@ const char *path_normalize(struct arena *arena, const char *path);
 /* Whether a path is the overlay's and not a file. */
 bool reader_is_overlay(const struct reader *reader, const char *path);
 
-/* Paths of all files that the unit read, the overlay left out; with those of system headers. */
+struct read_file {
+    const char *path;
+    bool is_system;
+    const char *text; /* as libclang has read it; NULL: it does not say */
+    size_t length;
+};
+
+/* All files that the unit read, the overlay left out; with system headers. */
 void read_visit_files(struct reader *reader, CXTranslationUnit unit,
-                      void (*visit)(const char *path, bool is_system, void *user), void *user);
+                      void (*visit)(const struct read_file *file, void *user), void *user);
 
 #endif

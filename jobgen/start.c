@@ -3,7 +3,7 @@
 #include "start.h"
 
 #include "arena.h"
-#include "prefilter.h"
+#include "search.h"
 
 #include <string.h>
 
@@ -11,28 +11,12 @@ enum {
     WORTH = 6 /* so many includes must be read less: a start costs more than to read it once */
 };
 
-/* Any other flag may write files, or bring in some, for each parse. */
-static bool is_harmless(const char *flag)
-{
-    static const char *const beginnings[] = {"-I", "-D", "-U",       "-O",    "-g",       "-W",
-                                             "-m", "-w", "-isystem", "-std=", "-iquote",  "-ansi",
-                                             "-f", "-c", "-pthread", "-pipe", "-pedantic"};
-    static const char *const harmful[] = {
-        "-fmodule", "-fplugin", "-fpch", "-fpreprocessed", "-fpass-", "-Wp,", "-fdirectives-only"};
-    bool is_known = false;
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        is_known |= strncmp(flag, beginnings[i], strlen(beginnings[i])) == 0;
-    for (size_t i = 0; i < sizeof harmful / sizeof *harmful; i++)
-        is_known &= strncmp(flag, harmful[i], strlen(harmful[i])) != 0;
-    return is_known;
-}
-
 bool start_is_allowed(const struct compiler_flags *flags)
 {
     static const char *const with_value[] = {"-I", "-D", "-U", "-isystem", "-iquote"};
     for (size_t i = 0; i < flags->count; i++) {
         const char *flag = flags->words[i];
-        if (!is_harmless(flag)) return false;
+        if (!flag_is_harmless(flag)) return false;
         for (size_t k = 0; k < sizeof with_value / sizeof *with_value; k++)
             if (strcmp(flag, with_value[k]) == 0) {
                 i++;

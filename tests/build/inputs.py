@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Where nothing has changed jobgen does nothing; where anything has, it gives what a first run gives."""
+import os
+import shutil
+import sys
+
+from project import JOBGEN, Project, job, tap
+
+WORDS = ["src/a.c", "src/b.c", "-o", "gen", "--", "-Ifirst", "-Isecond"]
+
+
+def project():
+    made = Project(src__a=job("first", "struct point p").replace(
+        '"jobs.h"', '"jobs.h"\n#include <point.h>\n#include <stdint.h>'), src__b=job("second"))
+    made.write("second/point.h", "struct point { int x; };\n")
+    (made.root / "first").mkdir()
+    return made
+
+
+def stays(title, change=None, words=WORDS, **environment):
+    """The change, if any, leads to no second run."""
+    with project() as made:
+        done = made.run(*words, **environment)
+        assert done.returncode == 0, done.stderr
+        before = made.stamps()
+        if change:
+            change(made)
+        again = made.run(*words, **environment)
+        troubles = [f"exit {again.returncode}: {again.stderr}"] if again.returncode else []
+        if again.has_parsed:
+            troubles.append("libclang was loaded")
+        if made.stamps() != before:
+            troubles.append("a file was touched")
+        tap.check(title, troubles)
+
+
+def changes(title, change, words=WORDS, again_words=None, then=None, is_same=False, cwd=None,
+            **environment):
+    """After the change the output is what a first run gives (and, unless is_same, another one)."""
+    with project() as made:
+        done = made.run(*words)
+        assert done.returncode == 0, done.stderr
+        before = made.content()
+        if change:
+            change(made)
+        where = made.root / cwd if cwd else None
+        again = made.run(*(again_words or words), cwd=where, **environment)
+        expected = made.fresh(*(again_words or words), cwd=where, **environment)
+        troubles = [] if again.has_parsed else ["libclang was not loaded"]
+        found = made.content() if again.returncode == 0 else again.stderr
+        if found != expected:
+            troubles.append(f"{again.stderr} stale or wrong: {found} instead of {expected}"[:2000])
+        if (found == before) != is_same:
+            troubles.append("the same as before" if found == before else "not the same as before")
+        if then:
+            troubles += then(made) or []
+        tap.check(title, troubles)
+
+
+def edit(name, old, new):
+    def change(made):
+        path = made.root / name
+        path.write_text(path.read_text().replace(old, new))
+    return change
+
+
+def write(name, text):
+    return lambda made: made.write(name, text)
+
+
+def remove(name):
+    return lambda made: (made.root / name).unlink()
+
+
+stays("nothing has changed")
+stays("a file has another time", lambda made: os.utime(made.root / "src/a.c"))
+stays("a header that nobody reads", write("second/other.h", "int x;\n"))
+stays("more threads", words=["-j", "2", *WORDS])
+stays("warnings are no reason", write("src/b.c", job("second")))
+
+changes("a source", edit("src/b.c", "int a", "long a"))
+changes("a header", edit("second/point.h", "int x", "long x"))
+changes("a header that hides another", write("first/point.h", "struct point { char x; };\n"))
+changes("a header beside the source that hides another",
+        lambda made: made.write("src/stdint.h", "typedef int uint8_t;\n"), is_same=True)
+changes("a header that is gone", remove("second/point.h"))
+changes("flags", None, again_words=[*WORDS, "-Dfirst=third"])
+changes("a default", None, again_words=["--default", "fuel=10", *WORDS])
+changes("fewer sources", None, again_words=[word for word in WORDS if word != "src/b.c"])
+changes("an output is missing", remove("gen/jobs.pb-c.c"), is_same=True)
+changes("an output was edited", edit("gen/jobs.h", "first", "fisrt"), is_same=True)
+changes("the record is missing", remove("gen/.jobs.inputs"), is_same=True)
+changes("the record is torn", lambda made: os.truncate(made.root / "gen/.jobs.inputs", 300),
+        is_same=True)
+changes("the record is of another program", write("gen/.jobs.inputs", "#!/bin/sh\n"), is_same=True)
+changes("the record is edited", edit("gen/.jobs.inputs", "none ", "some "), is_same=True)
+changes("the record is empty", write("gen/.jobs.inputs", ""), is_same=True)
+
+for variable in ("CPATH", "C_INCLUDE_PATH"):
+    changes(f"{variable} is set", write("include/point.h", "struct point { short x; };\n"),
+            words=[*WORDS[:5], "-Isecond"], is_same=True, **{variable: "include"})
+    with project() as made:
+        made.write("src/a.c", job("first", "struct point p").replace(
+            '"jobs.h"', '"jobs.h"\n#include <deep.h>'))
+        made.write("two/deep.h", "struct point { int x; };\n")
+        words = ["src/a.c", "-o", "gen"]
+        first = made.run(*words, **{variable: "one:two"})
+        before = made.content()
+        made.write("one/deep.h", "struct point { long x; };\n")
+        again = made.run(*words, **{variable: "one:two"})
+        tap.check(f"a header that hides another by {variable}", [] if made.content() != before else
+                  [f"stale: {first.stderr}{again.stderr}"])
+        made.run(*words, **{variable: "two"})
+        tap.check(f"{variable} changes", [] if made.content() == before else ["stale"])
+with project() as made:
+    made.write("root/usr/include/point.h", "struct point { short x; };\n")
+    words = ["src/a.c", "-o", "gen", "--", "--sysroot=root", "-isystem", "second", "-nostdinc"]
+    first = made.run("src/b.c", "-o", "gen", "--", "--sysroot=root")
+    before = made.content()
+    made.write("root/usr/local/include/stdint.h", "#error hidden\n")
+    again = made.run("src/b.c", "-o", "gen", "--", "--sysroot=root")
+    tap.check("a header appears in the system root",
+              [] if again.has_parsed else ["not seen"])
+with project() as made:
+    asks = '#if __has_include("extra.h")\n#define T long\n#else\n#define T int\n#endif\n'
+    made.write("src/b.c", asks + job("second", "T a"))
+    made.run(*WORDS)
+    before = made.content()
+    made.write("second/extra.h", "")
+    again = made.run(*WORDS)
+    tap.check("what __has_include asks for appears", [] if made.content() != before else ["stale"])
+    (made.root / "second/extra.h").unlink()
+    again = made.run(*WORDS)
+    tap.check("what __has_include asks for is gone", [] if made.content() == before else ["stale"])
+    made.write("src/b.c", "#define E \"extra.h\"\n" + asks.replace('"extra.h"', "E") +
+               job("second", "T a"))
+    made.run(*WORDS)
+    again = made.run(*WORDS)
+    tap.check("what __has_include asks for by a macro is asked again",
+              [] if again.has_parsed else ["taken for unchanged"])
+with project() as made:
+    made.write("src/plain.c", '#include <plain.h>\nint x;\n')
+    made.write("second/plain.h", "int f(int);\n")
+    words = ["src/plain.c", *WORDS]
+    made.run(*words)
+    before = made.content()
+    made.write("first/plain.h", "/* @job */\nint f(int a);\n")
+    made.run(*words)
+    tap.check("a header with a tag comes before one without, for a file that was not parsed",
+              [] if made.content() != before else ["stale"])
+
+with project() as made:
+    made.run(*WORDS)
+    shutil.copytree(made.root, made.root / "copy", symlinks=True)
+    made.write("copy/second/point.h", "struct point { short x; };\n")
+    words = [*WORDS[:2], "-o", str(made.root / "gen"), *WORDS[4:]]
+    made.run(*words)
+    before = made.content()
+    made.run(*words, cwd=made.root / "copy")
+    tap.check("another working directory", [] if made.content() != before else ["stale"])
+    again = made.run(*WORDS, cwd=made.root / "copy")
+    tap.check("a record that came from elsewhere",
+              [] if again.has_parsed and b"short" not in made.content()["jobs.h"] and
+              made.content("copy/gen") == made.content() else ["stale"])
+
+
+def other_jobgen(made):
+    """The same program with a byte more."""
+    copy = made.root.parent / "jobgen"
+    shutil.copy(JOBGEN, copy)
+    with open(copy, "ab") as program:
+        program.write(b"\0")
+    return copy
+
+
+with project() as made:
+    made.run(*WORDS)
+    again = made.run(*WORDS, program=other_jobgen(made))
+    tap.check("another jobgen", [] if again.has_parsed else ["taken for unchanged"])
+
+TEMPLATES = os.path.join(os.environ["SOURCE_ROOT"], "templates")
+with project() as made:
+    shutil.copytree(TEMPLATES, made.root / "templates")
+    words = ["--templates", "templates", *WORDS]
+    made.run(*words)
+    again = made.run(*words)
+    tap.check("templates that are the same", ["parsed"] if again.has_parsed else [])
+    before = made.content()
+    path = made.root / "templates/NAME.proto.mustache"
+    path.write_text(path.read_text() + "// more\n")
+    made.run(*words)
+    tap.check("a template", [] if made.content()["jobs.proto"].endswith(b"// more\n") else ["stale"])
+
+with project() as made:
+    made.write("src/b.c", job("second", comment="@job by all means"))
+    first = made.run(*WORDS)
+    again = made.run(*WORDS)
+    tap.check("warnings are told again", [] if "warning" in first.stderr and
+              again.stderr == first.stderr and not again.has_parsed else
+              [first.stderr, again.stderr])
+
+with project() as made:
+    words = ["--depfile", "deps.d", *WORDS]
+    made.run(*words)
+    text = (made.root / "deps.d").read_text()
+    stamp = os.stat(made.root / "deps.d").st_mtime_ns
+    again = made.run(*words)
+    troubles = ["touched"] if os.stat(made.root / "deps.d").st_mtime_ns != stamp else []
+    (made.root / "deps.d").unlink()
+    again = made.run(*words)
+    troubles += ["parsed"] if again.has_parsed else []
+    troubles += [] if (made.root / "deps.d").read_text() == text else ["another text"]
+    tap.check("a depfile is kept, and written again where the build has taken it", troubles)
+
+with project() as made:
+    made.run(*WORDS)
+    before, stamps = made.content(), made.stamps()
+    made.write("src/b.c", job("second", "union u *p"))
+    failed = made.run(*WORDS)
+    troubles = [] if failed.returncode == 1 else [f"exit {failed.returncode}"]
+    troubles += [] if made.stamps() == stamps else ["an output was touched"]
+    failed = made.run(*WORDS)
+    troubles += [] if failed.returncode == 1 else ["the error is forgotten"]
+    made.write("src/b.c", job("second"))
+    again = made.run(*WORDS)
+    troubles += [again.stderr] if again.returncode or made.content() != before else []
+    tap.check("an error leaves the last output, and fails each time", troubles)
+
+# Killed at each rename: the first ones are of the outputs, the last one is of the record.
+for number in range(1, 8):
+    with project() as made:
+        made.run(*WORDS)
+        made.write("src/b.c", job("second", "long a"))
+        killed = made.run(*WORDS, LD_PRELOAD=os.path.abspath(sys.argv[2]), DIE_AT_RENAME=str(number))
+        made.run(*WORDS)
+        troubles = [] if made.content() == made.fresh(*WORDS) else ["wrong"]
+        made.write("src/b.c", job("second"))
+        made.run(*WORDS)
+        troubles += [] if made.content() == made.fresh(*WORDS) else ["wrong after the way back"]
+        tap.check(f"killed at rename {number}: exit {killed.returncode}", troubles)
+    if killed.returncode == 0:
+        break
+tap.check("there were renames to be killed at", [] if number > 3 else ["none"])
+tap.finish()
