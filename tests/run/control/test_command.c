@@ -139,15 +139,11 @@ Test(command, nodes_prints_a_table_or_json)
 
 Test(command, nodes_without_control_says_what_to_start)
 {
-    char url[60];
-    struct t_daemon control = t_control_start("127.0.0.1:0", NULL);
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", control.port);
-    cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
     long start_ms = t_now_ms();
-    cr_expect_eq(RUN("nodes", url), 111);
+    cr_expect_eq(RUN("nodes", "http://127.0.0.1:1/"), 111);
     long took_ms = t_now_ms() - start_ms;
     expect_complaint("jobd control --bind-socket");
-    cr_expect(took_ms >= 4900 && took_ms < 7000, "%ld ms", took_ms);
+    cr_expect_geq(took_ms, 4900, "%ld ms", took_ms);
 }
 
 /* Becomes somebody else and runs jobd nodes and two requests; exit code: bits of what is not as

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 60000, END_MS = 10000 };
+enum { PATIENCE_MS = 60000, END_MS = 30000 };
 
 static char root[64];
 
