@@ -391,6 +391,9 @@ struct jgi_server *jgi_server_new(const struct jgi_server_config *config, char *
     server->config = *config;
     if (config->held_max == 0) server->config.held_max = half_of_memory();
     server->credits = credits(config->slots);
+    server->store = (struct jgi_store){.path = config->store, .size_max = config->store_max};
+    if (config->store_max == 0) server->store.size_max = jgi_store_default(config->store);
+    (void)jgi_store_make_room(&server->store, 0); /* it may have been larger once */
     server->tick.on_due = on_tick;
     server->round.on_flush = on_flush;
     server->bury.run = on_bury;

@@ -396,6 +396,20 @@ Test(node, refuses_a_program_that_is_not_what_was_told)
     ship(&caller);
 }
 
+Test(node, lets_nobody_bar_a_program_by_a_wrong_size)
+{
+    dial();
+    caller.program_size--;
+    (void)begin_shipping(&caller);
+    send_piece(&caller, 0, JGI_PIECE_SIZE);
+    cr_assert(t_caller_dial(&other, node.address, 0), "%s", other.why);
+    ship(&other);
+    caller.is_mute = false;
+    struct square_args args = {.a = 1};
+    cr_assert_eq(t_caller_run(&caller, "square", &args, NULL, why), JG_EPROTOCOL, "%s", why);
+    ship(&other);
+}
+
 Test(node, refuses_a_program_of_another_machine)
 {
     char path[200];
@@ -813,6 +827,11 @@ Test(node, ends_with_published_codes)
     cr_expect_eq(end_of((const char *const[]){"node", "--slots", "0", NULL}, "--slots"), 2);
     cr_expect_eq(end_of((const char *const[]){"node", "--name", "a b", NULL}, "--name"), 2);
     cr_expect_eq(end_of((const char *const[]){"node", "--tag", "gpu", NULL}, "--tag"), 2);
+    static const char *const sizes[] = {"0", "-1", "", "1GB", "G", "9999999999999T", "1.5G", "1e9"};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        cr_expect_eq(
+            end_of((const char *const[]){"node", "--store-size", sizes[i], NULL}, "--store-size"),
+            2);
     cr_expect_eq(end_of((const char *const[]){"node", "--bind-socket", "here", NULL}, "HOST:PORT"),
                  2);
     cr_expect_eq(
