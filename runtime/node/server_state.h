@@ -6,6 +6,7 @@
 #ifndef JOBGEN_NODE_SERVER_STATE_H
 #define JOBGEN_NODE_SERVER_STATE_H
 
+#include "../base/pace.h"
 #include "../wire/connection.h"
 #include "../wire/transfer.h"
 #include "../worker/pool.h"
@@ -141,8 +142,7 @@ struct jgi_server {
     pthread_mutex_t print_lock; /* over `printed` */
     struct jgi_buffer printed;  /* struct jgi_line, and its text, again and again */
     unsigned told_busy;
-    unsigned notes, notes_left_out; /* in the present period */
-    uint64_t notes_since_ns;
+    struct jgi_pace notes;
     bool is_stopping;
     const char *broken; /* how the START that is looked at breaks the protocol */
     /* Set by hook start for after the frame. */

@@ -8,10 +8,15 @@
 #include "daemon.h"
 #include "wire/connection.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <jobgen/runtime.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 /* One end that the test plays. */
 struct peer {
@@ -102,10 +107,12 @@ static void open_peer(struct peer *peer, enum jgi_role role)
     cr_assert(WAIT_FOR(peer->is_open && peer->list_count > 0, T_LONG_MS), "%s", peer->why);
 }
 
+static const char *advertised = "[::]:3031";
+
 static void say_register(struct peer *peer, const char *name, uint64_t incarnation, uint32_t busy)
 {
     struct jgi_node_entry entry = {.name = name,
-                                   .address = "[::]:3031",
+                                   .address = advertised,
                                    .tags = "gpu=yes",
                                    .incarnation = incarnation,
                                    .slots = 2,
@@ -309,4 +316,99 @@ Test(control_register, ends_links_that_say_what_they_may_not)
     dial(&node, JGI_PEER_CONTROL, &secret);
     cr_expect(WAIT_FOR(node.has_ended, T_LONG_MS));
     cr_expect_eq(node.status, JG_EPROTOCOL, "%s", node.why);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += *text == '\n';
+    return count;
+}
+
+Test(control_register, a_peer_fills_no_log)
+{
+    enum { ROUNDS = 60 };
+    char said[16384] = "";
+    for (int i = 0; i < ROUNDS; i++) {
+        open_peer(&node, JGI_PEER_NODE);
+        say_register(&node, i % 2 == 0 ? "a b" : "a", 1, 0);
+        cr_expect(WAIT_FOR(node.has_ended || node.list[0] != '\0', T_LONG_MS));
+        if (node.connection == NULL) continue;
+        jgi_connection_close(node.connection, JG_EDOWN, "it ends");
+        node.connection = NULL;
+        open_peer(&caller, JGI_PEER_CALLER);
+        cr_expect(WAIT_FOR(caller.list[0] == '\0', T_LONG_MS));
+        jgi_connection_close(caller.connection, JG_OK, NULL);
+        caller.connection = NULL;
+    }
+    ssize_t size = read(control.errors, said, sizeof said - 1);
+    cr_expect_gt(size, 0);
+    cr_expect_leq(count_lines(said), ROUNDS / 2, "%s", said);
+}
+
+/* A socket that connections come to and nobody speaks on. */
+static int listen_silently(char *ret_address, size_t size)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    cr_assert_eq(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    cr_assert_eq(listen(fd, 512), 0);
+    cr_assert_eq(getsockname(fd, (struct sockaddr *)&at, &length), 0);
+    (void)snprintf(ret_address, size, "127.0.0.1:%u", ntohs(at.sin_port));
+    return fd;
+}
+
+/* Of the connections to it so many are not closed. */
+static unsigned count_open(int listener, int *fds, size_t *count)
+{
+    unsigned open_count = 0;
+    char byte;
+    while ((fds[*count] = accept(listener, NULL, NULL)) >= 0)
+        ++*count;
+    for (size_t i = 0; i < *count; i++)
+        open_count += recv(fds[i], &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN;
+    return open_count;
+}
+
+/* The one node that a program is told has so many slots busy. */
+static bool is_told(unsigned busy)
+{
+    struct jg_node *nodes = NULL;
+    size_t count = 0;
+    bool is_so = jg_nodes(&nodes, &count) == JG_OK && count == 1 && nodes[0].busy == busy;
+    jg_nodes_free(nodes);
+    return is_so;
+}
+
+Test(control_register, a_node_that_is_ever_another_costs_a_program_few_links)
+{
+    enum { OTHERS = 40 };
+    static int fds[1024];
+    char at[40], url[60];
+    size_t count = 0;
+    int listener = listen_silently(at, sizeof at);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", control.port);
+    (void)setenv("JOBGEN_CONTROL", url, 1);
+    advertised = at;
+    open_peer(&node, JGI_PEER_NODE);
+    for (unsigned i = 1; i <= OTHERS; i++) {
+        uint64_t revision = node.revision, deadline_ns = jgi_clock_deadline(T_LONG_MS);
+        say_register(&node, "a", i, i);
+        cr_assert(WAIT_FOR(node.revision != revision, T_LONG_MS));
+        jgi_loop_unlock(loop);
+        while (!is_told(i))
+            cr_assert_lt(jgi_clock_ns(), deadline_ns);
+        jgi_loop_lock(loop);
+    }
+    uint64_t deadline_ns = jgi_clock_deadline(1000); /* it would give up by itself after 3 s */
+    unsigned open_count;
+    while ((open_count = count_open(listener, fds, &count)) > 3 && jgi_clock_ns() < deadline_ns)
+        ;
+    cr_expect_leq(open_count, 3, "%u of %zu", open_count, count);
+    cr_expect_gt(count, 0);
+    (void)close(listener);
+    while (count > 0)
+        (void)close(fds[--count]);
 }
