@@ -43,14 +43,15 @@ void jgi_discovery_forget_gone(struct jgi_router *router)
 static void take_node(struct jgi_router *router, const struct jgi_node_entry *entry)
 {
     struct jgi_peer *peer = find(router, entry->incarnation);
-    bool is_new = peer == NULL;
-    if (is_new) peer = jgi_peer_new(router, entry);
+    if (peer == NULL) peer = jgi_peer_new(router, entry);
     if (peer == NULL) return; /* no memory: with the next list perhaps */
     peer->is_listed = true;
     peer->slots = entry->slots;
     peer->busy = entry->busy;
     peer->is_draining = entry->is_draining;
-    if (is_new) jgi_peer_dial(peer);
+    /* One that was given up while it was not listed is dialed anew. */
+    bool is_dialed = peer->connection != NULL || peer->redial.timer.place != 0;
+    if (!is_dialed) jgi_peer_dial(peer);
 }
 
 /* Whoever is listed no more and was never reached is not waited for: lists of ever other nodes
