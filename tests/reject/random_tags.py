@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Usage: headers.py JOBGEN [COUNT [SEED]]. Headers of the system as sources, with tags put in at
+"""Usage: random_tags.py JOBGEN [COUNT [SEED]]. Headers of the system as sources, with tags put in at
 random: jobgen must end with 0 or 1, say why, and leave nothing when it refuses. COUNT of them; 0, all
 that there are. The seed is printed; the same seed gives the same sources."""
 import os
