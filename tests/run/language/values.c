@@ -93,7 +93,8 @@ int copy(const char *from, size_t length, char *to, size_t *room)
 {
     size_t told = *room;
     *room = length;
-    memcpy(to, from, length < told ? length : told);
+    size_t most = length < told ? length : told;
+    if (most > 0) memcpy(to, from, most);
     return length > told ? -1 : 0;
 }
 
