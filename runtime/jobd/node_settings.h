@@ -5,7 +5,6 @@
 
 #include <limits.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "options.h"
 
@@ -15,8 +14,7 @@ struct jgi_node_settings {
     const char *address;   /* to listen at; borrowed */
     const char *advertise; /* NULL: where it listens; borrowed */
     unsigned slots, workers_max;
-    uint64_t store_max; /* bytes of programs; 0: not told */
-    int ready_fd;       /* -1: none */
+    int ready_fd; /* -1: none */
     bool is_open_loopback;
     struct jgi_url control;
     char name[JGI_NODE_NAME_SIZE]; /* empty: not told */

@@ -407,11 +407,15 @@ const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *rec
 }
 
 /* malloc'ed for the caller, unless something fails later; *ret_value gets it with the gifts. */
-static void *new_owned(struct jgi_decoder *in, void *ret_value, size_t size)
+static void *new_owned(struct jgi_decoder *in, void *ret_value, size_t size, size_t align)
 {
     struct jgi_owned *owned = zalloc(in, sizeof *owned, _Alignof(struct jgi_owned));
     if (owned == NULL) return NULL;
-    owned->bytes = malloc(size > 0 ? size : 1);
+    if (size == 0) size = 1;
+    if (align <= _Alignof(max_align_t))
+        owned->bytes = malloc(size);
+    else if (size <= SIZE_MAX - align)
+        owned->bytes = aligned_alloc(align, (size + align - 1) / align * align);
     if (owned->bytes == NULL) {
         jgi_decoder_no_memory(in);
         return NULL;
@@ -454,7 +458,8 @@ void jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void 
     if (!is_there) {
         give_null(in, ret_value);
     } else if (ret_value != NULL) {
-        void *to = new_owned(in, ret_value, expected * place->element_size);
+        size_t align = place->record != NULL ? place->record->align : 1;
+        void *to = new_owned(in, ret_value, expected * place->element_size, align);
         if (to != NULL) fill_owned(in, place, segment, elements, count, to, expected);
     }
 }
@@ -468,7 +473,7 @@ void jgi_give_owned_string(struct jgi_decoder *in, void *ret_value, bool is_ther
         return;
     }
     if (ret_value == NULL) return;
-    char *to = new_owned(in, ret_value, text.len + 1);
+    char *to = new_owned(in, ret_value, text.len + 1, 1);
     if (to == NULL) return;
     if (text.len > 0) memcpy(to, text.data, text.len);
     to[text.len] = '\0';

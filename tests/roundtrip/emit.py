@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A program of random signatures as C: types.h, jobs.c with the jobs, calls.c with their callers."""
+"""A program of random signatures as C: types.h, work.c with the jobs, calls.c with their callers."""
 
 FORMS = """    switch (form) {{
     case PLAIN: {keep}{name}({arguments}); return JG_OK;
@@ -86,13 +86,15 @@ def fan_out(signature):
     name, result = signature.name, signature.result
     items = ", ".join(param.item() for param in signature.params) or "0"
     is_behind = result.shape is not None and result.shape.is_record
-    lines = [f"static int fan_{name}(void *call, size_t count, int *statuses)", "{",
+    lines = [f"static void item_{name}(void *call, void *args)", "{", f"struct call_{name} *c = call;",
+             "(void)c;", f"const struct {name}_args item = {{{items}}};",
+             f"memcpy(args, &item, sizeof item);", "}",
+             f"static int fan_{name}(void *call, size_t count, int *statuses)", "{",
              f"struct call_{name} *calls = call;", f"struct {name}_args args[8];",
              f"struct {name}_result results[8];", "memset(results, 0, sizeof results);",
-             "for (size_t i = 0; i < count; i++) {", f"struct call_{name} *c = &calls[i];", "(void)c;",
-             f"const struct {name}_args one = {{{items}}};", "args[i] = one;"]
+             "for (size_t i = 0; i < count; i++) {", f"item_{name}(&calls[i], &args[i]);"]
     if is_behind:
-        lines.append("results[i].value = &c->returned;")
+        lines.append("results[i].value = &calls[i].returned;")
     lines += ["}", f"jg_status status = {name}_remote_fanout(args, count, results);",
               "for (size_t i = 0; i < count; i++) {", "statuses[i] = results[i].status;"]
     if not result.is_void and not is_behind:
@@ -112,9 +114,12 @@ def spoilers(signature):
 
 
 def row(signature):
-    name, shown = signature.name, text(signature).replace("\\", "\\\\").replace("\"", "\\\"")
+    name, where = signature.name, "0"
+    if not signature.result.is_void:
+        where = f"offsetof(struct call_{name}, returned)"
+    shown = text(signature).replace("\\", "\\\\").replace("\"", "\\\"")
     return [f"{{\"{shown}\", sizeof(struct call_{name}), make_{name}, look_{name}, end_{name},",
-            f"run_{name}, fan_{name}, spoilers_{name}}},"]
+            f"run_{name}, fan_{name}, spoilers_{name}, \"{name}\", item_{name}, {where}}},"]
 
 
 def program(types, signatures):
@@ -129,7 +134,6 @@ def program(types, signatures):
         jobs += job(signature)
         calls += caller(signature)
         rows += row(signature)
-    calls += ["static const struct signature signatures[] = {", *rows, "};",
-              "int main(int argc, char **argv)", "{",
-              "return run_all(signatures, sizeof signatures / sizeof *signatures, argc, argv);", "}"]
-    return {"types.h": header, "jobs.c": jobs, "calls.c": calls}
+    calls += ["const struct signature signatures[] = {", *rows, "};",
+              "const size_t signature_count = sizeof signatures / sizeof *signatures;"]
+    return {"types.h": header, "work.c": jobs, "calls.c": calls}

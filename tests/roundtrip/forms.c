@@ -156,12 +156,12 @@ static void run_spoilt(const struct spoiler *spoiler, size_t round)
     }
 }
 
-int run_all(const struct signature *signatures, size_t count, int argc, char **argv)
+int main(int argc, char **argv)
 {
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 0;
     bool has_any_failed = false;
-    printf("1..%zu\n", count);
-    for (size_t i = 0; i < count; i++) {
+    printf("1..%zu\n", signature_count);
+    for (size_t i = 0; i < signature_count; i++) {
         signature = &signatures[i];
         seed = (first + i) * UINT64_C(0x100000000);
         has_failed = false;

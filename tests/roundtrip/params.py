@@ -2,6 +2,13 @@
 """The parameters and results of random signatures. A parameter knows its declaration and its
 directives; how a caller makes it, looks at it and frees it (at c->NAME); what a job reads of it and
 writes to it."""
+import re
+
+
+def wide(extent):
+    """As a number of elements, whatever the types of what it reads."""
+    return "(size_t)(" + re.sub(r"\*?[A-Za-z_]\w*(?:(?:->|\.)\w+)?",
+                                lambda found: f"(long long){found.group()}", extent) + ")"
 
 
 class Param:
@@ -28,11 +35,11 @@ class Param:
         return f"__typeof__({self.at}) {self.name} = {self.at}; (void){self.name};"
 
     def make_count(self):
-        return [f"c->count_{self.name} = (size_t)({self.count});"] if self.count else []
+        return [f"c->count_{self.name} = {self.count};"] if self.count else []
 
     def before(self):
         """In the job, before anything is written."""
-        return [f"const size_t count_{self.name} = (size_t)({self.count});"] if self.count else []
+        return [f"const size_t count_{self.name} = {self.count};"] if self.count else []
 
     def make(self):
         return []
@@ -104,7 +111,7 @@ class Pointer(Param):
         self.element, self.extents, self.direction = element, extents, direction
         self.style, self.qualifier, self.is_optional = style, qualifier, is_optional
         self.used, self.used_by = used, used_by
-        self.count = " * ".join(f"(size_t)({extent})" for extent in extents) or "1"
+        self.count = " * ".join(wide(extent) for extent in extents) or "1"
         self.is_silent = is_silent
         self.directive = None if is_silent else self.describe()
 
@@ -137,7 +144,7 @@ class Pointer(Param):
 
     def each(self, at, count, what):
         flat = f"(({self.element.declare('*')}){at})[i]"
-        return [f"for (size_t i = 0; {at} != NULL && i < {count}; i++) {{", *what(flat), "}"]
+        return [f"for (size_t i = 0; {at} != NULL && i < {count}; i = after(i, {count})) {{", *what(flat), "}"]
 
     def make(self):
         make = f"{self.at} = new_room(SIZE_OF(c->count_{self.name}, sizeof *{self.at}));"
@@ -246,7 +253,7 @@ class TextRoom(Param):
 
     def __init__(self, name, extent, direction):
         super().__init__(name)
-        self.direction, self.count = direction, extent
+        self.direction, self.count = direction, wide(extent)
         self.directive = f"@{direction} {name}[{extent}] string"
 
     def declare(self):
@@ -266,7 +273,7 @@ class TextRoom(Param):
 
     def write(self):
         return [f"if (count_{self.name} > 0)",
-                f"fill_text(from, {self.name}, next_count(from, count_{self.name} - 1));"]
+                f"fill_text(from, {self.name}, next_count(from, (count_{self.name} - 1) % VERY_MANY));"]
 
     def put(self):
         return [f"put_text(sink, \"{self.name}\", {self.at}, c->count_{self.name});"]
@@ -296,7 +303,7 @@ class Texts(Param):
 
     def __init__(self, name, extent, spelling):
         super().__init__(name)
-        self.count, self.spelling = extent, spelling
+        self.count, self.spelling = wide(extent), spelling
         self.directive = f"@in {name}[{extent}] string"
 
     def declare(self):
@@ -315,7 +322,7 @@ class Texts(Param):
                 f"for (size_t i = 0; i < c->count_{self.name}; i++) {self.at}[i] = new_text(from);"]
 
     def look(self, at, count):
-        return [f"for (size_t i = 0; i < {count}; i++)",
+        return [f"for (size_t i = 0; {at} != NULL && i < {count}; i = after(i, {count}))",
                 f"put_text(sink, \"{self.name}[]\", {at}[i], SIZE_MAX);"]
 
     def read(self):
@@ -348,9 +355,9 @@ class Owned:
             lines = [f"size_t used_{name} = next_extent(from, false);"]
         else:
             lines = [f"size_t used_{name} = (size_t){self.counter.name};"]
-        return lines + [f"{to} = used_{name} == 0 ? NULL : calloc(used_{name}, sizeof *{to});",
-                        f"if (used_{name} > 0 && {to} == NULL) abort();",
-                        f"for (size_t i = 0; i < used_{name}; i++) {{",
+        return lines + [f"{to} = used_{name} == 0 ? NULL : new_owned(used_{name}, sizeof *{to});",
+                        f"if ({to} == NULL) used_{name} = 0;",
+                        f"for (size_t i = 0; i < used_{name}; i = after(i, used_{name})) {{",
                         *self.element.fill(f"{to}[i]"), "}"]
 
     def look(self, at):
@@ -360,8 +367,8 @@ class Owned:
             count = f"({at} == NULL ? 0 : 1)"
         else:
             star = "*" if isinstance(self.counter, OutCount) else ""
-            count = f"(size_t){star}{self.counter.at}"
-        return [f"for (size_t i = 0; i < {count}; i++) {{", *self.element.put(f"{at}[i]"), "}"]
+            count = f"not_negative((long long){star}{self.counter.at})"
+        return [f"for (size_t i = 0; i < {count}; i = after(i, {count})) {{", *self.element.put(f"{at}[i]"), "}"]
 
 
 class OwnedPointer(Param):
@@ -384,7 +391,7 @@ class OwnedPointer(Param):
         return [f"{self.at} = new_room(sizeof *{self.at});", f"*{self.at} = NULL;"]
 
     def write(self):
-        return self.owned.new(f"*{self.name}", self.name)
+        return self.owned.new(f"(*{self.name})", self.name)
 
     def put(self):
         return [f"if (*{self.at} != NULL) {{", *self.owned.look(f"(*{self.at})"), "}",
@@ -419,7 +426,7 @@ class Result:
         if self.is_void:
             return []
         if self.owned:
-            return [self.owned.declare("*body_value") + ";", *self.owned.new("body_value", "result")]
+            return [self.owned.declare("*body_value") + ";", *self.owned.new("body_value", "return")]
         if self.counter_of:
             return [f"{self.shape.name} body_value = ({self.shape.name})used_{self.counter_of};",
                     *([f"if (used_{self.counter_of} == 0 && next_chance(from, 2)) body_value = -1;"]

@@ -9,21 +9,16 @@ Prints TAP."""
 import argparse
 import os
 import pathlib
-import random
 import secrets
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-import emit
-from signatures import Signature, Types
+import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
-FEATURES = {"void", "texts", "owned", "optional", "members", "3d", "complex", "bits", "anonymous",
-            "tagless"}
-WITHOUT = "void,texts,owned,optional,members,3d"
 PER_PROGRAM = 30
 CFLAGS = ["-std=gnu17", "-O0", "-g", "-w", "-D_GNU_SOURCE", "-fsanitize=address,undefined",
           "-fno-sanitize-recover=undefined", "-fno-omit-frame-pointer"]
@@ -35,7 +30,7 @@ parser.add_argument("library")
 parser.add_argument("--seed", type=int, default=None)
 parser.add_argument("--count", type=int, default=30)
 parser.add_argument("--keep", type=pathlib.Path)
-parser.add_argument("--without", default=WITHOUT)
+parser.add_argument("--without", default="")
 options = parser.parse_args()
 jobgen, library = (pathlib.Path(path).resolve() for path in (options.jobgen, options.library))
 
@@ -54,14 +49,9 @@ def compile_one(folder, number, source):
 
 
 def build(folder, seed, count):
-    chance = random.Random(seed)
-    features = FEATURES - set(options.without.split(","))
-    types = Types(chance, features)
-    signatures = [Signature(number, types, chance, features) for number in range(count)]
-    for name, lines in emit.program(types, signatures).items():
-        (folder / name).write_text("\n".join(lines) + "\n")
-    run([jobgen, "jobs.c", "-o", "gen", "--", "-I.", f"-I{HERE}"], folder)
-    sources = ["jobs.c", "calls.c", "gen/jobs.c", "gen/jobs.pb-c.c", HERE / "support.c",
+    program.write(folder, seed, count, program.FEATURES - set(options.without.split(",")))
+    run([jobgen, "work.c", "-o", "gen", "--", "-I.", f"-I{HERE}"], folder)
+    sources = ["work.c", "calls.c", "gen/jobs.c", "gen/jobs.pb-c.c", HERE / "support.c",
                HERE / "forms.c"]
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda one: compile_one(folder, *one), enumerate(sources)))

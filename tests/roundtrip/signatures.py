@@ -111,7 +111,7 @@ class Signature:
         for _ in range(random.choice([0, 1, 1, 2, 2, 3, 4])):
             self.add_param()
         self.choose_result()
-        if random.random() < 0.3:
+        if self.has("fate") and random.random() < 0.3:
             self.made.append(Fate("fate", Scalar("int", "int")))
         self.params = list(self.made)
         if not self.is_c_extent:
@@ -194,6 +194,8 @@ class Signature:
 
     def add_one(self):
         element, direction = self.element(), self.random.choice(["in", "out", "inout"])
+        if element.name == "char": # one char: a string, or counted bytes?
+            element = self.random.choice(self.types.records)
         if element.is_record and element.is_owner and direction == "out":
             direction = "inout"
         is_silent = element.is_record and direction != "out" and self.random.random() < 0.5
@@ -302,7 +304,7 @@ class Signature:
         elif roll < 0.7:
             self.result = Result(random.choice(self.types.records))
         else:
-            self.result = Result(owned=self.owned("result"))
+            self.result = Result(owned=self.owned("return"))
             if isinstance(self.result.owned.counter, OutCount):
                 self.add(self.result.owned.counter)
 

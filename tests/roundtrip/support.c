@@ -128,7 +128,7 @@ void put(struct sink *sink, const char *label, const volatile void *bytes, size_
 {
     static const char digits[] = "0123456789abcdef";
     const volatile unsigned char *at = bytes;
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i = after(i, size))
         sink->digest = (sink->digest ^ at[i]) * UINT64_C(0x100000001b3) + (sink->digest >> 47);
     if (!sink->is_text) return;
     add(sink, label, strlen(label));

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { VERY_MANY = 100000 };
+
 /* ---- values: the same seed gives the same ones; `mode` says which are likely ---- */
 
 enum mode { ZEROS, ONES, LARGE, MIXED };
@@ -54,6 +56,26 @@ bool rooms_are_whole(void);
 
 #define SIZE_OF(count, size) ((size_t)(count) * (size))
 
+/* An owned result of a negative length is empty. */
+static inline size_t not_negative(long long count)
+{
+    return count < 0 ? 0 : (size_t)count;
+}
+
+/* For structs of any alignment; freed by free. */
+static inline void *new_owned(size_t count, size_t size)
+{
+    size_t all = 0;
+    if (__builtin_mul_overflow(count, size, &all) || all > SIZE_MAX / 2) return NULL;
+    return aligned_alloc(64, (all + 63) / 64 * 64);
+}
+
+/* The next of `count` elements; of very many only those at both ends. */
+static inline size_t after(size_t i, size_t count)
+{
+    return i == 8 && count > VERY_MANY ? count - 1 : i + 1;
+}
+
 enum form { PLAIN, LOCAL, REMOTE, LOCAL_AWAIT, REMOTE_TRY, NOT_WANTED, FORM_COUNT };
 
 /* A way to spoil a call; false: this one cannot be spoilt that way. */
@@ -72,8 +94,12 @@ struct signature {
     int (*run)(void *call, enum form form);
     int (*fan_out)(void *calls, size_t count, int *statuses);
     const struct spoiler *spoilers; /* ends with an empty name */
+    const char *name;
+    void (*item)(void *call, void *args); /* fills a struct NAME_args */
+    size_t value_offset;                  /* in the call: where the result goes */
 };
 
-int run_all(const struct signature *signatures, size_t count, int argc, char **argv);
+extern const struct signature signatures[];
+extern const size_t signature_count;
 
 #endif
