@@ -88,6 +88,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
           "an option stands behind @job, not within ()")                                           \
     CHECK(TRAILING_TEXT, "trailing-text", WARNING, "text stands behind a directive")               \
     CHECK(TYPE, "type", ERROR, "a type is not supported")                                          \
+    CHECK(TYPE_DIFFERS, "type-differs", ERROR, "sources disagree about a job's types")             \
     CHECK(UNION, "union", ERROR, "a type is a union")                                              \
     CHECK(UNKNOWN_DIRECTIVE, "unknown-directive", ERROR, "a directive does not exist")             \
     CHECK(UNKNOWN_MEMBER, "unknown-member", ERROR, "an extent names no member of that struct")     \

@@ -51,7 +51,7 @@ static void describe_type(struct strbuf *text, const struct type *type)
     case TYPE_FLOATING:
     case TYPE_COMPLEX:
     case TYPE_ENUM:
-        strbuf_printf(text, "%s%u", phrase_wire_scalar(type), type->bits);
+        strbuf_printf(text, "%s%u", phrase_wire_scalar(type), type->is_wide ? 64 : type->bits);
     }
 }
 

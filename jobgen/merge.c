@@ -3,6 +3,7 @@
 #include "merge.h"
 
 #include "arena.h"
+#include "describe.h"
 #include "record.h"
 
 #include <stdlib.h>
@@ -72,13 +73,74 @@ static bool params_equal(const struct param *a, const struct param *b)
     return true;
 }
 
+/* ---- one function, seen from two sources ---- */
+
+static bool is_number(const struct type *type)
+{
+    return type->kind == TYPE_INTEGER || type->kind == TYPE_ENUM;
+}
+
+/* Types that one function may have in C: an enum is its integer type. */
+static bool types_agree(const struct type *a, const struct type *b)
+{
+    if (a->is_const != b->is_const) return false;
+    if (is_number(a) && is_number(b))
+        return a->bits == b->bits && a->is_signed == b->is_signed &&
+               a->is_plain_char == b->is_plain_char;
+    bool is_pointed = a->kind == TYPE_POINTER || a->kind == TYPE_ARRAY;
+    if (is_pointed && (b->kind == TYPE_POINTER || b->kind == TYPE_ARRAY))
+        return types_agree(a->element, b->element);
+    if (a->kind != b->kind) return false;
+    if (a->kind == TYPE_RECORD) return strcmp(a->record->key, b->record->key) == 0;
+    return a->bits == b->bits;
+}
+
+/* The first parameter, or the result, that the two declare differently; NULL: none. */
+static const struct param *find_difference(const struct candidate *a, const struct candidate *b,
+                                           const struct param **ret_other)
+{
+    *ret_other = b->result;
+    if (!types_agree(a->result->type, b->result->type)) return a->result;
+    for (size_t i = 0; i < a->job.param_count; i++) {
+        *ret_other = &b->params[i];
+        if (!types_agree(a->params[i].type, b->params[i].type)) return &a->params[i];
+    }
+    return NULL;
+}
+
+/* Whether the sources declare the function alike; else tells. */
+static bool signatures_agree(const struct merge *merge, const struct candidate *known,
+                             const struct candidate *other)
+{
+    struct diag_list *diags = merge->diags;
+    const struct param *there = NULL, *here = NULL;
+    if (known->job.param_count != other->job.param_count) {
+        diag_error(
+            diags, other->job.location, CHECK_TYPE_DIFFERS,
+            "job '%s' has another number of parameters here (%zu) than in another source (%zu)",
+            other->job.name, other->job.param_count, known->job.param_count);
+    } else {
+        here = find_difference(other, known, &there);
+        if (!here) return true;
+        bool is_result = here == other->result;
+        diag_error(diags, is_result ? other->job.location : here->location, CHECK_TYPE_DIFFERS,
+                   "%s%s%s of job '%s' is %s here, and %s in another source",
+                   is_result ? "the result" : "'", is_result ? "" : here->name,
+                   is_result ? "" : "'", other->job.name, type_print(merge->arena, here->type),
+                   type_print(merge->arena, there->type));
+    }
+    diag_note(diags, known->job.location, NULL, "the other declaration is here");
+    return false;
+}
+
 /* A function tagged in two places is one job if both say the same. */
 static bool is_merged(const struct merge *merge, struct candidate *const *kept, size_t count,
                       const struct candidate *candidate)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(kept[i]->job.name, candidate->job.name) != 0) continue;
-        if (!kept[i]->is_broken && !candidate->is_broken &&
+        if (kept[i]->is_broken || candidate->is_broken) return true;
+        if (signatures_agree(merge, kept[i], candidate) &&
             (!options_equal(kept[i], candidate) || !descriptions_equal(kept[i], candidate))) {
             diag_error(merge->diags, candidate->annotation->job_location, CHECK_TAG_DIFFERS,
                        "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
@@ -221,7 +283,20 @@ static void param_take(struct record_order *order, struct job *job, const struct
     job->needs_c |= needs_c(param->type);
 }
 
-static void records_finish(const struct merge *merge, struct model *model, struct job *jobs)
+/* What further sources know of a job's records has to agree as well. */
+static void compare_records(struct record_order *order, const struct candidate *candidate)
+{
+    for (size_t p = 0; p <= candidate->job.param_count; p++) {
+        bool is_result = p == candidate->job.param_count;
+        order->job = &candidate->job;
+        order->param = is_result ? candidate->result : &candidate->params[p];
+        order->is_refused = false;
+        record_take(order, order->param->type);
+    }
+}
+
+static void records_finish(const struct merge *merge, struct model *model, struct job *jobs,
+                           struct candidate *const *merged, size_t merged_count)
 {
     struct record_order order = {
         .merge = merge,
@@ -232,6 +307,8 @@ static void records_finish(const struct merge *merge, struct model *model, struc
             param_take(&order, &jobs[i], &jobs[i].params[p]);
         param_take(&order, &jobs[i], jobs[i].result);
     }
+    for (size_t i = 0; i < merged_count; i++)
+        compare_records(&order, merged[i]);
     model->records = order.records;
     model->record_count = order.count;
     model->headers = order.headers;
@@ -256,17 +333,21 @@ void candidates_merge(const struct merge *merge, struct model *ret_model)
     struct candidate **sorted = merge->candidates;
     struct candidate **kept = arena_alloc(merge->arena, (count + 1) * sizeof *kept);
     struct job *jobs = arena_alloc(merge->arena, (count + 1) * sizeof *jobs);
+    struct candidate **merged = arena_alloc(merge->arena, (count + 1) * sizeof *merged);
     bool is_broken = false;
-    size_t kept_count = 0;
+    size_t kept_count = 0, merged_count = 0;
     if (count) qsort(sorted, count, sizeof *sorted, candidate_compare);
     for (size_t i = 0; i < count; i++) {
-        if (is_merged(merge, kept, kept_count, sorted[i])) continue;
+        if (is_merged(merge, kept, kept_count, sorted[i])) {
+            if (!sorted[i]->is_broken) merged[merged_count++] = sorted[i];
+            continue;
+        }
         jobs[kept_count] = sorted[i]->job;
         is_broken |= sorted[i]->is_broken;
         kept[kept_count++] = sorted[i];
     }
     *ret_model = (struct model){.name = merge->name, .jobs = jobs, .job_count = kept_count};
     names_check(merge->arena, ret_model, merge->uses, merge->use_count, merge->diags);
-    if (!is_broken) records_finish(merge, ret_model, jobs);
+    if (!is_broken) records_finish(merge, ret_model, jobs, merged, merged_count);
     take_names(merge, ret_model);
 }

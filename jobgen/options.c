@@ -321,6 +321,9 @@ enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
     }
     if (options.dump_file && strcmp(options.dump_file, "-") == 0) options.dump_file = NULL;
     options.files = files;
+    for (size_t i = 0; i < options.flags.count; i++)
+        if (options.flags.words[i][0] == '@') /* it would stand for its words otherwise */
+            return wrong("%s cannot be read", options.flags.words[i]);
     if (!options.file_count) return wrong("no source file given");
     if (!options.output && !options.wants_list && !options.wants_dump)
         return wrong("no output directory given (-o DIR)");

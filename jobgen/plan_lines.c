@@ -233,7 +233,10 @@ static void take_receiver(const struct lines *lines, const struct param_plan *pa
     const char *type = phrase_pointee(lines->arena, param->param->type->element, PHRASE_PLAIN);
     add(lines, "%s%s*%s = NULL;", type, phrase_gap(type), param->wire);
     add(lines, "a.%s = %s;", param->param->stub_name,
-        if_there(lines, param, arena_printf(lines->arena, "&%s", param->wire)));
+        if_there(lines, param,
+                 arena_printf(lines->arena, "%s&%s",
+                              record_is_hidden(param->element->record) ? "(void *)" : "",
+                              param->wire)));
 }
 
 /* Whether it may fail. */
@@ -346,8 +349,9 @@ const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, co
     for (size_t i = 0; i < plan->count; i++) {
         const struct param_plan *param = &plan->params[i];
         bool has_shape = param->is_pointer && param->param->type->element->kind == TYPE_ARRAY;
+        bool is_void = param->is_given && record_is_hidden(param->element->record); /* void ** */
         args = arena_printf(arena, "%s%s%sa.%s", args, i ? ", " : "",
-                            has_shape                     ? "(void *)"
+                            has_shape || is_void          ? "(void *)"
                             : param->kind == PARAM_RECORD ? "*"
                                                           : "",
                             param->param->stub_name);
@@ -381,7 +385,7 @@ static void answer_param(const struct lines *lines, const struct param_plan *par
     const char *array = pointer(lines, param, "a.");
     if (!param->is_out || !param->is_pointer) return;
     if (param->is_given) {
-        answer_given(lines, param, wire, arena_printf(lines->arena, "count_of_%s", wire));
+        answer_given(lines, param, wire, arena_printf(lines->arena, "n_%s", wire));
         return;
     }
     if (param->after_count)

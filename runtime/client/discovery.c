@@ -43,14 +43,26 @@ void jgi_discovery_forget_gone(struct jgi_router *router)
 static void take_node(struct jgi_router *router, const struct jgi_node_entry *entry)
 {
     struct jgi_peer *peer = find(router, entry->incarnation);
-    bool is_new = peer == NULL;
-    if (is_new) peer = jgi_peer_new(router, entry);
+    if (peer == NULL) peer = jgi_peer_new(router, entry);
     if (peer == NULL) return; /* no memory: with the next list perhaps */
     peer->is_listed = true;
     peer->slots = entry->slots;
     peer->busy = entry->busy;
     peer->is_draining = entry->is_draining;
-    if (is_new) jgi_peer_dial(peer);
+    /* One that was given up while it was not listed is dialed anew. */
+    bool is_dialed = peer->connection != NULL || peer->redial.timer.place != 0;
+    if (!is_dialed) jgi_peer_dial(peer);
+}
+
+/* Whoever is listed no more and was never reached is not waited for: lists of ever other nodes
+   would cost ever more links. */
+static void abandon_gone(struct jgi_router *router)
+{
+    for (struct jgi_link *link = router->peers.next; link != &router->peers; link = link->next) {
+        struct jgi_peer *peer = JGI_OWNER(link, struct jgi_peer, link);
+        if (!peer->is_listed && peer->connection != NULL && peer->base.session == 0)
+            jgi_caller_refused(&router->caller, &peer->base, peer->base.dial_count, jgi_clock_ns());
+    }
 }
 
 static void on_message(struct jgi_connection *connection, void *user,
@@ -66,6 +78,7 @@ static void on_message(struct jgi_connection *connection, void *user,
         JGI_OWNER(link, struct jgi_peer, link)->is_listed = false;
     for (size_t i = 0; i < message->node_count; i++)
         take_node(router, &message->nodes[i]);
+    abandon_gone(router);
     jgi_discovery_forget_gone(router);
     jgi_router_assign_homeless(router);
 }

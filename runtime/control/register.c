@@ -10,6 +10,7 @@
 #include "register.h"
 
 #include "../base/clock.h"
+#include "../base/pace.h"
 #include "../wire/address.h"
 #include "../wire/connection.h"
 
@@ -34,6 +35,7 @@ struct jgi_register {
     struct jgi_later telling;
     struct jgi_alarm tell_alarm, expire_alarm;
     uint64_t told_ns; /* when the last list went out */
+    struct jgi_pace notes;
 };
 
 struct peer {
@@ -48,12 +50,19 @@ struct peer {
     uint64_t told_revision;
 };
 
-__attribute__((format(printf, 2, 3))) static void note(const struct jgi_register *registry,
+__attribute__((format(printf, 2, 3))) static void note(struct jgi_register *registry,
                                                        const char *format, ...)
 {
     char line[512];
     va_list arguments;
-    if (registry->config.on_note == NULL) return;
+    unsigned left_out;
+    if (registry->config.on_note == NULL ||
+        !jgi_pace_allows(&registry->notes, jgi_clock_ns(), &left_out))
+        return;
+    if (left_out > 0) {
+        (void)snprintf(line, sizeof line, "%u lines like the last ones were left out", left_out);
+        registry->config.on_note(registry->config.user, line);
+    }
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);

@@ -175,6 +175,7 @@ static int start(struct node *node, const struct jgi_secret *secret)
                                                    .slots = node->settings.slots,
                                                    .workers_max = node->settings.workers_max,
                                                    .store = node->settings.store,
+                                                   .store_max = node->settings.store_max,
                                                    .scratch_root = node->settings.scratch,
                                                    .environment = node->environment,
                                                    .on_note = on_note,

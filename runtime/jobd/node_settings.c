@@ -19,7 +19,7 @@ enum { SLOTS_MAX = 1024, WORKERS_DEFAULT = 1024, WORKERS_MAX = 65536 };
 
 /* What is looked at before it is taken. */
 struct words {
-    const char *name;
+    const char *name, *store_size;
     struct jgi_option_list tags;
 };
 
@@ -48,6 +48,22 @@ static bool add_tag(struct jgi_node_settings *settings, const char *tag)
     return length > 0 && (size_t)length < room;
 }
 
+/* "500M", "20G": a number and a unit of 1024 bytes, or none. */
+static bool take_store_size(struct jgi_node_settings *settings, const char *text)
+{
+    static const char units[] = "KMGT";
+    char *after;
+    errno = 0;
+    unsigned long long number = strtoull(text, &after, 10);
+    const char *unit = *after == '\0' ? NULL : strchr(units, *after);
+    int shift = unit == NULL ? 0 : (int)(unit - units + 1) * 10;
+    if (*text < '0' || *text > '9' || errno != 0 || number == 0 || number > (1ULL << 60 >> shift) ||
+        (*after != '\0' && (unit == NULL || after[1] != '\0')))
+        return false;
+    settings->store_max = (uint64_t)number << shift;
+    return true;
+}
+
 /* NULL, or what is wrong. */
 static const char *take_words(struct jgi_node_settings *settings, const struct words *words)
 {
@@ -57,6 +73,8 @@ static const char *take_words(struct jgi_node_settings *settings, const struct w
         return "--bind-socket takes HOST:PORT, as in [::]:3031";
     if (words->name != NULL && !take_name(settings, words->name))
         return "--name takes up to 63 letters, digits, '.', '-', '_'";
+    if (words->store_size != NULL && !take_store_size(settings, words->store_size))
+        return "--store-size takes bytes, as in 500M or 20G";
     for (size_t i = 0; i < words->tags.count; i++)
         if (!add_tag(settings, words->tags.texts[i]))
             return "--tag takes KEY=VALUE without commas and spaces, all of them up to 255 bytes";
@@ -98,6 +116,11 @@ bool jgi_node_settings_read(int argc, char **argv, struct jgi_node_settings *ret
          .number = &settings->workers_max,
          .number_min = 1,
          .number_max = WORKERS_MAX},
+        {.name = "store-size",
+         .argument = "SIZE",
+         .help = "what programs may take of the disk, as in 500M, 20G\n"
+                 "(default: 10G, at most half of the disk)",
+         .text = &words.store_size},
         {.name = "advertise",
          .argument = "HOST[:PORT]",
          .help = "how callers reach it (default: where it listens)",

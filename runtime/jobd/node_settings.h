@@ -5,6 +5,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "options.h"
 
@@ -14,7 +15,8 @@ struct jgi_node_settings {
     const char *address;   /* to listen at; borrowed */
     const char *advertise; /* NULL: where it listens; borrowed */
     unsigned slots, workers_max;
-    int ready_fd; /* -1: none */
+    uint64_t store_max; /* bytes of programs; 0: not told */
+    int ready_fd;       /* -1: none */
     bool is_open_loopback;
     struct jgi_url control;
     char name[JGI_NODE_NAME_SIZE]; /* empty: not told */

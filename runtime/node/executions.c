@@ -164,7 +164,7 @@ static enum jgi_ledger_answer on_start(void *user, struct jgi_ledger_row *row,
     struct jgi_node_program *program = use->program;
     if (program->size != start->size)
         return refuse(session, row, start, JG_EPROTOCOL,
-                      "its program is told to have %llu bytes, and by others %llu",
+                      "its program is told to have %llu bytes, and before %llu",
                       (unsigned long long)start->size, (unsigned long long)program->size);
     if (use->is_wrong)
         return refuse(session, row, start, JG_EPROTOCOL,

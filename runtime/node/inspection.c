@@ -10,16 +10,17 @@
 #include "suitable.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 struct jgi_inspection {
     struct jgi_server *server;
     struct jgi_node_program *program; /* NULL: nobody wants to know any more */
-    int fd;                           /* of the part that came; -1: it is in its place already */
+    int fd;                           /* of the part that came, then of the program, held */
+    bool is_part;
     uint64_t size;
     uint8_t digest[JGI_DIGEST_SIZE];
     char *part, *path; /* owned */
@@ -39,19 +40,32 @@ static void inspection_free(struct jgi_inspection *inspection)
 static bool fail(struct jgi_inspection *inspection)
 {
     inspection->status = JG_EFULL;
-    (void)snprintf(inspection->text, sizeof inspection->text, "the node cannot keep it: %s",
-                   strerror(errno));
+    (void)snprintf(inspection->text, sizeof inspection->text, "the node cannot keep it: %s (%s)",
+                   strerror(errno), inspection->server->store.path);
+    if (inspection->is_part) (void)unlink(inspection->part);
     return false;
+}
+
+/* From the part's descriptor to one of the program in its place, with never a moment in which
+   nobody holds it; what is open for writing cannot be started. */
+static bool place(struct jgi_inspection *inspection)
+{
+    if (rename(inspection->part, inspection->path) != 0) return false;
+    inspection->is_part = false;
+    (void)flock(inspection->fd, LOCK_SH); /* it is locked alone: cannot fail */
+    int held_fd = jgi_store_hold(inspection->path);
+    if (held_fd < 0) return false;
+    (void)jgi_fd_close(inspection->fd);
+    inspection->fd = held_fd;
+    return true;
 }
 
 /* It is what was told; a part goes to its place then. */
 static bool keep(struct jgi_inspection *inspection)
 {
     uint8_t digest[JGI_DIGEST_SIZE];
-    bool is_part = inspection->fd >= 0;
-    if (!is_part) inspection->fd = open(inspection->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (inspection->fd < 0 ||
-        (is_part && ftruncate(inspection->fd, (off_t)inspection->size) != 0) ||
+    bool is_part = inspection->is_part;
+    if ((is_part && ftruncate(inspection->fd, (off_t)inspection->size) != 0) ||
         !jgi_digest_file(inspection->fd, digest))
         return fail(inspection);
     if (memcmp(digest, inspection->digest, sizeof digest) != 0) {
@@ -59,9 +73,7 @@ static bool keep(struct jgi_inspection *inspection)
         inspection->is_wrong = true;
         return false;
     }
-    if (is_part && rename(inspection->part, inspection->path) != 0) return fail(inspection);
-    inspection->fd = jgi_fd_close(inspection->fd); /* what is open for writing cannot be started */
-    return true;
+    return !is_part || place(inspection) || fail(inspection);
 }
 
 static void *inspect(void *argument)
@@ -75,7 +87,7 @@ static void *inspect(void *argument)
     jgi_loop_lock(loop);
     if (inspection->program != NULL)
         jgi_shipping_inspected(inspection->program, inspection->is_wrong ? NULL : inspection->path,
-                               inspection->status, inspection->text);
+                               &inspection->fd, inspection->status, inspection->text);
     inspection_free(inspection);
     server->ending_count--;
     (void)pthread_cond_broadcast(&server->has_ended);
@@ -84,7 +96,7 @@ static void *inspect(void *argument)
     return NULL;
 }
 
-struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int fd)
+struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int fd, bool is_part)
 {
     struct jgi_inspection *inspection = calloc(1, sizeof *inspection);
     if (inspection == NULL) {
@@ -94,10 +106,11 @@ struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int 
     inspection->server = program->server;
     inspection->program = program;
     inspection->fd = fd;
+    inspection->is_part = is_part;
     inspection->size = program->size;
     memcpy(inspection->digest, program->digest, JGI_DIGEST_SIZE);
-    inspection->part = jgi_shipping_path(program, ".part");
-    inspection->path = jgi_shipping_path(program, "");
+    inspection->part = jgi_store_name_part(&program->server->store, program->digest, program->size);
+    inspection->path = jgi_store_name(&program->server->store, program->digest);
     if (inspection->part == NULL || inspection->path == NULL ||
         jgi_thread_start(NULL, inspect, inspection) != 0) {
         inspection_free(inspection);

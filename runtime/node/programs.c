@@ -4,6 +4,7 @@
 #include "server_state.h"
 
 #include "../base/clock.h"
+#include "../base/fd.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,11 +33,14 @@ void jgi_program_set_limit(struct jgi_node_program *program, int ms)
         jgi_server_note(program->server, "no memory for a time limit");
 }
 
-static struct jgi_node_program *find(const struct jgi_server *server, const uint8_t *digest)
+static struct jgi_node_program *find(const struct jgi_server *server,
+                                     const struct jgi_message *start)
 {
     for (struct jgi_link *at = server->programs.next; at != &server->programs; at = at->next) {
         struct jgi_node_program *program = JGI_OWNER(at, struct jgi_node_program, link);
-        if (memcmp(program->digest, digest, JGI_DIGEST_SIZE) == 0) return program;
+        if (program->size == start->size &&
+            memcmp(program->digest, start->program, JGI_DIGEST_SIZE) == 0)
+            return program;
     }
     return NULL;
 }
@@ -53,6 +57,7 @@ static struct jgi_node_program *program_new(struct jgi_session *session,
     }
     program->server = session->server;
     program->size = start->size;
+    program->held_fd = -1;
     memcpy(program->digest, start->program, JGI_DIGEST_SIZE);
     program->arguments[0] = program->name;
     program->limit.on_due = on_limit;
@@ -74,7 +79,7 @@ struct jgi_program_use *jgi_program_find_use(const struct jgi_session *session,
 static struct jgi_program_use *use_new(struct jgi_session *session, const struct jgi_message *start)
 {
     if (session->use_count == JGI_PROGRAMS_MAX) return NULL;
-    struct jgi_node_program *program = find(session->server, start->program);
+    struct jgi_node_program *program = find(session->server, start);
     if (program == NULL) program = program_new(session, start);
     struct jgi_program_use *use = program == NULL ? NULL : calloc(1, sizeof *use);
     if (use == NULL) {
@@ -188,6 +193,7 @@ static void forget(void *user)
 {
     struct jgi_node_program *program = user;
     struct jgi_server *server = program->server;
+    (void)jgi_fd_close(program->held_fd);
     free(program->name);
     free(program->path);
     free(program);
@@ -207,4 +213,17 @@ struct jgi_node_program *jgi_program_free(struct jgi_node_program *program, cons
     else
         jgi_pool_end(pool, JG_ECANCELLED, cause, forget, program);
     return NULL;
+}
+
+bool jgi_programs_end_unused(struct jgi_server *server)
+{
+    bool is_one_ending = server->ending_count > 0;
+    for (struct jgi_link *at = server->programs.next, *next; at != &server->programs; at = next) {
+        struct jgi_node_program *program = JGI_OWNER(at, struct jgi_node_program, link);
+        next = at->next;
+        if (!jgi_list_is_empty(&program->uses)) continue;
+        (void)jgi_program_free(program, "its room is wanted for another program");
+        is_one_ending = true;
+    }
+    return is_one_ending;
 }

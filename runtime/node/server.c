@@ -25,8 +25,6 @@ enum {
     CREDITS_MIN = 64,
     CREDITS_PER_SLOT = 32,
     CREDITS_MAX = 1024,
-    NOTES_MAX = 10, /* lines in a period */
-    NOTES_PERIOD_S = 10,
     END_MS = 3000
 };
 
@@ -34,22 +32,14 @@ void jgi_server_note(struct jgi_server *server, const char *format, ...)
 {
     char line[512];
     va_list words;
-    uint64_t now_ns = jgi_clock_ns();
-    if (server->config.on_note == NULL) return;
-    if (now_ns - server->notes_since_ns >= NOTES_PERIOD_S * UINT64_C(1000000000)) {
-        if (server->notes_left_out > 0) {
-            (void)snprintf(line, sizeof line, "%u lines like the last ones were left out",
-                           server->notes_left_out);
-            server->config.on_note(server->config.user, line);
-        }
-        server->notes = server->notes_left_out = 0;
-        server->notes_since_ns = now_ns;
-    }
-    if (server->notes == NOTES_MAX) {
-        server->notes_left_out++;
+    unsigned left_out;
+    if (server->config.on_note == NULL ||
+        !jgi_pace_allows(&server->notes, jgi_clock_ns(), &left_out))
         return;
+    if (left_out > 0) {
+        (void)snprintf(line, sizeof line, "%u lines like the last ones were left out", left_out);
+        server->config.on_note(server->config.user, line);
     }
-    server->notes++;
     va_start(words, format);
     (void)vsnprintf(line, sizeof line, format, words);
     va_end(words);
@@ -391,6 +381,9 @@ struct jgi_server *jgi_server_new(const struct jgi_server_config *config, char *
     server->config = *config;
     if (config->held_max == 0) server->config.held_max = half_of_memory();
     server->credits = credits(config->slots);
+    server->store = (struct jgi_store){.path = config->store, .size_max = config->store_max};
+    if (config->store_max == 0) server->store.size_max = jgi_store_default(config->store);
+    (void)jgi_store_make_room(&server->store, 0); /* it may have been larger once */
     server->tick.on_due = on_tick;
     server->round.on_flush = on_flush;
     server->bury.run = on_bury;

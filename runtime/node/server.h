@@ -27,6 +27,7 @@ struct jgi_server_config {
     const char *name;                /* borrowed; of the node */
     unsigned slots, workers_max;
     const char *store;        /* borrowed; directory for programs */
+    uint64_t store_max;       /* bytes of them; 0: jgi_store_default */
     const char *scratch_root; /* borrowed; where jobs write */
     char *const *environment; /* borrowed; of zygotes */
     uint64_t held_max;        /* bytes of arguments, and of results, in memory at once; 0: half of

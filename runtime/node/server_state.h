@@ -6,11 +6,13 @@
 #ifndef JOBGEN_NODE_SERVER_STATE_H
 #define JOBGEN_NODE_SERVER_STATE_H
 
+#include "../base/pace.h"
 #include "../wire/connection.h"
 #include "../wire/transfer.h"
 #include "../worker/pool.h"
 #include "ledger.h"
 #include "server.h"
+#include "store.h"
 
 enum {
     JGI_ROWS_MAX = 8192,       /* of a session, with those that the caller has not released */
@@ -64,6 +66,7 @@ struct jgi_node_program {
     struct jgi_link uses;
     char *name, *path;     /* owned */
     char *arguments[2];    /* of its zygotes */
+    int held_fd;           /* of its file, which stays in the store meanwhile; -1: not ready */
     struct jgi_pool *pool; /* NULL: nothing ran yet */
     bool is_coming;        /* `incoming` is begun */
     uint64_t moved_ns;     /* when a piece came, or was asked for */
@@ -124,6 +127,7 @@ struct jgi_execution {
 struct jgi_server {
     struct jgi_server_config config;
     struct jgi_listener *listener;
+    struct jgi_store store;
     struct jgi_ledger ledger;
     struct jgi_slots slots;
     struct jgi_link links, ended_links, sessions, programs, to_submit;
@@ -138,8 +142,7 @@ struct jgi_server {
     pthread_mutex_t print_lock; /* over `printed` */
     struct jgi_buffer printed;  /* struct jgi_line, and its text, again and again */
     unsigned told_busy;
-    unsigned notes, notes_left_out; /* in the present period */
-    uint64_t notes_since_ns;
+    struct jgi_pace notes;
     bool is_stopping;
     const char *broken; /* how the START that is looked at breaks the protocol */
     /* Set by hook start for after the frame. */
@@ -212,7 +215,8 @@ void jgi_staging_drop_below(struct jgi_session *session, uint64_t floor);
 struct jgi_staging *jgi_staging_free(struct jgi_staging *staging);
 
 /* programs.c */
-/* The program of this START, made if it is new; NULL: no memory, or the session uses too many. */
+/* The program of this START, made if it is new; NULL: no memory, or the session uses too many. What
+   is told to have another size is another program: only one of them is what it is told to be. */
 struct jgi_program_use *jgi_program_use(struct jgi_session *session,
                                         const struct jgi_message *start);
 struct jgi_program_use *jgi_program_use_free(struct jgi_program_use *use);
@@ -223,6 +227,9 @@ struct jgi_program_use *jgi_program_find_use(const struct jgi_session *session,
 void jgi_program_set_limit(struct jgi_node_program *program, int ms);
 /* Ends its zygote. */
 struct jgi_node_program *jgi_program_free(struct jgi_node_program *program, const char *cause);
+/* Ends those that nobody uses any more, for their room in the store. False: there is none, nor one
+   that is about to end. */
+bool jgi_programs_end_unused(struct jgi_server *server);
 
 /* shipping.c */
 /* It is not known yet: looks for it in the store, else makes room for it. */
@@ -234,15 +241,14 @@ void jgi_shipping_leave(struct jgi_session *session);
 /* Nothing came for a while. */
 void jgi_shipping_stalled(struct jgi_node_program *program);
 void jgi_shipping_cancel(struct jgi_node_program *program);
-/* What it is: `path` NULL: not what was told; else where it is, and whether it can run here. */
-void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, jg_status status,
-                            const char *text);
-/* Its place in the store, malloc'ed; NULL: no memory. */
-char *jgi_shipping_path(const struct jgi_node_program *program, const char *suffix);
+/* What it is: `path` NULL: not what was told; else where it is, and whether it can run here. If it
+   can, `held_fd` is taken. */
+void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, int *held_fd,
+                            jg_status status, const char *text);
 
 /* inspection.c */
-/* Takes `fd`; -1: it is in its place already. NULL: no memory or threads. */
-struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int fd);
+/* Takes `fd`, of the part that came, or held in its place. NULL: no memory or threads. */
+struct jgi_inspection *jgi_inspection_new(struct jgi_node_program *program, int fd, bool is_part);
 /* Nobody wants to know. NULL allowed. */
 void jgi_inspection_forget(struct jgi_inspection *inspection);
 

@@ -4,7 +4,8 @@
    here, or will not be, and say START again.
 
    What goes wrong: what came has another SHA-256 than was told: the next caller begins anew, the
-   one that sent it is refused; the disk is full or this machine cannot run it: all are refused. */
+   one that sent it is refused; the store or its disk is full or this machine cannot run it: all are
+   refused. */
 #define _GNU_SOURCE
 #include "server_state.h"
 
@@ -13,23 +14,13 @@
 #include "../wire/durations.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { STALL_MS = 4000, AGAIN_MS = 500, UNFIT_MS = 10 * 1000 };
-
-char *jgi_shipping_path(const struct jgi_node_program *program, const char *suffix)
-{
-    char *path, hex[2 * JGI_DIGEST_SIZE + 1];
-    for (int i = 0; i < JGI_DIGEST_SIZE; i++)
-        (void)snprintf(hex + 2 * i, 3, "%02x", program->digest[i]);
-    return asprintf(&path, "%s/%s%s", program->server->config.store, hex, suffix) < 0 ? NULL : path;
-}
 
 /* Tells it to say START again. */
 static void tell(struct jgi_program_use *use)
@@ -59,7 +50,20 @@ static void be_unfit(struct jgi_node_program *program, jg_status status, const c
     tell_all(program);
 }
 
-static void be_ready(struct jgi_node_program *program, const char *path)
+/* It cannot be kept, for this errno; nothing of it is left. */
+static void be_without_room(struct jgi_node_program *program, int error)
+{
+    char reason[JGI_REASON_SIZE];
+    char *part = jgi_store_name_part(&program->server->store, program->digest, program->size);
+    if (part != NULL) (void)unlink(part);
+    free(part);
+    (void)snprintf(reason, sizeof reason, "the node cannot keep it: %s (%s)", strerror(error),
+                   program->server->store.path);
+    be_unfit(program, JG_EFULL, reason);
+}
+
+/* Takes the descriptor. */
+static void be_ready(struct jgi_node_program *program, const char *path, int *held_fd)
 {
     program->path = strdup(path);
     if (program->path == NULL) {
@@ -67,59 +71,84 @@ static void be_ready(struct jgi_node_program *program, const char *path)
         return;
     }
     jgi_loop_clear_alarm(program->server->config.loop, &program->limit);
+    program->held_fd = *held_fd;
+    *held_fd = -1;
     program->shipper = NULL;
     program->state = JGI_PROGRAM_READY;
     tell_all(program);
 }
 
-/* `fd`: what came, taken; -1: it stands in the store. */
-static void inspect(struct jgi_node_program *program, int fd)
+/* `fd`: of what came, or of what stands in the store, held; taken. */
+static void inspect(struct jgi_node_program *program, int fd, bool is_part)
 {
-    program->inspection = jgi_inspection_new(program, fd);
+    program->inspection = jgi_inspection_new(program, fd, is_part);
     if (program->inspection == NULL) be_unfit(program, JG_EFULL, "the node cannot look at it");
 }
 
-/* The part that is here, locked, so that nobody else writes it: another node of this user, or the
-   thread that looks at an earlier one. -1 with errno; EAGAIN: it is another's. */
-static int open_part(const struct jgi_node_program *program, struct stat *ret_about)
+/* What stands in the store under its name and has its size, held; -1: nothing. */
+static int hold_whole(const struct jgi_node_program *program)
 {
-    struct stat named;
-    char *path = jgi_shipping_path(program, ".part");
-    int fd = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0700);
-    bool is_locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, ret_about) == 0;
-    if (is_locked && (stat(path, &named) != 0 || named.st_ino != ret_about->st_ino)) {
-        is_locked = false; /* it went to its place meanwhile */
-        errno = EAGAIN;
-    }
+    struct stat about;
+    char *path = jgi_store_name(&program->server->store, program->digest);
+    int fd = path == NULL ? -1 : jgi_store_hold(path);
     free(path);
-    return is_locked ? fd : jgi_fd_close(fd);
+    if (fd < 0 || (fstat(fd, &about) == 0 && (uint64_t)about.st_size == program->size)) return fd;
+    return jgi_fd_close(fd);
+}
+
+/* What those that are coming have yet to bring. */
+static uint64_t count_missing(const struct jgi_server *server)
+{
+    uint64_t missing = 0;
+    for (const struct jgi_link *at = server->programs.next; at != &server->programs;
+         at = at->next) {
+        const struct jgi_node_program *program = JGI_OWNER(at, const struct jgi_node_program, link);
+        if (program->is_coming) missing += program->incoming.size - program->incoming.got;
+    }
+    return missing;
+}
+
+/* The store has room for the rest of it, of which `here` has come. False: it is refused, or the
+   next START looks again. */
+static bool find_room(struct jgi_node_program *program, uint64_t here)
+{
+    char reason[JGI_REASON_SIZE];
+    struct jgi_server *server = program->server;
+    uint64_t missing = count_missing(server) + program->size - here;
+    if (jgi_store_make_room(&server->store, missing)) return true;
+    if (program->size <= server->store.size_max && jgi_programs_end_unused(server)) return false;
+    (void)snprintf(reason, sizeof reason,
+                   "it has %llu bytes, for which there is no room beside the programs in use: "
+                   "programs may take %llu bytes here (jobd node --store-size)",
+                   (unsigned long long)program->size, (unsigned long long)server->store.size_max);
+    be_unfit(program, JG_EFULL, reason);
+    return false;
 }
 
 void jgi_shipping_begin(struct jgi_node_program *program)
 {
-    struct stat about;
-    char *path = jgi_shipping_path(program, "");
-    bool is_there =
-        path != NULL && stat(path, &about) == 0 && (uint64_t)about.st_size == program->size;
-    free(path);
-    if (is_there) {
-        inspect(program, -1);
+    int whole_fd = hold_whole(program);
+    if (whole_fd >= 0) {
+        inspect(program, whole_fd, false);
         return;
     }
-    int fd = open_part(program, &about);
-    if (fd < 0 && errno == EAGAIN) return; /* the next START looks again */
-    if (fd < 0) {
-        be_unfit(program, JG_EFULL, strerror(errno));
-        return;
+    uint64_t here = 0;
+    char *part = jgi_store_name_part(&program->server->store, program->digest, program->size);
+    int fd = part == NULL ? -1 : jgi_store_hold_part(part, &here);
+    if (here >= program->size) here = 0;
+    if (fd >= 0 && !find_room(program, here)) {
+        (void)unlink(part);
+        (void)jgi_fd_close(fd);
+    } else if (fd >= 0) {
+        program->incoming = (struct jgi_incoming){
+            .object = JGI_OBJECT_PROGRAM, .fd = fd, .size = program->size, .got = here};
+        memcpy(program->incoming.program, program->digest, JGI_DIGEST_SIZE);
+        jgi_incoming_resume(&program->incoming);
+        program->is_coming = true;
+    } else if (errno != EAGAIN) { /* else the next START looks again */
+        be_without_room(program, errno);
     }
-    uint64_t here = (uint64_t)about.st_size;
-    program->incoming = (struct jgi_incoming){.object = JGI_OBJECT_PROGRAM,
-                                              .fd = fd,
-                                              .size = program->size,
-                                              .got = here < program->size ? here : 0};
-    memcpy(program->incoming.program, program->digest, JGI_DIGEST_SIZE);
-    jgi_incoming_resume(&program->incoming);
-    program->is_coming = true;
+    free(part);
 }
 
 void jgi_shipping_cancel(struct jgi_node_program *program)
@@ -207,8 +236,8 @@ static void be_wrong(struct jgi_node_program *program)
     ask_next(program);
 }
 
-void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, jg_status status,
-                            const char *text)
+void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, int *held_fd,
+                            jg_status status, const char *text)
 {
     program->inspection = NULL;
     if (path == NULL)
@@ -216,7 +245,7 @@ void jgi_shipping_inspected(struct jgi_node_program *program, const char *path, 
     else if (status != JG_OK)
         be_unfit(program, status, text);
     else
-        be_ready(program, path);
+        be_ready(program, path, held_fd);
 }
 
 /* All is here. */
@@ -226,7 +255,18 @@ static void take_whole(struct jgi_node_program *program)
     program->is_coming = false;
     program->incoming.fd = -1;
     jgi_loop_clear_alarm(program->server->config.loop, &program->limit);
-    inspect(program, fd);
+    inspect(program, fd, true);
+}
+
+/* As jgi_incoming_take. Where the disk is full, what nobody uses goes. */
+static int take_piece(struct jgi_node_program *program, const struct jgi_message *piece)
+{
+    int taken = jgi_incoming_take(&program->incoming, piece), error = errno;
+    if (taken >= 0 || (error != ENOSPC && error != EDQUOT)) return taken;
+    if (jgi_store_shed(&program->server->store, count_missing(program->server)))
+        return jgi_incoming_take(&program->incoming, piece);
+    errno = error;
+    return -1;
 }
 
 const char *jgi_shipping_piece(struct jgi_session *session, const struct jgi_message *piece)
@@ -235,10 +275,10 @@ const char *jgi_shipping_piece(struct jgi_session *session, const struct jgi_mes
     if (use == NULL || !use->was_asked) return "it sent a program that nobody asked for";
     struct jgi_node_program *program = use->program;
     if (!program->is_coming || program->shipper != use) return NULL; /* another one was asked */
-    int taken = jgi_incoming_take(&program->incoming, piece);
+    int taken = take_piece(program, piece);
     if (taken < 0 && errno == EPROTO) return "it sent of its program what nobody asked for";
     if (taken < 0)
-        be_unfit(program, JG_EFULL, strerror(errno));
+        be_without_room(program, errno);
     else if (taken > 0)
         take_whole(program);
     else

@@ -10,6 +10,7 @@
 #include "../base/clock.h"
 #include "../base/thread.h"
 #include "address.h"
+#include "resolve.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,6 +26,7 @@ enum {
     KEPT_MAX = 2 * 1024 * 1024, /* a send buffer larger than this is given back */
     ADDRESS_SIZE = 300,
     DIAL_MS = 3000,
+    DIAL_ONE_MS = 1000, /* where there are other addresses to try */
     ACCEPT_AGAIN_MS = 10,
     FINISH_MS = 1000,
     LINGER_MS = 200,
@@ -42,9 +44,12 @@ struct jgi_stream {
     nng_stream_dialer *dialer; /* NULL: accepted, or connected */
     nng_stream *nng;           /* NULL: not connected yet */
     nng_aio *dial, *receive, *send;
-    nng_aio *quiet; /* has no callback: for sends that the system takes at once */
-    bool is_quiet;  /* what is being sent is so by it, and was not taken at once */
-    bool is_dialing, is_receiving, is_sending;
+    nng_aio *quiet;              /* has no callback: for sends that the system takes at once */
+    bool is_quiet;               /* what is being sent is so by it, and was not taken at once */
+    struct jgi_resolved *to_try; /* addresses of a name, owned; NULL: it was an address */
+    size_t tried;
+    const char *dial_failure; /* why the others did not answer */
+    bool is_resolving, is_dialing, is_receiving, is_sending;
     unsigned calls; /* callbacks under way: it is not freed yet */
     uint64_t sent;  /* bytes that the system has taken */
     bool is_closed; /* no callback comes any more */
@@ -118,8 +123,8 @@ static void name_peer(struct jgi_stream *stream, const nng_sockaddr *address)
 /* Frees it if nothing of it is under way any more. The last use of a stream by any callback. */
 static void free_if_idle(struct jgi_stream *stream)
 {
-    if (!stream->is_closed || stream->calls > 0 || stream->is_dialing || stream->is_receiving ||
-        stream->is_sending)
+    if (!stream->is_closed || stream->calls > 0 || stream->is_resolving || stream->is_dialing ||
+        stream->is_receiving || stream->is_sending)
         return;
     jgi_loop_clear_alarm(stream->loop, &stream->finish_limit);
     jgi_loop_clear_alarm(stream->loop, &stream->soon);
@@ -133,6 +138,7 @@ static void free_if_idle(struct jgi_stream *stream)
     jgi_buffer_fini(&stream->in);
     jgi_buffer_fini(&stream->out);
     jgi_buffer_fini(&stream->going);
+    free(stream->to_try);
     free(stream);
 }
 
@@ -381,6 +387,38 @@ static void adopt(struct jgi_stream *stream, nng_stream *nng)
     name_peer(stream, &address);
 }
 
+/* To an address in numbers. False: no memory, or not an address. */
+static bool dial_one(struct jgi_stream *stream, const char *address, int timeout_ms)
+{
+    char url[ADDRESS_SIZE];
+    if (stream->dialer != NULL) nng_stream_dialer_free(stream->dialer);
+    stream->dialer = NULL;
+    if (!make_url(address, url, sizeof url) || nng_stream_dialer_alloc(&stream->dialer, url) != 0)
+        return false;
+    stream->is_dialing = true;
+    nng_aio_set_timeout(stream->dial, timeout_ms);
+    nng_stream_dialer_dial(stream->dialer, stream->dial);
+    return true;
+}
+
+/* The next address of the name. False: there is none. */
+static bool dial_next(struct jgi_stream *stream)
+{
+    if (stream->to_try == NULL || stream->tried == stream->to_try->count) return false;
+    bool is_last = stream->tried + 1 == stream->to_try->count;
+    const char *address = stream->to_try->addresses[stream->tried++];
+    return dial_one(stream, address, is_last ? DIAL_MS : DIAL_ONE_MS) || dial_next(stream);
+}
+
+/* Only where all of its addresses refuse nobody listens there. */
+static void on_not_dialed(struct jgi_stream *stream, int error)
+{
+    const char *why = error == NNG_ECONNREFUSED ? jgi_stream_refused : nng_strerror(error);
+    if (stream->dial_failure == NULL || stream->dial_failure == jgi_stream_refused)
+        stream->dial_failure = why;
+    if (!dial_next(stream)) fail(stream, stream->dial_failure);
+}
+
 static void on_dialed(void *user)
 {
     struct jgi_stream *stream = user;
@@ -388,7 +426,7 @@ static void on_dialed(void *user)
     int error = nng_aio_result(stream->dial);
     stream->is_dialing = false;
     if (error != 0) {
-        fail(stream, error == NNG_ECONNREFUSED ? jgi_stream_refused : nng_strerror(error));
+        if (!stream->is_closed) on_not_dialed(stream, error);
     } else {
         adopt(stream, nng_aio_get_output(stream->dial, 0));
         if (!stream->is_closed) stream->handler->on_open(stream, stream->user);
@@ -398,25 +436,37 @@ static void on_dialed(void *user)
     leave(stream, loop);
 }
 
+static void on_resolved(void *user, const struct jgi_resolved *resolved)
+{
+    struct jgi_stream *stream = user;
+    stream->calls++;
+    stream->is_resolving = false;
+    stream->to_try = malloc(sizeof *stream->to_try);
+    if (stream->to_try != NULL) *stream->to_try = *resolved;
+    if (!stream->is_closed && !dial_next(stream))
+        fail(stream, resolved->count == 0 ? resolved->why : "no memory to dial it");
+    stream->calls--;
+    free_if_idle(stream);
+}
+
 struct jgi_stream *jgi_stream_dial(struct jgi_loop *loop, const char *address,
                                    const struct jgi_stream_handler *handler, void *user)
 {
-    char url[ADDRESS_SIZE];
-    if (!make_url(address, url, sizeof url)) return NULL;
+    char url[ADDRESS_SIZE], host[JGI_HOST_MAX + 1];
+    unsigned port;
+    if (!make_url(address, url, sizeof url) || !jgi_address_split(address, host, &port))
+        return NULL;
     struct jgi_stream *stream = stream_new(loop, on_dialed);
     if (stream == NULL) return NULL;
     stream->handler = handler;
     stream->user = user;
     (void)snprintf(stream->peer, sizeof stream->peer, "%.79s", address);
-    if (nng_stream_dialer_alloc(&stream->dialer, url) != 0) {
-        stream->is_closed = true;
-        free_if_idle(stream);
-        return NULL;
-    }
-    stream->is_dialing = true;
-    nng_aio_set_timeout(stream->dial, DIAL_MS);
-    nng_stream_dialer_dial(stream->dialer, stream->dial);
-    return stream;
+    bool is_name = !jgi_host_is_ipv4(host) && !jgi_host_is_ipv6(host);
+    if (is_name) stream->is_resolving = jgi_resolve(loop, address, on_resolved, stream);
+    if (is_name ? stream->is_resolving : dial_one(stream, address, DIAL_MS)) return stream;
+    stream->is_closed = true;
+    free_if_idle(stream);
+    return NULL;
 }
 
 void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_handler *handler,

@@ -83,6 +83,7 @@ static struct outputs {
     int moods[4];
     unsigned long long wide[4];
     size_t count;
+    void *received[4]; /* to be freed */
 } outputs, pristine = {.bytes = "1234567", .text = "text", .length = 8, .buffer = {3, 4}};
 
 static const struct shape shapes_in[3];
@@ -94,8 +95,10 @@ static const int ints[8] = {1, 2, 3};
 static const unsigned long long wide_in[4] = {1, 2, 3};
 static const short short_in = 2;
 static const long longs[2] = {4, 5};
+static const char *const texts_in[] = {"a", "", "text"};
 
 #define AT(index) ((void *)&outputs.numbers[index])
+#define AT_RECEIVED(index) ((void *)&outputs.received[index])
 #define CALL(job_name, ...)                                                                        \
     {                                                                                              \
         .name = #job_name, .args = &(const struct job_name##_args)                                 \
@@ -150,6 +153,10 @@ static const struct call {
     CALL(count, 0),
     CALL(a_1, &loose_in),
     CALL_OWNED(shapes, shapes_in, 3),
+    CALL(words, 3, texts_in),
+    CALL_ROOM(given, "text", outputs.points, outputs.moods, 4, outputs.i16, outputs.text),
+    CALL(receive, "from", 4, &outputs.received[0], &outputs.count, AT_RECEIVED(1), AT_RECEIVED(2),
+         AT_RECEIVED(3)),
 };
 
 enum { CALL_COUNT = sizeof calls / sizeof *calls };
@@ -211,6 +218,8 @@ static void decode(const struct jgi_job *job, const struct call *call,
         memcpy(&owned, &value, sizeof owned);
         free(owned);
     }
+    for (size_t i = 0; status == JG_OK && i < sizeof outputs.received / sizeof(void *); i++)
+        free(outputs.received[i]);
     if (status != JG_OK && (!is_refusal(status) || memcmp(&before, &outputs, sizeof outputs) != 0 ||
                             memcmp(&value, &untouched, sizeof value) != 0))
         abort();

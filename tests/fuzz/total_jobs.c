@@ -214,3 +214,32 @@ struct shape *shapes(const struct shape *all, size_t n)
     if (copy != NULL && n > 0) memcpy(copy, all, n * sizeof *copy);
     return copy;
 }
+
+size_t words(size_t n, const char *const *texts)
+{
+    size_t sum = 0;
+    for (size_t i = 0; texts != NULL && i < n; i++)
+        sum += strlen(texts[i]);
+    return sum;
+}
+
+int given(const char *text, struct point *at, int *number, size_t n, short *steps, char *name)
+{
+    if (text != NULL) LOOK(text, strlen(text) + 1);
+    if (at != NULL) FILL(at, 1);
+    if (number != NULL) FILL(number, 1);
+    if (steps != NULL) FILL(steps, n);
+    if (name != NULL) FILL(name, n);
+    return 1;
+}
+
+void receive(const void *from, size_t n, void **copy, size_t *copied, struct point **at,
+             const char **text, short **step)
+{
+    LOOK((const char *)from, n);
+    *copied = n > OWNED_MAX ? 0 : n;
+    *copy = calloc(*copied + 1, 1);
+    *at = calloc(2, sizeof **at);
+    *text = n % 2 == 0 ? calloc(1, 1) : NULL;
+    if (step != NULL) *step = calloc(1, sizeof **step);
+}

@@ -45,23 +45,31 @@ void expect_ok(jg_status status, const char *job);
 /* Defines NAME_calls, which calls the job NAME for each of `args`. Behind the name stand the
    arguments of one call, read from the members of `a`. */
 #define CALLS(job, ...)                                                                            \
-    CALLS_(job, results[i].value = job(__VA_ARGS__), job##_local(__VA_ARGS__, &results[i].value),  \
+    CALLS_(job, UNSET(results[i], form), results[i].value = job(__VA_ARGS__),                      \
+           job##_local(__VA_ARGS__, &results[i].value),                                            \
            job##_remote(__VA_ARGS__, &results[i].value), job##_remote_async(__VA_ARGS__),          \
            job##_await_get(jobs[i], &results[i].value))
 
 /* The same for a job that returns nothing. */
 #define CALLS_VOID(job, ...)                                                                       \
-    CALLS_(job, job(__VA_ARGS__), job##_local(__VA_ARGS__), job##_remote(__VA_ARGS__),             \
-           job##_remote_async(__VA_ARGS__), job##_await_get(jobs[i]))
+    CALLS_(job, UNSET(results[i], form), job(__VA_ARGS__), job##_local(__VA_ARGS__),               \
+           job##_remote(__VA_ARGS__), job##_remote_async(__VA_ARGS__), job##_await_get(jobs[i]))
 
-#define CALLS_(job, plain, local, remote, async, get)                                              \
+/* The same for a job that returns a struct: `value` of each result points to room for one. */
+#define CALLS_RECORD(job, ...)                                                                     \
+    CALLS_(job, UNSET(*results[i].value, form), *results[i].value = job(__VA_ARGS__),              \
+           job##_local(__VA_ARGS__, results[i].value),                                             \
+           job##_remote(__VA_ARGS__, results[i].value), job##_remote_async(__VA_ARGS__),           \
+           job##_await_get(jobs[i], results[i].value))
+
+#define CALLS_(job, unset, plain, local, remote, async, get)                                       \
     static void job##_calls(enum form form, const struct job##_args *args, size_t count,           \
                             struct job##_result *results)                                          \
     {                                                                                              \
         job##_job *jobs[CALLS_MAX];                                                                \
-        memset(results, 0xa0 + (int)form, count * sizeof *results);                                \
         for (size_t i = 0; i < count; i++) {                                                       \
             const struct job##_args *a = &args[i];                                                 \
+            unset;                                                                                 \
             results[i].status = JG_OK;                                                             \
             if (form == PLAIN) plain;                                                              \
             if (form == LOCAL) results[i].status = local;                                          \

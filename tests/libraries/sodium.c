@@ -28,6 +28,21 @@ int crypto_secretbox_open_easy(unsigned char *m, const unsigned char *c, unsigne
                                const unsigned char *n, const unsigned char *k);
 
 /* @job
+ * @out c[mlen + 16] used(*clen_p)
+ * @out clen_p
+ * @in m[mlen]
+ * @in ad[adlen]
+ * @in nsec[1] optional
+ * @in npub[24]
+ * @in k[32]
+ */
+int crypto_aead_xchacha20poly1305_ietf_encrypt(unsigned char *c, unsigned long long *clen_p,
+                                               const unsigned char *m, unsigned long long mlen,
+                                               const unsigned char *ad, unsigned long long adlen,
+                                               const unsigned char *nsec, const unsigned char *npub,
+                                               const unsigned char *k);
+
+/* @job
  * @out out[outlen]
  * @in in[inlen]
  * @in key[keylen]
@@ -49,6 +64,8 @@ void hex_of(char *hex, size_t hex_maxlen, const unsigned char *bin, size_t bin_l
 
 CALLS(crypto_secretbox_easy, a->c, a->m, a->mlen, a->n, a->k)
 CALLS(crypto_secretbox_open_easy, a->m, a->c, a->clen, a->n, a->k)
+CALLS(crypto_aead_xchacha20poly1305_ietf_encrypt, a->c, a->clen_p, a->m, a->mlen, a->ad, a->adlen,
+      a->nsec, a->npub, a->k)
 CALLS(crypto_generichash, a->out, a->outlen, a->in, a->inlen, a->key, a->keylen)
 CALLS_VOID(hex_of, a->hex, a->hex_maxlen, a->bin, a->bin_len)
 
@@ -84,6 +101,32 @@ static void boxes(enum form form, struct notes *notes)
     }
 }
 
+static void aead(enum form form, struct notes *notes)
+{
+    static char texts[TEXT_COUNT][TEXT_ROOM];
+    static unsigned char sealed[TEXT_COUNT][ROOM];
+    unsigned long long lengths[TEXT_COUNT] = {0};
+    struct crypto_aead_xchacha20poly1305_ietf_encrypt_args args[TEXT_COUNT];
+    struct crypto_aead_xchacha20poly1305_ietf_encrypt_result results[TEXT_COUNT];
+    UNSET(sealed, form);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        args[i] =
+            (struct crypto_aead_xchacha20poly1305_ietf_encrypt_args){sealed[i],
+                                                                     &lengths[i],
+                                                                     (unsigned char *)texts[i],
+                                                                     text_make(i, texts[i]),
+                                                                     nonce,
+                                                                     i,
+                                                                     NULL,
+                                                                     nonce,
+                                                                     key};
+    crypto_aead_xchacha20poly1305_ietf_encrypt_calls(form, args, TEXT_COUNT, results);
+    for (size_t i = 0; i < TEXT_COUNT; i++) {
+        EXPECT(results[i].value == 0 && lengths[i] == args[i].mlen + 16);
+        note(notes, sealed[i], lengths[i]);
+    }
+}
+
 static void hashes(enum form form, struct notes *notes)
 {
     static char texts[TEXT_COUNT][TEXT_ROOM];
@@ -116,6 +159,7 @@ int main(void)
 {
     static const struct check checks[] = {
         {"secret boxes", boxes},
+        {"encryption with a length behind a pointer", aead},
         {"hashes with and without a key", hashes},
     };
     return check_all(checks, sizeof checks / sizeof *checks);

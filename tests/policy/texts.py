@@ -36,6 +36,17 @@ def outdated():
             yield path.name
 
 
+def unwrapped():
+    """The guide's wrappers of libraries are those that tests run."""
+    guide = (ROOT / "docs/guide.md").read_text()
+    sources = [path.read_text() for path in (ROOT / "tests/libraries").glob("*.c")]
+    blocks = re.findall(r"^```c\n(.*?)^```", guide[guide.index("## 13. Wrapping a library"):],
+                        re.DOTALL | re.MULTILINE)
+    if len(blocks) < 3:
+        yield f"{len(blocks)} wrappers"
+    yield from (block for block in blocks if not any(block in source for source in sources))
+
+
 def dead_links():
     for name in tracked(".md"):
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / name).read_text()):
@@ -55,6 +66,7 @@ tap = Tap()
 tap.check("README.md fits two screens", too_long())
 tap.check("README.md's code is the sample's", invented())
 tap.check("the guide shows what jobgen writes", outdated())
+tap.check("the guide's wrappers of libraries are tested", unwrapped())
 tap.check("links lead somewhere", dead_links())
 tap.check("no directory of one machine is named", machine_paths())
 tap.finish()

@@ -132,6 +132,42 @@ Test(reject, sources_that_disagree)
     expect_complaint("\"$JOBGEN\" one.c two.c --list", 1, "one.c:6:5: error: job 'f' needs");
 }
 
+Test(reject, sources_that_declare_a_job_differently)
+{
+    expect_complaint("\"$JOBGEN\" three.c one.c --list", 1,
+                     "three.c:6:16: error: 'v' of job 'f' is struct s, of which jobs know two");
+    const char *both = "\"$JOBGEN\" four.c three.c --list";
+    expect_complaint(both, 1, "three.c:8:5: error: job 'more' has another number of parameters");
+    expect_complaint(both, 1, "three.c:10:15: error: 'a' of job 'other' is int here, and long in");
+    expect_complaint(both, 1, "three.c:12:6: error: the result of job 'result' is long here");
+    expect_complaint(both, 1, "four.c:4:5: note: the other declaration is here");
+    expect_complaint(both, 1, "3 errors generated");
+}
+
+/* Uses of generated names outside of functions are looked at with the header that is made. */
+Test(reject, uses_of_the_header_are_checked)
+{
+    expect_complaint("\"$JOBGEN\" scope.c --list", 1, "scope.c:9:30: error: field designator 'b'");
+    expect_complaint("\"$JOBGEN\" scope.c --list", 1, "1 error generated");
+    expect_complaint("folder=$(mktemp -d); grep -v wrong scope.c >\"$folder/scope.c\";"
+                     "\"$JOBGEN\" \"$folder/scope.c\" --list; code=$?;"
+                     "rm -r \"$folder\"; exit $code",
+                     0, "square (scope.c)");
+}
+
+Test(reject, missing_headers_of_libclang_are_told)
+{
+    expect_complaint("\"$JOBGEN\" broken.c --list -- -nobuiltininc", 1,
+                     "libclang's own headers (stddef.h and the like) are not installed");
+}
+
+Test(reject, standards_that_libclang_does_not_know)
+{
+    expect_complaint("\"$JOBGEN\" broken.c --list -- -std=c99999", 1,
+                     "-std=c99999 may be unknown to this libclang");
+    expect_complaint("\"$JOBGEN\" broken.c --list -- -std=c23", 0, "f (broken.c)");
+}
+
 Test(reject, missing_libclang_is_told)
 {
     expect_complaint("JOBGEN_LIBCLANG=/nowhere \"$JOBGEN\" one.c --list", 1,

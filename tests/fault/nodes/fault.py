@@ -296,15 +296,17 @@ class Run:
         await self.control.start()
         await asyncio.gather(*(node.start() for node in self.nodes))
 
+    def lines(self, name):
+        """The whole ones: the last may be on its way."""
+        path = self.directory / name
+        return path.read_text().split("\n")[:-1] if path.exists() else []
+
     def records(self):
-        path = self.directory / "calls"
-        lines = path.read_text().splitlines() if path.exists() else []
-        return [Record(*map(int, words[:4]), words[4]) for words in map(str.split, lines)]
+        return [Record(*map(int, words[:4]), words[4])
+                for words in map(str.split, self.lines("calls"))]
 
     def notes(self, name="notes"):
-        path = self.directory / name
-        lines = path.read_text().splitlines() if path.exists() else []
-        return collections.Counter(int(line.split()[0]) for line in lines)
+        return collections.Counter(int(line.split()[0]) for line in self.lines(name))
 
     def start_caller(self, seed, first, calls, seconds, name):
         caller = os.environ["CALLER_PLANTED" if self.bug or self.plan.refused else "CALLER"]
@@ -383,11 +385,11 @@ class Run:
                           f"and began {noted} times")
 
     def judge(self):
-        notes = self.notes()
+        records, notes = self.records(), self.notes()  # what has ended has begun before
         for number, count in notes.items():
             if count > 1:
                 self.complain(f"call {number} began {count} times")
-        for record in self.records():
+        for record in records:
             self.judge_status(record, notes[record.number])
             is_prompt = record.kind in ("timeout", "cancel")
             bound_s = PROMPT_S * PATIENCE + self.lag_s if is_prompt else self.bound_s

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -139,15 +140,44 @@ Test(command, nodes_prints_a_table_or_json)
 
 Test(command, nodes_without_control_says_what_to_start)
 {
-    char url[60];
-    struct t_daemon control = t_control_start("127.0.0.1:0", NULL);
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", control.port);
-    cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
     long start_ms = t_now_ms();
-    cr_expect_eq(RUN("nodes", url), 111);
+    cr_expect_eq(RUN("nodes", "http://127.0.0.1:1/"), 111);
     long took_ms = t_now_ms() - start_ms;
     expect_complaint("jobd control --bind-socket");
-    cr_expect(took_ms >= 4900 && took_ms < 7000, "%ld ms", took_ms);
+    cr_expect_geq(took_ms, 4900, "%ld ms", took_ms);
+}
+
+/* A name with two addresses, for this process and what it starts. */
+static void name_both_addresses(const char *name)
+{
+    char path[100];
+    (void)snprintf(path, sizeof path, "%s/hosts", getenv("XDG_RUNTIME_DIR"));
+    FILE *hosts = fopen(path, "we");
+    cr_assert_not_null(hosts);
+    (void)fprintf(hosts, "127.0.0.1 %s\n::1 %s\n", name, name);
+    cr_assert_eq(fclose(hosts), 0);
+    if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount(path, "/etc/hosts", NULL, MS_BIND, NULL) != 0) {
+        (void)unlink(path);
+        cr_skip_test("only root gives names to addresses");
+    }
+}
+
+Test(command, control_is_found_at_any_address_of_its_name)
+{
+    static const char *const bound[] = {"127.0.0.1:0", "[::1]:0"};
+    char url[60];
+    name_both_addresses("control.test");
+    for (size_t i = 0; i < 2; i++) {
+        struct t_daemon control = t_control_start(bound[i], NULL);
+        (void)snprintf(url, sizeof url, "http://control.test:%u/", control.port);
+        cr_expect_eq(RUN("nodes", url), 0, "%s: %s", bound[i], errors);
+        cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
+    }
+    (void)umount2("/etc/hosts", MNT_DETACH);
+    (void)snprintf(url, sizeof url, "%s/hosts", getenv("XDG_RUNTIME_DIR"));
+    (void)unlink(url);
 }
 
 /* Becomes somebody else and runs jobd nodes and two requests; exit code: bits of what is not as

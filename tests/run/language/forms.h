@@ -40,6 +40,6 @@ void for_each_form(const char *name, void (*test)(enum form form));
 void for_once(const char *name, void (*test)(void));
 
 void test_pointers(void);
-void test_members(void);
+void test_values(void);
 
 #endif

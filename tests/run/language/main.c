@@ -54,7 +54,7 @@ void for_once(const char *name, void (*test)(void))
 int main(void)
 {
     test_pointers();
-    test_members();
+    test_values();
     printf("1..%d\n", count);
     return failures != 0;
 }

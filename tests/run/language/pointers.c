@@ -68,9 +68,9 @@ long kinds(char **text, struct point **at, void **copy, size_t *copied, const vo
     **at = (struct point){-0.0, 2};
     *copied = n;
     *copy = malloc(n + 1);
-    memcpy(*copy, from, n);
+    if (n > 0) memcpy(*copy, from, n);
     if (both != NULL) memset((char *)both + n / 2, 5, n - n / 2);
-    memset(half, 9, n);
+    if (n > 0) memset(half, 9, n);
     return (long)(n / 2);
 }
 

@@ -17,7 +17,7 @@
 
 #include "jobs.h"
 
-enum { END_MS = 2000, RUNNING = 2 };
+enum { END_MS = 30000, RUNNING = 2 };
 
 /* @job */
 int zygote_of(int unused)

@@ -19,6 +19,9 @@ void t_cluster_open(void);
 void t_cluster_close(void);
 /* Where programs are kept. */
 const char *t_cluster_store(void);
+/* The daemons started from now on have a disk of this size for programs, "2m"; only as root. NULL:
+   the machine's. */
+void t_cluster_disk(const char *size);
 
 /* Starts `jobd` with these words, NULL at the end; waits until it is ready, or has ended. */
 void t_daemon_start(struct t_daemon *daemon, const char *const *words);

@@ -292,3 +292,53 @@ struct shape *shapes(const struct shape *all, size_t n)
     if (n) memcpy(copy, all, n * sizeof *copy);
     return copy;
 }
+
+/* @job
+ * @in texts[n] string optional
+ */
+size_t words(size_t n, const char *const texts[])
+{
+    size_t sum = 0;
+    for (size_t i = 0; texts && i < n; i++)
+        sum += strlen(texts[i]);
+    return texts && !texts[n] ? sum : SIZE_MAX;
+}
+
+/* @job
+ * @in text string optional
+ * @inout at optional
+ * @out number optional
+ * @inout steps[n] optional
+ * @out name[n] string optional
+ */
+int given(const char *text, struct point *at, int *number, size_t n, short *steps, char *name)
+{
+    if (at) at->x += 1;
+    if (number) *number = 12;
+    if (steps && n) steps[n - 1] = -1;
+    if (name && n) name[0] = 'n';
+    return (text != NULL) | (at != NULL) << 1 | (number != NULL) << 2 | (steps != NULL) << 3 |
+           (name != NULL) << 4;
+}
+
+/* @job
+ * @in from size(n)
+ * @out *copy size(*copied) owned
+ * @out copied
+ * @out *at[2] owned
+ * @out *text string owned
+ * @out *step owned optional
+ */
+void receive(const void *from, size_t n, void **copy, size_t *copied, struct point **at,
+             const char **text, short **step)
+{
+    *copied = n;
+    *copy = n ? malloc(n) : NULL;
+    if (n) memcpy(*copy, from, n);
+    *at = calloc(2, sizeof **at);
+    (*at)[1].y = -0.0;
+    *text = n ? strndup(from, n) : NULL;
+    if (!step) return;
+    *step = malloc(sizeof **step);
+    **step = -5;
+}

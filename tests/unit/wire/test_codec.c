@@ -729,6 +729,99 @@ Test(codec, broken_owned_results_leak_nothing_and_give_nothing)
     }
 }
 
+/* Each way to break them, and none: nothing is given, or all. */
+Test(codec, broken_received_memory_leaks_nothing_and_gives_nothing)
+{
+    uint64_t random = 88172645463325252u;
+    for (int i = 0; i < 6000; i++) {
+        size_t copied = 77;
+        void *copy = &random;
+        struct point *at = (void *)&random;
+        const char *text = "as it was";
+        short *step = (void *)&random;
+        struct receive_args args = {.from = "some text",
+                                    .n = (size_t)i % 10,
+                                    .copy = &copy,
+                                    .copied = &copied,
+                                    .at = &at,
+                                    .text = &text,
+                                    .step = i % 3 ? &step : NULL};
+        struct call call = call_new("receive", &args);
+        cr_assert_eq(call_encode(&call), JG_OK);
+        cr_assert_eq(call_run(&call), JG_OK);
+        if (i >= 20) break_payload(&call.out, &random);
+        jg_status status = call_decode(&call, NULL);
+        cr_expect(status == JG_OK || (i >= 20 && status == JG_EPROTOCOL));
+        if (status == JG_OK) {
+            if (i < 20) {
+                cr_expect_eq(copied, args.n);
+                cr_expect(copied ? memcmp(copy, "some text", copied) == 0 : copy == NULL);
+                cr_expect(signbit(at[1].y));
+                cr_expect(copied ? strlen(text) == copied : text == NULL);
+                if (args.step) cr_expect_eq(*step, -5);
+            }
+            free(copy), free(at), free((void *)text);
+            if (args.step) free(step);
+        } else {
+            cr_expect(copy == &random && at == (void *)&random && copied == 77);
+            cr_expect_str_eq(text, "as it was");
+            cr_expect(step == (void *)&random);
+        }
+        call_fini(&call);
+    }
+}
+
+Test(codec, strings_of_an_array_end_in_null)
+{
+    const char *const texts[] = {"one", "", "na\xc3\xafve \xff"};
+    size_t sum = 0;
+    cr_expect_eq(ROUND(words, &sum, .n = 3, .texts = texts), JG_OK);
+    cr_expect_eq(sum, 3 + strlen(texts[2]));
+    cr_expect_eq(ROUND(words, &sum, .n = 0, .texts = texts), JG_OK);
+    cr_expect_eq(sum, 0);
+    cr_expect_eq(ROUND(words, &sum, .n = 3), JG_OK);
+    cr_expect_eq(sum, SIZE_MAX);
+    const char *const missing[] = {"one", NULL};
+    REFUSED(words, "'texts[n]' of job 'words' has NULL as string 1", .n = 2, .texts = missing);
+}
+
+Test(codec, null_is_kept_where_it_is_optional)
+{
+    struct point at = {1, 2};
+    int number = 0, kinds = 0;
+    short steps[2] = {1, 2};
+    char name[2] = "";
+    cr_expect_eq(ROUND(given, &kinds, .n = 2), JG_OK);
+    cr_expect_eq(kinds, 0);
+    cr_expect_eq(ROUND(given, &kinds, .text = "", .at = &at, .number = &number, .n = 2,
+                       .steps = steps, .name = name),
+                 JG_OK);
+    cr_expect_eq(kinds, 31);
+    cr_expect(at.x == 2 && number == 12 && steps[1] == -1);
+    cr_expect_str_eq(name, "n");
+    cr_expect_eq(ROUND(given, &kinds, .n = 0, .steps = steps), JG_OK);
+    cr_expect_eq(kinds, 8);
+    cr_expect_eq(ROUND(given, &kinds, .n = SIZE_MAX), JG_OK); /* of nothing */
+    REFUSED(given, "'steps[n]' of job 'given' has an extent that overflows or has no value",
+            .n = SIZE_MAX, .steps = steps);
+}
+
+Test(codec, broken_optional_values_harm_nobody)
+{
+    const char *const texts[] = {"one", "", "two"};
+    struct point at = {0};
+    int number = 0, kinds = 0;
+    short steps[40] = {0};
+    char name[40] = "";
+    size_t sum;
+    struct given_args args = {
+        .text = "text", .at = &at, .number = &number, .n = 40, .steps = steps, .name = name};
+    expect_safe("given", &args, &kinds, sizeof kinds, 6000);
+    args = (struct given_args){.n = 40};
+    expect_safe("given", &args, &kinds, sizeof kinds, 2000);
+    expect_safe("words", &(struct words_args){.n = 3, .texts = texts}, &sum, sizeof sum, 3000);
+}
+
 Test(codec, an_owned_length_that_does_not_fit_its_array_is_refused)
 {
     size_t n = 5;

@@ -125,4 +125,16 @@ Test(codec_memory, every_allocation_may_fail)
     expect_all("bump", &(struct bump_args){.data = data, .n = 2 * N}, data, 512);
     expect_all("bump", &(struct bump_args){.data = data, .n = 300}, data, 300);
     free(data);
+    const char *const texts[] = {"one", "", "two"};
+    struct point at = {0};
+    short steps[3] = {0};
+    size_t sum;
+    int number, kinds;
+    char name[3];
+    expect_all("words", &(struct words_args){.n = 3, .texts = texts}, &sum, sizeof sum);
+    expect_all("given",
+               &(struct given_args){.text = "", .at = &at, .n = 3, .steps = steps, .name = name},
+               &kinds, sizeof kinds);
+    expect_all("given", &(struct given_args){.text = "", .number = &number, .n = 3}, &number,
+               sizeof number);
 }

@@ -294,6 +294,33 @@ Test(connection, nobody_listens)
     jgi_loop_unlock(loop);
 }
 
+Test(connection, opens_by_name)
+{
+    dial("localhost", &secret);
+    WAIT_UNTIL(dialed.is_open && accepted.is_open);
+    jgi_loop_unlock(loop);
+}
+
+Test(connection, a_name_of_nobody_ends_it)
+{
+    dial("nobody.invalid", &secret);
+    WAIT_UNTIL(dialed.has_ended);
+    cr_assert_eq(dialed.status, JG_ENODE);
+    cr_assert_str_not_empty(dialed.why);
+    jgi_loop_unlock(loop);
+}
+
+Test(connection, one_that_looks_for_a_name_can_be_closed)
+{
+    dial("localhost", &secret);
+    jgi_connection_close(dialed.connection, JG_OK, NULL);
+    dialed = (struct end){.is_in_order = true};
+    jgi_loop_unlock(loop);
+    dial("localhost", &secret); /* asked later, so that the first has its answer */
+    WAIT_UNTIL(dialed.is_open);
+    jgi_loop_unlock(loop);
+}
+
 /* A peer that speaks no frames: a stream without a link. */
 static void on_raw_open(struct jgi_stream *stream, void *user)
 {

@@ -3,6 +3,9 @@
 #include <stddef.h>
 
 enum colour { RED };
+typedef struct {
+    int a;
+} hidden;
 struct point {
     double x, y;
 };
@@ -49,3 +52,11 @@ void optionals(const int *n, const char *text, struct point *at, char *name, sho
  * @out *d owned
  */
 void complexes(double _Complex *c, float _Complex **d);
+
+/* @job
+ * @out *count[2] owned
+ * @out *here owned
+ * @out *there[2] owned optional
+ * @in from optional
+ */
+int variables(int **count, hidden **here, hidden **there, const hidden *from);

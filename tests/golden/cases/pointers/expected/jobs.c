@@ -18,6 +18,13 @@ _Static_assert(sizeof(struct point) == 16, "struct point has another size here")
 _Static_assert(offsetof(struct point, x) == 0, "struct point lies otherwise here");
 _Static_assert(offsetof(struct point, y) == 8, "struct point lies otherwise here");
 
+/* As the sources have it. */
+typedef struct {
+    int a;
+} hidden;
+_Static_assert(sizeof(hidden) == 4, "hidden has another size here");
+_Static_assert(offsetof(hidden, a) == 0, "hidden lies otherwise here");
+
 static void put_complex_double(struct jgi_encoder *out, const void *record, void *message)
 {
     const double _Complex *from = record;
@@ -70,6 +77,31 @@ static const struct jgi_record point_record = {
     .message_size = sizeof(Jobs__StructPoint),
     .put = put_point,
     .get = get_point,
+};
+
+static void put_hidden(struct jgi_encoder *out, const void *record, void *message)
+{
+    const hidden *from = record;
+    Jobs__StructHidden *to = message;
+    (void)out;
+    jobs__struct_hidden__init(to);
+    to->a_1 = from->a;
+}
+
+static void get_hidden(struct jgi_decoder *in, const void *message, void *record)
+{
+    const Jobs__StructHidden *from = message;
+    hidden *to = record;
+    (void)in;
+    to->a = from->a_1;
+}
+
+static const struct jgi_record hidden_record = {
+    .size = sizeof(hidden),
+    .align = _Alignof(hidden),
+    .message_size = sizeof(Jobs__StructHidden),
+    .put = put_hidden,
+    .get = get_hidden,
 };
 
 /* pointers.c: receive */
@@ -133,19 +165,19 @@ static jg_status receive_run(struct jgi_decoder *in, struct jgi_encoder *out)
     a.hues = &hues_5;
     int value = receive(a.samples, a.count, a.at, a.name, a.hues);
     result.is_there_8 = samples_1 != NULL;
-    const size_t count_of_samples_1 = jgi_count_owned(out, &receive_places[1], samples_1, *a.count);
-    result.n_samples_1 = jgi_send(out, &receive_places[1], samples_1, count_of_samples_1);
+    const size_t n_samples_1 = jgi_count_owned(out, &receive_places[1], samples_1, *a.count);
+    result.n_samples_1 = jgi_send(out, &receive_places[1], samples_1, n_samples_1);
     result.samples_1 = (float *)samples_1;
     result.count_2 = count_2;
     result.is_there_10 = at_3 != NULL;
-    const size_t count_of_at_3 = jgi_count_owned(out, &receive_places[3], at_3, 1);
-    result.n_at_3 = count_of_at_3;
-    result.at_3 = jgi_put_records(out, &point_record, at_3, count_of_at_3);
+    const size_t n_at_3 = jgi_count_owned(out, &receive_places[3], at_3, 1);
+    result.n_at_3 = n_at_3;
+    result.at_3 = jgi_put_records(out, &point_record, at_3, n_at_3);
     result.is_there_11 = name_4 != NULL;
     result.name_4 = jgi_string(name_4);
     result.is_there_12 = hues_5 != NULL;
-    const size_t count_of_hues_5 = jgi_count_owned(out, &receive_places[5], hues_5, 2);
-    result.n_hues_5 = jgi_send(out, &receive_places[5], hues_5, count_of_hues_5);
+    const size_t n_hues_5 = jgi_count_owned(out, &receive_places[5], hues_5, 2);
+    result.n_hues_5 = jgi_send(out, &receive_places[5], hues_5, n_hues_5);
     result.hues_5 = (uint32_t *)hues_5;
     result.value_6 = value;
     const jg_status status = jgi_encode(out, &result.base);
@@ -335,9 +367,8 @@ static jg_status bytes_run(struct jgi_decoder *in, struct jgi_encoder *out)
     rooms[3] = jgi_count_after(jgi_unsigned(value), rooms[3]);
     result.to_3 = jgi_bytes(a.to, jgi_send(out, &bytes_places[3], a.to, rooms[3]));
     result.is_there_11 = copy_4 != NULL;
-    const size_t count_of_copy_4 =
-        jgi_count_owned(out, &bytes_places[4], copy_4, jgi_unsigned(a.n));
-    result.copy_4 = jgi_bytes(copy_4, jgi_send(out, &bytes_places[4], copy_4, count_of_copy_4));
+    const size_t n_copy_4 = jgi_count_owned(out, &bytes_places[4], copy_4, jgi_unsigned(a.n));
+    result.copy_4 = jgi_bytes(copy_4, jgi_send(out, &bytes_places[4], copy_4, n_copy_4));
     result.value_6 = value;
     const jg_status status = jgi_encode(out, &result.base);
     jgi_free(copy_4);
@@ -980,8 +1011,8 @@ static jg_status complexes_run(struct jgi_decoder *in, struct jgi_encoder *out)
     complexes(a.c, a.d);
     result.c_1 = jgi_put_record(out, &complex_double_record, &c_1);
     result.is_there_6 = d_2 != NULL;
-    const size_t count_of_d_2 = jgi_count_owned(out, &complexes_places[2], d_2, 1);
-    result.n_d_2 = jgi_send(out, &complexes_places[2], d_2, count_of_d_2);
+    const size_t n_d_2 = jgi_count_owned(out, &complexes_places[2], d_2, 1);
+    result.n_d_2 = jgi_send(out, &complexes_places[2], d_2, n_d_2);
     result.d_2 = (float *)d_2;
     const jg_status status = jgi_encode(out, &result.base);
     jgi_free(d_2);
@@ -1091,6 +1122,200 @@ jg_status complexes_remote_fanout(const struct complexes_args *args, size_t coun
                                   struct complexes_result *results)
 {
     return complexes_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
+/* pointers.c: variables */
+int variables(int **count, hidden **here, hidden **there, const hidden *from);
+
+static const struct jgi_place variables_places[] = {
+    [1] = {.name = "count",
+           .extent = "[2]",
+           .element_size = sizeof(int),
+           .field = 1,
+           .is_written = true},
+    [2] = {.name = "here",
+           .element_size = sizeof(hidden),
+           .field = 2,
+           .element = JGI_RECORD,
+           .is_written = true,
+           .record = &hidden_record},
+    [3] = {.name = "there",
+           .extent = "[2]",
+           .element_size = sizeof(hidden),
+           .field = 3,
+           .element = JGI_RECORD,
+           .is_written = true,
+           .is_optional = true,
+           .record = &hidden_record},
+    [4] = {.name = "from",
+           .element_size = sizeof(hidden),
+           .field = 4,
+           .element = JGI_RECORD,
+           .is_optional = true,
+           .record = &hidden_record},
+};
+
+static jg_status variables_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct variables_args *a = args;
+    Jobs__VariablesArgs message = JOBS__VARIABLES_ARGS__INIT;
+    (void)rooms;
+    if (!jgi_check_receiver(out, &variables_places[1], a->count)) return jgi_encode_status(out);
+    if (!jgi_check_receiver(out, &variables_places[2], a->here)) return jgi_encode_status(out);
+    if (!jgi_check_receiver(out, &variables_places[3], a->there)) return jgi_encode_status(out);
+    if (!jgi_check_one(out, &variables_places[4], a->from)) return jgi_encode_status(out);
+    if (!jgi_check_overlap(out)) return jgi_encode_status(out);
+    message.is_there_9 = a->there != NULL;
+    message.is_there_10 = a->from != NULL;
+    message.from_4 = a->from != NULL ? jgi_put_record(out, &hidden_record, a->from) : NULL;
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status variables_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Jobs__VariablesArgs *message = jgi_decode(in, &jobs__variables_args__descriptor);
+    Jobs__VariablesResult result = JOBS__VARIABLES_RESULT__INIT;
+    struct variables_args a = {0};
+    if (message == NULL) return jgi_decode_end(in);
+    int *count_1 = NULL;
+    a.count = &count_1;
+    hidden *here_2 = NULL;
+    a.here = (void *)&here_2;
+    hidden *there_3 = NULL;
+    a.there = message->is_there_9 ? (void *)&there_3 : NULL;
+    a.from = message->is_there_10 ? jgi_take_record(in, &hidden_record, message->from_4) : NULL;
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    int value = variables(a.count, (void *)a.here, (void *)a.there, a.from);
+    result.is_there_7 = count_1 != NULL;
+    const size_t n_count_1 = jgi_count_owned(out, &variables_places[1], count_1, 2);
+    result.n_count_1 = jgi_send(out, &variables_places[1], count_1, n_count_1);
+    result.count_1 = (int32_t *)count_1;
+    result.is_there_8 = here_2 != NULL;
+    const size_t n_here_2 = jgi_count_owned(out, &variables_places[2], here_2, 1);
+    result.n_here_2 = n_here_2;
+    result.here_2 = jgi_put_records(out, &hidden_record, here_2, n_here_2);
+    result.is_there_9 = there_3 != NULL;
+    const size_t n_there_3 = jgi_count_owned(out, &variables_places[3], there_3, 2);
+    result.n_there_3 = n_there_3;
+    result.there_3 = jgi_put_records(out, &hidden_record, there_3, n_there_3);
+    result.value_5 = value;
+    const jg_status status = jgi_encode(out, &result.base);
+    jgi_free(count_1);
+    jgi_free(here_2);
+    jgi_free(there_3);
+    return status;
+}
+
+static jg_status variables_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                                  void *ret_value)
+{
+    const struct variables_args *a = args;
+    const Jobs__VariablesResult *result = jgi_decode(in, &jobs__variables_result__descriptor);
+    (void)rooms;
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_5;
+    jgi_give_owned(in, &variables_places[1], a->count, result->is_there_7, 2, result->count_1,
+                   result->n_count_1);
+    jgi_give_owned(in, &variables_places[2], a->here, result->is_there_8, 1, result->here_2,
+                   result->n_here_2);
+    jgi_give_owned(in, &variables_places[3], a->there, result->is_there_9, 2, result->there_3,
+                   result->n_there_3);
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job variables_type = {
+    .abi = JGI_ABI,
+    .name = "variables",
+    .source = "pointers.c",
+    .interface_hash = UINT64_C(0x27074779c02f3a28),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct variables_args),
+    .room_count = 0,
+    .result_size = sizeof(struct variables_result),
+    .value_offset = offsetof(struct variables_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = variables_encode,
+    .run = variables_run,
+    .decode = variables_decode,
+};
+
+static const struct jgi_job *const variables_entry __attribute__((section("jgi_jobs"), used)) =
+    &variables_type;
+
+jg_status variables_local(int **count, void **here, void **there, const void *from, int *ret_value)
+{
+    const struct variables_args jgi_args = {
+        .count = count, .here = here, .there = there, .from = from};
+    return jgi_call(&variables_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status variables_remote(int **count, void **here, void **there, const void *from, int *ret_value)
+{
+    const struct variables_args jgi_args = {
+        .count = count, .here = here, .there = there, .from = from};
+    return jgi_call(&variables_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args,
+                    ret_value);
+}
+
+variables_job *variables_start(const struct jg_options *options, int **count, void **here,
+                               void **there, const void *from)
+{
+    const struct variables_args jgi_args = {
+        .count = count, .here = here, .there = there, .from = from};
+    return (variables_job *)jgi_start(&variables_type, options, &jgi_args);
+}
+
+variables_job *variables_local_async(int **count, void **here, void **there, const void *from)
+{
+    return variables_start(&(struct jg_options){.where = JG_LOCAL}, count, here, there, from);
+}
+
+variables_job *variables_remote_async(int **count, void **here, void **there, const void *from)
+{
+    return variables_start(&(struct jg_options){.where = JG_REMOTE}, count, here, there, from);
+}
+
+jg_status variables_await_get(variables_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status variables_try_get(variables_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void variables_cancel(variables_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *variables_as_job(variables_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status variables_map(const struct jg_options *options, const struct variables_args *args,
+                        size_t count, struct variables_result *results)
+{
+    return jgi_map(&variables_type, options, args, count, results);
+}
+
+jg_status variables_remote_fanout(const struct variables_args *args, size_t count,
+                                  struct variables_result *results)
+{
+    return variables_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
 #include <jobgen/entry.h>

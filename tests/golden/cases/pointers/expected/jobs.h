@@ -244,6 +244,38 @@ jg_status complexes_map(const struct jg_options *options, const struct complexes
 
 #endif
 
+/* pointers.c: variables */
+
+typedef struct variables_job variables_job;
+
+struct variables_args {
+    int **count;
+    void **here;
+    void **there;
+    const void *from;
+};
+
+struct variables_result {
+    jg_status status;
+    int value;
+};
+
+jg_status variables_local(int **count, void **here, void **there, const void *from, int *ret_value);
+jg_status variables_remote(int **count, void **here, void **there, const void *from,
+                           int *ret_value);
+variables_job *variables_local_async(int **count, void **here, void **there, const void *from);
+variables_job *variables_remote_async(int **count, void **here, void **there, const void *from);
+variables_job *variables_start(const struct jg_options *options, int **count, void **here,
+                               void **there, const void *from);
+jg_status variables_await_get(variables_job *job, int *ret_value);
+jg_status variables_try_get(variables_job *job, int *ret_value);
+void variables_cancel(variables_job *job);
+jg_job *variables_as_job(variables_job *job);
+jg_status variables_remote_fanout(const struct variables_args *args, size_t count,
+                                  struct variables_result *results);
+jg_status variables_map(const struct jg_options *options, const struct variables_args *args,
+                        size_t count, struct variables_result *results);
+
 #ifdef __cplusplus
 }
 #endif
