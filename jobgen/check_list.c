@@ -12,6 +12,16 @@ const struct check_info *check_info(enum check_name check)
     return &checks[check];
 }
 
+bool check_is_of_bodies(enum check_name check)
+{
+    static const enum check_name of_bodies[] = {
+        CHECK_CALLS_EXIT,       CHECK_CHANGES_ENVIRONMENT, CHECK_GLOBAL_STATE, CHECK_GLOBAL_STREAM,
+        CHECK_STARTS_PROCESSES, CHECK_STARTS_THREADS,      CHECK_STATIC_LOCAL, CHECK_USES_SIGNALS};
+    for (size_t i = 0; i < sizeof of_bodies / sizeof *of_bodies; i++)
+        if (of_bodies[i] == check) return true;
+    return false;
+}
+
 enum check_name check_find(const char *name)
 {
     size_t check = 0;

@@ -3,6 +3,7 @@
 #include "near_miss.h"
 
 #include "arena.h"
+#include "check_list.h"
 #include "job_option.h"
 
 #include <string.h>
@@ -56,6 +57,14 @@ const char *near_miss_of_options(struct arena *arena, const char *word)
     for (size_t i = 0; i < count; i++)
         names[i] = job_option_name(i);
     return near_miss_find(word, names, count);
+}
+
+const char *near_miss_of_checks(const char *word)
+{
+    const char *names[CHECK_COUNT];
+    for (size_t i = 0; i < CHECK_COUNT; i++)
+        names[i] = check_info((enum check_name)i)->name;
+    return near_miss_find(word, names, CHECK_COUNT);
 }
 
 const char *near_miss_phrase(struct arena *arena, const char *near)

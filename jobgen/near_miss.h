@@ -13,6 +13,9 @@ const char *near_miss_find(const char *word, const char *const *candidates, size
 /* The same among the options of @job. */
 const char *near_miss_of_options(struct arena *arena, const char *word);
 
+/* The same among the checks. */
+const char *near_miss_of_checks(const char *word);
+
 /* ", did you mean 'x'?" or nothing. */
 const char *near_miss_phrase(struct arena *arena, const char *near);
 

@@ -132,10 +132,7 @@ static enum options_outcome take_default(struct arena *arena, struct options *op
 
 static enum options_outcome unknown_check(const char *option, const char *name)
 {
-    const char *names[CHECK_COUNT];
-    for (size_t i = 0; i < CHECK_COUNT; i++)
-        names[i] = check_info((enum check_name)i)->name;
-    const char *near = near_miss_find(name, names, CHECK_COUNT);
+    const char *near = near_miss_of_checks(name);
     if (near) return wrong("%s %s: no such check; did you mean %s?", option, name, near);
     return wrong("%s %s: no such check; see --list-checks", option, name);
 }
@@ -327,10 +324,12 @@ enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
     if (!options.file_count) return wrong("no source file given");
     if (!options.output && !options.wants_list && !options.wants_dump)
         return wrong("no output directory given (-o DIR)");
-    bool fills_stdout = options.wants_list || (options.wants_dump && !options.dump_file);
+    bool fills_stdout =
+        options.wants_list || options.is_check || (options.wants_dump && !options.dump_file);
     if (options.diagnostics != DIAGNOSTICS_TEXT && fills_stdout)
-        return wrong("--diagnostics json and sarif write to standard output, as --list and "
-                     "--dump-model without a file do");
+        return wrong(
+            "--diagnostics json and sarif write to standard output, as --list, --check and "
+            "--dump-model without a file do");
     if (options.is_check && !options.output) return wrong("--check needs -o DIR to compare with");
     *ret_options = options;
     return OPTIONS_RUN;

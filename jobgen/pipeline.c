@@ -16,6 +16,7 @@
 #include "footprint.h"
 #include "inputs.h"
 #include "libclang.h"
+#include "lint.h"
 #include "options.h"
 #include "prefilter.h"
 #include "read.h"
@@ -340,6 +341,23 @@ static bool has_failed(const struct pipeline *pipeline)
     return false;
 }
 
+static int source_compare(const void *left, const void *right)
+{
+    const struct source *const *a = left, *const *b = right;
+    return strcmp((*a)->path, (*b)->path);
+}
+
+/* In an order that does not depend on that of the command line or of threads. */
+static void lint(struct pipeline *pipeline, const struct model *model)
+{
+    size_t count;
+    const struct source *const *list = source_list(pipeline->sources, &count);
+    const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
+    memcpy(sources, list, count * sizeof *sources);
+    qsort(sources, count, sizeof *sources, source_compare);
+    if (model->job_count) lint_run(pipeline->unit_arena, sources, count, model, pipeline->diags);
+}
+
 static void pipeline_stages(struct pipeline *pipeline)
 {
     const struct options *options = pipeline->options;
@@ -353,6 +371,7 @@ static void pipeline_stages(struct pipeline *pipeline)
     footprint_note_first(&pipeline->footprint, pipeline->inputs);
     take_sources(pipeline);
     collection_merge(&pipeline->all, &model);
+    lint(pipeline, &model);
     if (diag_has_errors(diags)) {
         collection_recheck(&pipeline->all, crew_reader(pipeline->crew), NULL);
         return;

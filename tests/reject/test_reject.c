@@ -168,6 +168,24 @@ Test(reject, standards_that_libclang_does_not_know)
     expect_complaint("\"$JOBGEN\" broken.c --list -- -std=c23", 0, "f (broken.c)");
 }
 
+Test(reject, a_job_is_followed_through_other_sources)
+{
+    static const char first[] = "job.c:6:12: note: 'reach' calls 'first' here",
+                      second[] = "helper.h:6:12: note: 'first' calls 'second' here",
+                      use[] = "helper.c:6:16: warning: job 'reach' uses 'shared_count'";
+    expect_complaint("\"$JOBGEN\" job.c helper.c --list", 0, use);
+    expect_complaint("\"$JOBGEN\" job.c helper.c --list", 0, first);
+    expect_complaint("\"$JOBGEN\" helper.c job.c --list", 0, second);
+    expect_complaint("\"$JOBGEN\" job.c helper.c --list --error global-state", 1, "error: job");
+    int code;
+    char *text = run("\"$JOBGEN\" job.c helper.c --list --no-warn global-state", &code);
+    cr_expect_null(strstr(text, "shared_count"), "%s", text);
+    free(text);
+    text = run("\"$JOBGEN\" job.c --list", &code); /* where nothing is known of second */
+    cr_expect_null(strstr(text, "shared_count"), "%s", text);
+    free(text);
+}
+
 Test(reject, missing_libclang_is_told)
 {
     expect_complaint("JOBGEN_LIBCLANG=/nowhere \"$JOBGEN\" one.c --list", 1,

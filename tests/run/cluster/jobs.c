@@ -71,6 +71,7 @@ static int overflow(volatile char *above)
 /* @job */
 int die(int how)
 {
+    /* jobgen: no-warn calls-exit, uses-signals: that is what is tried */
     fprintf(stderr, "last words\n");
     switch (how) {
     case DIE_EXIT:
@@ -117,6 +118,7 @@ void stay(const char *fifo)
  */
 void resist(const char *fifo)
 {
+    /* jobgen: no-warn uses-signals: that is what is tried */
     (void)signal(SIGTERM, SIG_IGN);
     stay(fifo);
 }

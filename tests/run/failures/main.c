@@ -18,6 +18,7 @@ enum how { EXIT, SEGV, ABORT, FAIL, CLOSE, SOIL, FORK, KILL, HANG, PRINT, HOW_CO
 /* @job */
 int die(int how)
 {
+    /* jobgen: no-warn calls-exit, uses-signals, starts-processes: that is what is tried */
     static const char garbage[128] = "garbage garbage garbage";
     volatile int *nowhere = NULL;
     switch (how) {

@@ -42,6 +42,7 @@ int wait_for(const char *path)
 /* @job */
 int speak(int how)
 {
+    /* jobgen: no-warn uses-signals: that is what is tried */
     printf("out\n");
     fprintf(stderr, "err one\nerr two");
     if (how == 1) jg_fail("asked to");

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "helper.h"
+/* @job */
+int reach(int v)
+{
+    return first(v);
+}
