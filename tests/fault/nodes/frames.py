@@ -12,6 +12,7 @@ NAMES = ("", "GREETING", "HELLO", "GOODBYE", "PING", "PONG", "START", "ASK", "CA
          "OUTPUT", "WANT", "PIECE")
 # Whoever sends these says them again until they are answered, or does without an answer.
 REPEATED = frozenset(range(START, WAITING + 1))
+OF_LIFE = frozenset((PING, PONG))
 # What a caller says of numbers that are not over, and what it says until that is confirmed.
 OF_CALLS = frozenset((START, ASK, CANCEL))
 CONFIRMED = frozenset((CANCEL, RELEASE))

@@ -71,6 +71,7 @@ class Way:
         fate = self.link.proxy.fate
         self.watch(frame)
         if self.link.is_mute or (self.link.is_deaf and not self.is_up):
+            self.link.has_lost |= frame.kind not in frames.REPEATED | frames.OF_LIFE
             return
         if frame.kind not in frames.REPEATED:
             self.put(frame)
@@ -132,6 +133,7 @@ class Link:
         self.flows = asyncio.Event()
         self.flows.set()
         self.is_mute = self.is_deaf = False
+        self.has_lost = False  # what nobody says again
         self.keeps_caller = False
         (caller_reader, self.caller), (daemon_reader, self.daemon) = caller, daemon
         if proxy.is_raw:
@@ -183,6 +185,8 @@ class Link:
     def mute(self, seconds):
         def speak():
             self.is_mute = self.keeps_caller
+            if self.has_lost and not self.is_mute:
+                self.cut()  # no link of TCP goes on behind a gap
 
         self.is_mute = True
         asyncio.get_running_loop().call_later(seconds, speak)
