@@ -157,7 +157,7 @@ void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, b
     char *text = NULL;
     handle->channel = jgi_channel_current();
     jg_status status = jgi_encode_args(handle->job, handle->args, handle->rooms, &args, &text);
-    handle->has_large_args = args.bulk_fd >= 0;
+    handle->large_args = args.bulk_fd >= 0 ? args.bulk_size : 0;
     if (status != JG_OK)
         fail_early(handle, status, text != NULL ? text : jg_strerror(status));
     else if (handle->channel != NULL)

@@ -26,7 +26,7 @@ struct jg_job {
     struct jgi_channel_call nested;
     struct jgi_waiter *waiter; /* locked; NULL: nobody waits */
     bool is_abandoned;         /* cancelled: freed at its end */
-    bool has_large_args;       /* they have bulk */
+    uint64_t large_args;       /* bytes of their bulk */
     bool has_failed_early;     /* its outcome is in task.outcome already */
     const void *args;          /* shallow copy of struct NAME_args, or the caller's */
     size_t *rooms;

@@ -8,11 +8,15 @@
 
 #include "../base/clock.h"
 #include "failure.h"
+#include "report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { WINDOW = 1024, LOT = 64 /* divides it */ };
+
+/* Of large arguments a fan-out holds that much, and at least those that can run. */
+#define HELD_MAX (UINT64_C(256) << 20)
 
 struct map {
     const struct jgi_job *job;
@@ -25,9 +29,16 @@ struct map {
     void *failure;       /* its, kept from the later ones */
     size_t window;
     bool has_large_args;
+    uint64_t held; /* bytes of large arguments that stay in this machine's memory until their end */
     jg_job *handles[WINDOW];
     size_t indices[WINDOW]; /* with callbacks: of the item in that place */
 };
+
+/* What the router sends to nodes is counted there, until a node has it. */
+static uint64_t held_of(const jg_job *handle)
+{
+    return handle == NULL || handle->is_remote ? 0 : handle->large_args;
+}
 
 static jg_job *start_next(struct map *map)
 {
@@ -35,8 +46,16 @@ static jg_job *start_next(struct map *map)
     map->started++;
     if (map->has_large_args) jgi_handle_await_room(map->options);
     jg_job *handle = jgi_start(map->job, map->options, item);
-    if (handle != NULL && handle->has_large_args) map->has_large_args = true;
+    if (handle != NULL && handle->large_args > 0) map->has_large_args = true;
+    map->held += held_of(handle);
     return handle;
+}
+
+/* Whether one more is started beside those that are under way. */
+static bool may_start(const struct map *map, size_t under_way)
+{
+    return map->started < map->count && under_way < map->window &&
+           (map->held < HELD_MAX || under_way < jgi_report_settings()->slots);
 }
 
 static void take(struct map *map, size_t index, jg_job *handle)
@@ -46,6 +65,7 @@ static void take(struct map *map, size_t index, jg_job *handle)
     void *value = job->value_kind == JGI_VALUE_NONE ? NULL : result + job->value_offset;
     if (job->value_kind == JGI_VALUE_BEHIND)
         memcpy(&value, result + job->value_offset, sizeof value);
+    map->held -= held_of(handle);
     jg_status status = jgi_await_get(handle, value);
     memcpy(result, &status, sizeof status);
     map->ended++;
@@ -65,7 +85,7 @@ static void take(struct map *map, size_t index, jg_job *handle)
 static void run_in_order(struct map *map)
 {
     for (size_t taken = 0; taken < map->count; taken++) {
-        while (map->started < map->count && map->started - taken < map->window) {
+        while (may_start(map, map->started - taken)) {
             size_t place = map->started % WINDOW;
             map->handles[place] = start_next(map);
         }
@@ -98,7 +118,7 @@ static void run_as_they_end(struct map *map)
 {
     size_t under_way = 0;
     while (map->ended < map->count) {
-        for (; map->started < map->count && under_way < map->window; under_way++) {
+        for (; may_start(map, under_way); under_way++) {
             map->indices[under_way] = map->started;
             map->handles[under_way] = start_next(map);
         }

@@ -379,6 +379,21 @@ def a_fan_out_of_large_arguments_is_bounded(folder):
 
 
 @test
+def a_fan_out_of_large_arguments_is_bounded_here_and_in_jobs(folder):
+    with Cluster(folder, 0) as cluster:
+        for word in ("large", "spread"):
+            program = cluster.program(word, 12 if IS_SANITIZED else 40, 32,
+                                      env={"JOBGEN_CONTROL": "", "JOBGEN_SLOTS": "1"})
+            held = 0
+            while not program.has_ended():
+                held = max(held, memfds_kib(program.pid))
+            program.rest()
+            if held < 64 * KIB:
+                raise Failed(f"of its arguments only {held} KiB were seen")
+            expect_bound(held, 300 * KIB, f"{word}: its arguments")
+
+
+@test
 def jobs_wait_for_jobs_on_nodes_of_one_slot(folder):
     with Cluster(folder, options=("--slots", "1")) as cluster:
         cluster.run("nested", 50, 4)

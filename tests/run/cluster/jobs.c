@@ -189,6 +189,28 @@ uint64_t add_up(const uint8_t *bytes, uint64_t size)
     return sum;
 }
 
+/* A job's own fan-out of large arguments: how many were added up rightly. */
+/* @job */
+uint32_t spread(uint32_t count, uint64_t size)
+{
+    struct add_up_args *args = calloc(count, sizeof *args);
+    struct add_up_result *results = calloc(count, sizeof *results);
+    uint8_t *bytes = calloc(1, size);
+    uint32_t right = 0;
+    if (args != NULL && results != NULL && bytes != NULL) {
+        memset(bytes, 3, size);
+        for (uint32_t i = 0; i < count; i++)
+            args[i] = (struct add_up_args){.bytes = bytes, .size = size};
+        (void)add_up_map(&(struct jg_options){.where = JG_LOCAL}, args, count, results);
+        for (uint32_t i = 0; i < count; i++)
+            right += results[i].status == JG_OK && results[i].value == 3 * size;
+    }
+    free(args);
+    free(results);
+    free(bytes);
+    return right;
+}
+
 /* @job
  * @out ret_size
  * @out return[*ret_size] owned

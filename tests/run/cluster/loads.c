@@ -77,6 +77,15 @@ void do_large(char **words)
     free(bytes);
 }
 
+/* The same by a job, for its own. */
+void do_spread(char **words)
+{
+    uint32_t count = (uint32_t)atol(words[0]), right = 0;
+    (void)check_status(spread_local(count, (uint64_t)atol(words[1]) * MIB, &right), JG_OK,
+                       "a job's fan-out");
+    (void)check(right == count, "%u of %u", right, count);
+}
+
 /* One upon the other, and each waiting for several others. */
 void do_nested(char **words)
 {

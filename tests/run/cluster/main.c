@@ -118,7 +118,7 @@ static const struct {
     {"crowd", do_crowd},         {"leave", do_leave},     {"pass", do_pass},
     {"pass-late", do_pass_late}, {"one", do_one},         {"fan", do_fan},
     {"full", do_full},           {"nodes", do_nodes},     {"fork", do_fork},
-    {"build", do_build},         {"threads", do_threads},
+    {"build", do_build},         {"threads", do_threads}, {"spread", do_spread},
 };
 
 int main(int argc, char **argv)
