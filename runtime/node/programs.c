@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum {
-    LINGER_MS = 60 * 1000,
     UNFIT_MS = 10 * 1000 /* then it is looked at again */
 };
 
@@ -31,6 +30,12 @@ void jgi_program_set_limit(struct jgi_node_program *program, int ms)
 {
     if (!jgi_loop_set_alarm(program->server->config.loop, &program->limit, jgi_clock_deadline(ms)))
         jgi_server_note(program->server, "no memory for a time limit");
+}
+
+/* Nobody uses it at present. */
+static void set_linger(struct jgi_node_program *program)
+{
+    jgi_program_set_limit(program, (int)program->server->config.linger_ms);
 }
 
 static struct jgi_node_program *find(const struct jgi_server *server,
@@ -84,7 +89,7 @@ static struct jgi_program_use *use_new(struct jgi_session *session, const struct
     struct jgi_program_use *use = program == NULL ? NULL : calloc(1, sizeof *use);
     if (use == NULL) {
         if (program != NULL && jgi_list_is_empty(&program->uses)) /* as after its last user */
-            jgi_program_set_limit(program, LINGER_MS);
+            set_linger(program);
         return NULL;
     }
     if (jgi_list_is_empty(&program->uses))
@@ -121,7 +126,7 @@ struct jgi_program_use *jgi_program_use_free(struct jgi_program_use *use)
         if (program->state != JGI_PROGRAM_READY)
             (void)jgi_program_free(program, NULL);
         else
-            jgi_program_set_limit(program, LINGER_MS);
+            set_linger(program);
     }
     return NULL;
 }

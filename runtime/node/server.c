@@ -25,6 +25,7 @@ enum {
     CREDITS_MIN = 64,
     CREDITS_PER_SLOT = 32,
     CREDITS_MAX = 1024,
+    LINGER_MS = 60 * 1000,
     END_MS = 3000
 };
 
@@ -379,6 +380,7 @@ struct jgi_server *jgi_server_new(const struct jgi_server_config *config, char *
         return NULL;
     }
     server->config = *config;
+    if (config->linger_ms == 0) server->config.linger_ms = LINGER_MS;
     if (config->held_max == 0) server->config.held_max = half_of_memory();
     server->credits = credits(config->slots);
     server->store = (struct jgi_store){.path = config->store, .size_max = config->store_max};

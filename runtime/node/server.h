@@ -32,6 +32,7 @@ struct jgi_server_config {
     char *const *environment; /* borrowed; of zygotes */
     uint64_t held_max;        /* bytes of arguments, and of results, in memory at once; 0: half of
                                  the machine's memory. One caller may use half of them. */
+    unsigned linger_ms;       /* a program's processes stay after its last user; 0: a minute */
     /* All called locked; NULL: nobody wants it. */
     void (*on_note)(void *user, const char *line); /* a peer misbehaved, a program was refused */
     void (*on_load)(void *user);                   /* jgi_server_busy may be another */

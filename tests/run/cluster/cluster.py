@@ -125,12 +125,13 @@ def find_port():
 class Cluster:
     """Control and nodes n1, n2 ...; their files and working directories are in its folder."""
 
-    def __init__(self, folder, nodes=3, options=("--slots", "2")):
+    def __init__(self, folder, nodes=3, options=("--slots", "2"), of_control=()):
         self.folder, self.options, self.nodes, self.kept = folder, options, {}, []
         (folder / "run").mkdir(mode=0o700)
         self.env = {"XDG_RUNTIME_DIR": folder / "run", "JOBGEN_LOG": "off",
                     "JOBGEN_CACHE_DIR": folder / "cache"}
-        self.control, self.address = self.start("control", "--bind-socket", f"[::1]:{find_port()}")
+        self.control, self.address = self.start("control", "--bind-socket", f"[::1]:{find_port()}",
+                                               *of_control)
         self.env["JOBGEN_CONTROL"] = f"http://{self.address}/"
         for number in range(1, nodes + 1):
             self.add(f"n{number}")
@@ -586,26 +587,64 @@ def a_control_that_is_none_is_told(folder):
         expect_in(f"nodes: {ECONTROL}", text)
 
 
-@test
-def another_user_is_refused(folder):
+def one_of_stranger(cluster, *words, env=()):
+    """As one_of, by another user."""
     if os.geteuid() != 0:
         raise Skipped("only root can be another user")
+    cluster.folder.chmod(0o711)
+    own = pathlib.Path(tempfile.mkdtemp(dir=cluster.folder))
+    shutil.copy(PROGRAM, own / "program")
+    (own / "program").chmod(0o755)
+    for one in (own, own / "program"):
+        os.chown(one, STRANGER, STRANGER)
+    program = Process([own / "program", "one", *words], own,
+                      {**cluster.env, "XDG_RUNTIME_DIR": own, "JOBGEN_CACHE_DIR": own, **dict(env)},
+                      user=STRANGER, group=STRANGER, extra_groups=[])
+    with program:
+        line = program.rest().split(" ", 2)
+    return int(line[1]), line[2]
+
+
+@test
+def another_user_is_refused(folder):
     with Cluster(folder, 1) as cluster:
-        folder.chmod(0o711)
-        own = folder / "own"
-        own.mkdir(mode=0o700)
-        shutil.copy(PROGRAM, own / "program")
-        (own / "program").chmod(0o755)
-        for one in (own, own / "program"):
-            os.chown(one, STRANGER, STRANGER)
-        env = {"XDG_RUNTIME_DIR": own, "JOBGEN_CACHE_DIR": own}
-        for words in (["one"], ["one", 300]):
-            program = Process([own / "program", *words], own, {**cluster.env, **env},
-                              user=STRANGER, group=STRANGER, extra_groups=[])
-            with program:
-                line = program.rest().split(" ", 2)
-            expect(int(line[1]), EAUTH, line)
-            expect_in("user", line[2])
+        for words in ([], [300]):
+            status, cause = one_of_stranger(cluster, *words)
+            expect(status, EAUTH, cause)
+            expect_in("user", cause)
+        expect(one_of_stranger(cluster, env={"JOBGEN_OPEN_LOOPBACK": "1"})[0], EAUTH)
+        expect(one_of(cluster)[0], OK)
+
+
+@test
+def another_user_is_served_on_an_open_loopback(folder):
+    opened = {"JOBGEN_OPEN_LOOPBACK": "1"}
+    with Cluster(folder, 1, ("--slots", "2", "--open-loopback"), ("--open-loopback",)) as cluster:
+        expect(one_of_stranger(cluster, env=opened)[0], OK)
+        expect(one_of(cluster, env=opened)[0], OK)
+        expect(one_of(cluster)[0], EAUTH)  # it does not speak with who proves nothing
+        expect(one_of_stranger(cluster)[0], EAUTH)
+
+
+@test
+def a_node_is_reached_where_it_says(folder):
+    with Cluster(folder, 0) as cluster:
+        cluster.add("n1", "--advertise", "127.0.0.1", "--bind-socket", "127.0.0.1:0")
+        port = re.search(r"listens on 127.0.0.1:(\d+)", cluster.nodes["n1"].said())[1]
+        expect_in(f"n1,127.0.0.1:{port},", cluster.run("nodes"))
+        expect(one_of(cluster)[0], OK)
+        cluster.add("n2", "--advertise", f"[::1]:{port}")
+        expect_in(f"n2,[::1]:{port},", cluster.run("nodes"))
+
+
+@test
+def nothing_is_left_of_a_caller_that_is_stopped(folder):
+    with Cluster(folder) as cluster, cluster.program("leave", "kill") as program:
+        workers = [int(line.split()[1]) for line in program.read_until("all")
+                   if line.startswith("worker")]
+        expect(len(workers), 6)
+        program.process.send_signal(signal.SIGSTOP)
+        expect_ended(workers)
         expect(one_of(cluster)[0], OK)
 
 

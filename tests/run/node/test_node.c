@@ -614,6 +614,37 @@ Test(node, lets_large_arguments_wait_for_room)
     t_caller_await_end(&caller, JG_EDOWN);
 }
 
+Test(node, ends_the_processes_of_a_program_that_nobody_uses)
+{
+    char text[300], address[80], scratch[200];
+    pid_t worker, zygote;
+    (void)snprintf(scratch, sizeof scratch, "%s/scratch", getenv("XDG_RUNTIME_DIR"));
+    struct jgi_loop *loop = jgi_loop_new();
+    struct jgi_server *server =
+        jgi_server_new(&(struct jgi_server_config){.loop = loop,
+                                                   .address = "[::1]:0",
+                                                   .secret = &caller.secret,
+                                                   .name = "short",
+                                                   .slots = 1,
+                                                   .workers_max = 8,
+                                                   .store = t_cluster_store(),
+                                                   .scratch_root = scratch,
+                                                   .environment = environ,
+                                                   .linger_ms = 200},
+                       text, sizeof text);
+    cr_assert_not_null(server, "%s", text);
+    (void)snprintf(address, sizeof address, "%s", jgi_server_address(server));
+    cr_assert(t_caller_dial(&caller, address, 0), "%s", caller.why);
+    ship(&caller);
+    (void)start_hanging("hang", &worker, &zygote);
+    t_caller_cut(&caller);
+    cr_expect(t_is_gone(zygote));
+    cr_assert(t_caller_dial(&caller, address, 0), "%s", caller.why);
+    ship(&caller); /* it is started anew */
+    (void)jgi_server_free(server);
+    t_caller_await_end(&caller, JG_EDOWN);
+}
+
 static uint32_t random_state = 1;
 
 static uint32_t random_below(uint32_t limit)
