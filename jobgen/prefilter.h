@@ -21,6 +21,9 @@ struct prefilter_result {
      * ("gen/jobs.h"). */
     const char *const *spelled;
     size_t spelled_count;
+    /* Files that an earlier run wrote elsewhere, and that the parser finds first. */
+    const char *const *earlier;
+    size_t earlier_count;
     bool has_other_header; /* the source includes a file that only has the generated one's name */
 };
 

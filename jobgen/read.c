@@ -195,6 +195,8 @@ static void overlays_build(struct reader *reader, const struct source *source)
         prefilter_run(arena, reader->setup.sources, source, source->flags, generated);
     for (size_t i = 0; i < found.spelled_count; i++)
         overlay_add_if_generated(reader, found.spelled[i]);
+    for (size_t i = 0; i < found.earlier_count; i++)
+        overlay_add(reader, found.earlier[i]);
 }
 
 bool reader_is_overlay(const struct reader *reader, const char *path)

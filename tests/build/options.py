@@ -155,6 +155,17 @@ with Project() as made:
     done = made.run("a.c", "deep/er/a.c", "api.h", "-o", "gen")
     tap.check("a header that several sources include is taken once", troubles_of(done))
 
+with Project() as made:
+    made.write("a.c", job("first"))
+    made.run("a.c", "-o", "old")
+    done = made.run("a.c", "-o", "new", "--", "-Iold")
+    tap.check("an earlier output in another folder takes no names", troubles_of(done))
+    tap.check("nor changes a byte",
+              [] if made.content("old") == made.content("new") else ["the outputs differ"])
+    made.write("old/jobs.h", "int first_local(void);\n")
+    done = made.run("a.c", "-o", "new", "--", "-Iold")
+    tap.check("another header of that name does", troubles_of(done, 1, "[name-taken]"))
+
 # ---- nothing of this changes a byte ----
 
 with Project() as made:
