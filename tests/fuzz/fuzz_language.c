@@ -59,7 +59,7 @@ extern const struct jgi_job *const __stop_jgi_jobs[];
 static const struct jgi_job *job_of(const struct signature *signature)
 {
     for (const struct jgi_job *const *job = __start_jgi_jobs; job < __stop_jgi_jobs; job++)
-        if (strcmp((*job)->name, signature->name) == 0) return *job;
+        if ((*job)->abi == JGI_ABI && strcmp((*job)->name, signature->name) == 0) return *job;
     abort();
 }
 
