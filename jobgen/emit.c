@@ -81,15 +81,30 @@ static void take(struct arena *arena, struct emitted *file, const struct model *
     strbuf_fini(text);
 }
 
-const struct emitted *emit_render(struct arena *arena, const struct model *model,
-                                  const char *templates, struct diag_list *diags, size_t *ret_count)
+/* Running protoc-c costs as much as reading a source. */
+static bool make_messages(const struct emit_setup *setup, const struct model *model,
+                          const struct emitted *proto, struct strbuf *ret_header,
+                          struct strbuf *ret_source, struct diag_list *diags)
 {
+    const char *stem = arena_printf(setup->arena, "%s/%s", setup->messages, model->name);
+    if (setup->has_messages(setup->user, proto->text, proto->length) &&
+        strbuf_read_file(ret_header, arena_printf(setup->arena, "%s.pb-c.h", stem)) == 0 &&
+        strbuf_read_file(ret_source, arena_printf(setup->arena, "%s.pb-c.c", stem)) == 0)
+        return true;
+    ret_header->length = 0;
+    return protoc_run(model->name, proto->text, proto->length, ret_header, ret_source, diags);
+}
+
+const struct emitted *emit_render(const struct emit_setup *setup, const struct model *model,
+                                  struct diag_list *diags, size_t *ret_count)
+{
+    struct arena *arena = setup->arena;
     static const struct {
         const char *template, *end;
         bool is_c;
     } rendered[] = {
         {"NAME.h", ".h", true}, {"NAME.c", ".c", true}, {"NAME.proto", ".proto", false}};
-    struct library library = {arena, templates};
+    struct library library = {arena, setup->templates};
     struct emitted *files = arena_alloc(arena, FILES * sizeof *files);
     struct strbuf header = {0}, source = {0};
     const struct template_value *plan = plan_make(arena, model, diags);
@@ -102,8 +117,7 @@ const struct emitted *emit_render(struct arena *arena, const struct model *model
         }
         take(arena, &files[i], model, rendered[i].end, &text);
     }
-    const struct emitted *proto = &files[2];
-    bool is_done = protoc_run(model->name, proto->text, proto->length, &header, &source, diags);
+    bool is_done = make_messages(setup, model, &files[2], &header, &source, diags);
     take(arena, &files[3], model, ".pb-c.h", &header);
     take(arena, &files[4], model, ".pb-c.c", &source);
     if (!is_done) return NULL;

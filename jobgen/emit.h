@@ -6,6 +6,9 @@
 #include "diag.h"
 #include "model.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct arena;
 
 /* The text of one file to be written: NAME.h, NAME.c, NAME.proto, NAME.pb-c.h, NAME.pb-c.c. */
@@ -15,12 +18,19 @@ struct emitted {
     size_t length;
 };
 
-/* Renders all files in memory (protoc-c runs in a private temporary directory); `templates` NULL:
-   the embedded ones. On trouble a complaint in `diags` and NULL. Needs a model without complaints.
- */
-const struct emitted *emit_render(struct arena *arena, const struct model *model,
-                                  const char *templates, struct diag_list *diags,
-                                  size_t *ret_count);
+struct emit_setup {
+    struct arena *arena;
+    const char *templates; /* NULL: the embedded ones */
+    /* Whether `messages` has what protoc-c makes of that text already. */
+    bool (*has_messages)(void *user, const char *proto, size_t length);
+    void *user;
+    const char *messages; /* a directory */
+};
+
+/* Renders all files in memory (protoc-c, if it has to run, in a private temporary directory). On
+ * trouble a complaint in `diags` and NULL. Needs a model without complaints. */
+const struct emitted *emit_render(const struct emit_setup *setup, const struct model *model,
+                                  struct diag_list *diags, size_t *ret_count);
 
 /* Shows on standard output how the files in `directory` differ; a complaint for each that does. */
 void emit_compare(const struct emitted *files, size_t count, const char *directory,

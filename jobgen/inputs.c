@@ -175,15 +175,23 @@ static const char *take_block(struct arena *arena, char **at, const char *end, c
     return arena_strndup(arena, begin, length);
 }
 
-static bool is_text_true(struct arena *arena, const struct options *options, struct strbuf *text,
-                         struct inputs_last *ret_last)
+/* The record as it was written, without its first line; NULL: it is not. */
+static char *whole_record(const struct strbuf *text)
 {
     struct digest digest;
     const char *head = text->text ? behind(text->text, title) : NULL;
-    if (!head || *head++ != ' ' || !take_digest(&head, &digest) || *head++ != '\n') return false;
+    if (!head || *head++ != ' ' || !take_digest(&head, &digest) || *head++ != '\n') return NULL;
+    size_t before = (size_t)(head - text->text);
+    bool is_whole = digest_equal(digest, digest_of(head, text->length - before));
+    return is_whole ? text->text + before : NULL;
+}
+
+static bool is_text_true(struct arena *arena, const struct options *options, struct strbuf *text,
+                         struct inputs_last *ret_last)
+{
     const char *end = text->text + text->length;
-    if (!digest_equal(digest, digest_of(head, (size_t)(end - head)))) return false;
-    for (char *at = text->text + (head - text->text);;) {
+    char *at = whole_record(text);
+    while (at) {
         if ((ret_last->depfile = take_block(arena, &at, end, "depfile "))) {
             ret_last->said = take_block(arena, &at, end, "said ");
             return ret_last->said && at == end;
@@ -194,6 +202,7 @@ static bool is_text_true(struct arena *arena, const struct options *options, str
         if (!is_line_true(arena, options, at)) return false;
         at = stop + 1;
     }
+    return false;
 }
 
 bool inputs_are_current(struct arena *arena, const struct options *options,
@@ -205,6 +214,47 @@ bool inputs_are_current(struct arena *arena, const struct options *options,
         strbuf_read_file(&text, path) == 0 && is_text_true(arena, options, &text, ret_last);
     strbuf_fini(&text);
     return is_current;
+}
+
+/* Whether the record has the line. */
+static bool has_line(const char *record, const char *line)
+{
+    size_t length = strlen(line);
+    for (const char *at = record; at; at = strchr(at, '\n')) {
+        at += *at == '\n';
+        if (strncmp(at, line, length) == 0) return true;
+    }
+    return false;
+}
+
+static bool has_written(const char *record, const char *name, struct digest digest)
+{
+    struct strbuf line = {0};
+    put_digest(&line, "wrote", digest, name);
+    bool is_there = has_line(record, line.text);
+    strbuf_fini(&line);
+    return is_there;
+}
+
+bool inputs_have_messages(struct arena *arena, const struct options *options, const char *protoc,
+                          const char *proto, size_t length)
+{
+    static const char *const ends[] = {".pb-c.h", ".pb-c.c"};
+    struct strbuf text = {0};
+    const char *path = arena_printf(arena, "%s/%s", options->output, inputs_name(arena, options));
+    const char *tool = protoc ? print_tool(arena, protoc) : NULL;
+    const char *record = strbuf_read_file(&text, path) == 0 ? whole_record(&text) : NULL;
+    bool is_so = record && tool && has_line(record, tool) &&
+                 has_written(record, arena_printf(arena, "%s.proto", options->name),
+                             digest_of(proto, length));
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && is_so; i++) {
+        const char *name = arena_printf(arena, "%s%s", options->name, ends[i]);
+        struct digest now;
+        is_so = digest_file(arena_printf(arena, "%s/%s", options->output, name), &now) &&
+                has_written(record, name, now);
+    }
+    strbuf_fini(&text);
+    return is_so;
 }
 
 /* ---- the record ---- */

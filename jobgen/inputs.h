@@ -28,6 +28,11 @@ struct inputs_last {
 bool inputs_are_current(struct arena *arena, const struct options *options,
                         struct inputs_last *ret_last);
 
+/* Whether NAME.pb-c.h and NAME.pb-c.c are what this protoc-c (NULL: none) made of that NAME.proto
+ * in the last good run. */
+bool inputs_have_messages(struct arena *arena, const struct options *options, const char *protoc,
+                          const char *proto, size_t length);
+
 /* The record of this run; its texts live as long as `arena`. */
 struct inputs *inputs_new(struct arena *arena, const struct options *options);
 void inputs_free(struct inputs *inputs);

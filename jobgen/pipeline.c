@@ -19,6 +19,7 @@
 #include "lint.h"
 #include "options.h"
 #include "prefilter.h"
+#include "protoc.h"
 #include "read.h"
 #include "source.h"
 #include "start.h"
@@ -358,6 +359,14 @@ static void lint(struct pipeline *pipeline, const struct model *model)
     if (model->job_count) lint_run(pipeline->unit_arena, sources, count, model, pipeline->diags);
 }
 
+static bool has_messages(void *user, const char *proto, size_t length)
+{
+    struct pipeline *pipeline = user;
+    return pipeline->options->output &&
+           inputs_have_messages(pipeline->unit_arena, pipeline->options,
+                                protoc_path(pipeline->unit_arena), proto, length);
+}
+
 static void pipeline_stages(struct pipeline *pipeline)
 {
     const struct options *options = pipeline->options;
@@ -366,6 +375,11 @@ static void pipeline_stages(struct pipeline *pipeline)
     const struct emitted *files = NULL;
     size_t file_count = 0;
     bool wants_files = options->output && !options->wants_list;
+    struct emit_setup setup = {.arena = pipeline->model_arena,
+                               .templates = options->templates,
+                               .has_messages = has_messages,
+                               .user = pipeline,
+                               .messages = options->output};
 
     if (wants_files) check_sources_stay(pipeline);
     footprint_note_first(&pipeline->footprint, pipeline->inputs);
@@ -377,7 +391,7 @@ static void pipeline_stages(struct pipeline *pipeline)
         return;
     }
     if (wants_files || has_failed(pipeline))
-        files = emit_render(pipeline->model_arena, &model, options->templates, diags, &file_count);
+        files = emit_render(&setup, &model, diags, &file_count);
     if (diag_has_errors(diags)) return;
     collection_recheck(&pipeline->all, crew_reader(pipeline->crew),
                        header_of(pipeline, files, file_count));

@@ -179,6 +179,33 @@ with project() as made:
     again = made.run(*WORDS, program=other_jobgen(made))
     tap.check("another jobgen", [] if again.has_parsed else ["taken for unchanged"])
 
+with project() as made:
+    made.run(*WORDS)
+    (made.root / "bin").mkdir()
+    (made.root / "bin/protoc-c").write_text("#!/bin/sh\necho called >&2\nexit 3\n")
+    (made.root / "bin/protoc-c").chmod(0o755)
+    path = f"{made.root}/bin:{os.environ['PATH']}"
+    failed = made.run(*WORDS, PATH=path)
+    tap.check("another protoc-c", [] if failed.returncode == 1 and "called" in failed.stderr else
+              ["not called"])
+    real = shutil.which("protoc-c")
+    (made.root / "bin/protoc-c").write_text(f'#!/bin/sh\necho >>"{made.root}/calls"\n'
+                                            f'exec {real} "$@"\n')
+    calls = made.root / "calls"
+    made.run(*WORDS, PATH=path)
+    made.write("src/b.c", "\n" + job("second"))
+    made.run(*WORDS, PATH=path)
+    count = calls.read_text().count("\n")
+    troubles = [] if count == 1 else [f"called {count} times"]
+    made.write("src/b.c", job("second", "long a"))
+    made.run(*WORDS, PATH=path)
+    (made.root / "gen/jobs.pb-c.h").write_text("int edited;\n")
+    made.run(*WORDS, PATH=path)
+    count = calls.read_text().count("\n")
+    troubles += [] if count == 3 else [f"called {count} times instead of 3"]
+    troubles += [] if made.content() == made.fresh(*WORDS) else ["wrong"]
+    tap.check("protoc-c is called for new messages, or where its output was edited", troubles)
+
 TEMPLATES = os.path.join(os.environ["SOURCE_ROOT"], "templates")
 with project() as made:
     shutil.copytree(TEMPLATES, made.root / "templates")
