@@ -63,45 +63,51 @@ static bool is_layout(const struct record *record, bool is_packed, uint64_t *ret
     return record->align_bytes >= align && round_up(at, whole * BYTE) == record->size_bytes * BYTE;
 }
 
-/* Attributes for one member; false: there are none that help. */
-static bool find_attributes(struct field *member, const struct record *record, uint64_t at)
+/* Attributes for one member; false: there are none that help. An anonymous member cannot have any:
+ * they would be its type's. */
+static bool find_attributes(struct field *member, const struct record *record, bool is_packed,
+                            uint64_t at)
 {
-    uint64_t own = member->type->align_bytes;
-    if (own <= record->align_bytes && offset_of(member, false, at) == member->offset_bits)
+    uint64_t own = is_packed ? 1 : member->type->align_bytes;
+    member->is_packed = false;
+    member->align = 0;
+    if (own <= record->align_bytes && offset_of(member, is_packed, at) == member->offset_bits)
         return true;
-    member->is_packed = true;
-    if (is_bits(member)) return offset_of(member, false, at) == member->offset_bits;
+    if (!member->name && !is_bits(member)) return false;
+    if (is_bits(member)) {
+        member->is_packed = true;
+        return offset_of(member, is_packed, at) == member->offset_bits;
+    }
     for (uint64_t align = record->align_bytes; align; align /= 2) {
         member->is_packed = align < own;
         member->align = align;
-        if (offset_of(member, false, at) == member->offset_bits) return true;
+        if (offset_of(member, is_packed, at) == member->offset_bits) return true;
     }
     return false;
 }
 
-static bool find_member_attributes(struct record *record, struct field *members)
+/* In a record that is packed as a whole, or is not. */
+static bool find_member_attributes(struct record *record, struct field *members, bool is_packed)
 {
     uint64_t at = 0;
     for (size_t i = 0; i < record->member_count; i++) {
-        if (!find_attributes(&members[i], record, at)) return false;
+        if (!find_attributes(&members[i], record, is_packed, at)) return false;
         at = end_of(&members[i], members[i].offset_bits);
     }
+    record->is_packed = is_packed;
     return true;
 }
 
 bool collect_layout(struct record *record, struct field *members)
 {
-    record->members = members;
     uint64_t align = 1;
+    record->members = members;
     record->is_packed = false;
-    if (!is_layout(record, false, &align)) {
-        record->is_packed = true;
-        if (!is_layout(record, true, &align)) {
-            record->is_packed = false;
-            if (!find_member_attributes(record, members) || !is_layout(record, false, &align))
-                return false;
-        }
-    }
+    bool is_found = is_layout(record, false, &align);
+    if (!is_found) is_found = record->is_packed = is_layout(record, true, &align);
+    for (int is_packed = 1; !is_found && is_packed >= 0; is_packed--)
+        is_found = find_member_attributes(record, members, is_packed) &&
+                   is_layout(record, is_packed, &align);
     record->declared_align = record->align_bytes > align ? record->align_bytes : 0;
-    return true;
+    return is_found;
 }

@@ -237,6 +237,8 @@ static bool name_record(struct unit *unit, struct record *record, CXCursor defin
                         struct type_subject *subject)
 {
     const struct record *outer = subject->outer;
+    while (outer && outer->is_anonymous) /* whose members are those of the next one */
+        outer = outer->outer;
     if (!record->tag) record->typedef_name = typedef_name(unit, definition);
     if (record->tag) {
         record->key = arena_printf(unit->arena, "struct %s", record->tag);

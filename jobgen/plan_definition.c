@@ -8,6 +8,7 @@
 #include "template.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 struct definition {
     struct arena *arena;
@@ -113,7 +114,7 @@ static void show_own_type(struct arena *arena, const struct record_plans *plans,
     const char *element = "";
     for (size_t i = 0; i < outer->field_count; i++) {
         const struct type *type = outer->fields[i].type;
-        if (phrase_element(type)->record != plan->record) continue;
+        if (strcmp(outer->fields[i].name, plan->record->holder) != 0) continue;
         for (; type->kind == TYPE_ARRAY; type = type->element)
             element = arena_printf(arena, "%s[0]", element);
     }

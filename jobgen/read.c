@@ -124,11 +124,12 @@ static const char *flag_translate(const char *flag)
 static const char **flags_build(struct reader *reader, const struct compiler_flags *given,
                                 size_t *ret_count)
 {
-    const char **flags = arena_alloc(reader->arena, (given->count + 11) * sizeof *flags);
+    const char **flags = arena_alloc(reader->arena, (given->count + 12) * sizeof *flags);
     size_t count = 0;
     for (size_t i = 0; i < given->count; i++)
         flags[count++] = flag_translate(given->words[i]);
     flags[count++] = "-w";
+    flags[count++] = "-ferror-limit=0"; /* all of the file is to be seen */
     flags[count++] = "-D__JOBGEN__=1";
     if (reader->runtime_folder) {
         flags[count++] = "-idirafter";

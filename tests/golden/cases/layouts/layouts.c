@@ -29,6 +29,11 @@ struct nested {
             _Bool is_deep;
         } inner;
     } own[2];
+    struct {
+        struct {
+            int last;
+        } tail;
+    };
 };
 
 struct mixed {

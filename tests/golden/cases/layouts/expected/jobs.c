@@ -37,19 +37,25 @@ struct nested {
             bool is_deep;
         } inner;
     } own[2];
+    struct {
+        struct {
+            int last;
+        } tail;
+    };
 };
-_Static_assert(sizeof(struct nested) == 64, "struct nested has another size here");
+_Static_assert(sizeof(struct nested) == 68, "struct nested has another size here");
 _Static_assert(offsetof(struct nested, first) == 0, "struct nested lies otherwise here");
 _Static_assert(offsetof(struct nested, second) == 4, "struct nested lies otherwise here");
 _Static_assert(offsetof(struct nested, third) == 8, "struct nested lies otherwise here");
 _Static_assert(offsetof(struct nested, own) == 60, "struct nested lies otherwise here");
+_Static_assert(offsetof(struct nested, tail) == 64, "struct nested lies otherwise here");
 
 /* As the sources have it. */
-struct mixed {
+struct __attribute__((packed)) mixed {
     char a;
     int b __attribute__((aligned(16)));
     char c;
-    int d __attribute__((packed, aligned(1)));
+    int d;
     struct __attribute__((packed)) {
         char e;
         uint64_t f;
@@ -66,10 +72,10 @@ _Static_assert(offsetof(struct mixed, f) == 26, "struct mixed lies otherwise her
 _Static_assert(offsetof(struct mixed, g) == 34, "struct mixed lies otherwise here");
 
 /* As the sources have it. */
-struct half {
+struct __attribute__((packed)) half {
     char a;
-    double b __attribute__((packed, aligned(2)));
-    struct bits c __attribute__((packed, aligned(2)));
+    double b __attribute__((aligned(2)));
+    struct bits c;
 };
 _Static_assert(sizeof(struct half) == 26, "struct half has another size here");
 _Static_assert(offsetof(struct half, a) == 0, "struct half lies otherwise here");
@@ -77,6 +83,7 @@ _Static_assert(offsetof(struct half, b) == 2, "struct half lies otherwise here")
 _Static_assert(offsetof(struct half, c) == 10, "struct half lies otherwise here");
 
 /* Structs within others that have no name of their own. */
+typedef __typeof__(((struct nested *)0)->tail) nested_tail;
 typedef __typeof__(((struct nested *)0)->own[0]) nested_own;
 typedef __typeof__(((nested_own *)0)->inner) nested_own_inner;
 
@@ -165,6 +172,31 @@ static const struct jgi_record nested_own_record = {
     .get = get_nested_own,
 };
 
+static void put_nested_tail(struct jgi_encoder *out, const void *record, void *message)
+{
+    const nested_tail *from = record;
+    Jobs__StructNestedTail *to = message;
+    (void)out;
+    jobs__struct_nested_tail__init(to);
+    to->last_1 = from->last;
+}
+
+static void get_nested_tail(struct jgi_decoder *in, const void *message, void *record)
+{
+    const Jobs__StructNestedTail *from = message;
+    nested_tail *to = record;
+    (void)in;
+    to->last = from->last_1;
+}
+
+static const struct jgi_record nested_tail_record = {
+    .size = sizeof(nested_tail),
+    .align = _Alignof(nested_tail),
+    .message_size = sizeof(Jobs__StructNestedTail),
+    .put = put_nested_tail,
+    .get = get_nested_tail,
+};
+
 static void put_nested(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct nested *from = record;
@@ -177,6 +209,7 @@ static void put_nested(struct jgi_encoder *out, const void *record, void *messag
     to->fourth_4 = from->fourth;
     to->n_own_5 = 2;
     to->own_5 = jgi_put_records(out, &nested_own_record, from->own, 2);
+    to->tail_6 = jgi_put_record(out, &nested_tail_record, &from->tail);
 }
 
 #pragma GCC diagnostic push
@@ -190,6 +223,7 @@ static void get_nested(struct jgi_decoder *in, const void *message, void *record
     jgi_get_array(in, JGI_UINT16, from->third_3, from->n_third_3, to->third, 24, sizeof(uint16_t));
     to->fourth = jgi_unsigned_bits(in, from->fourth_4, 9);
     jgi_get_records(in, &nested_own_record, from->own_5, from->n_own_5, to->own, 2);
+    get_nested_tail(in, from->tail_6, &to->tail);
 }
 #pragma GCC diagnostic pop
 
@@ -448,7 +482,7 @@ static const struct jgi_job nested_type = {
     .abi = JGI_ABI,
     .name = "nested",
     .source = "layouts.c",
-    .interface_hash = UINT64_C(0xb572ad679cbdc113),
+    .interface_hash = UINT64_C(0x6d5bfc0b9d390778),
     .options =
         {
             .memory_bytes = 104857600,
