@@ -9,11 +9,14 @@ from policy import ROOT, Tap, tracked
 
 
 def unformatted(names):
-    for name in names:
-        done = subprocess.run(["clang-format-14", "--dry-run", "-Werror", "--style=file", name],
-                              cwd=ROOT, capture_output=True, text=True)
-        if done.returncode:
-            yield done.stderr.splitlines()[0]
+    """All in one process: its start takes longer than most files."""
+    done = subprocess.run(["clang-format-14", "--dry-run", "-Werror", "--style=file", *names],
+                          cwd=ROOT, capture_output=True, text=True)
+    for line in done.stderr.splitlines():
+        if ": error: " in line:
+            yield line
+    if done.returncode and ": error: " not in done.stderr:
+        yield done.stderr or f"clang-format-14 ended with {done.returncode}"
 
 
 def spdx(names):

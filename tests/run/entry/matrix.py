@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
@@ -53,6 +54,21 @@ def has(tool):
     return shutil.which(tool) is not None
 
 
+class Object:
+    """What several cases link; the first one makes it."""
+
+    def __init__(self, path):
+        self.path, self.lock = path, threading.Lock()
+
+    def make(self, *words):
+        with self.lock:
+            if not self.path.exists():
+                run(*words, "-o", self.path)
+
+
+objects, objects_lock = {}, threading.Lock()
+
+
 class Build:
     """One program in a folder of its own."""
 
@@ -62,14 +78,22 @@ class Build:
         self.cc, self.flags = cc, ["-g", "-O1", *flags]
 
     def compile(self, name, *more):
+        """Once for all cases with these words; what is counted belongs to one of them."""
         source = self.generated / name
         if not source.exists():
             source = HERE / name
-        out = self.folder / (name.replace("/", "_") + ".o")
         cc = DRIVER[self.cc] if name.endswith(".cpp") else self.cc
-        run(cc, *self.flags, *more, "-Wall", "-Wextra", f"-I{HERE}", f"-I{self.generated}",
-            f"-I{INCLUDE}", "-c", source, "-o", out)
-        return out
+        words = [*self.flags, *more, "-Wall", "-Wextra", f"-I{HERE}", f"-I{self.generated}",
+                 f"-I{INCLUDE}", "-c", source]
+        words = [word for word in words if word != "-static"]  # for linkers
+        if "--coverage" in words:
+            run(cc, *words, "-o", self.folder / (name + ".o"))
+            return self.folder / (name + ".o")
+        with objects_lock:
+            key = (cc, *map(str, words))
+            one = objects.setdefault(key, Object(self.generated.parent / f"{len(objects)}.o"))
+        one.make(cc, *words)
+        return one.path
 
     def link(self, out, *words, language="c"):
         run(DRIVER[self.cc] if language == "c++" else self.cc, *self.flags, *words, "-o",
