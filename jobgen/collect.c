@@ -806,17 +806,30 @@ static CXTranslationUnit parse(struct collector *collector, struct collected *fo
     return read_parse(setup->reader, source, first_overlay, false, found->diags);
 }
 
-/* Of the records without a tag that stubs name. */
+/* The header of a record without a tag that stubs name. */
+static void take_header(struct unit_walk *walk, struct candidate *candidate,
+                        const struct param *param)
+{
+    collect_header_contents(&walk->unit, walk->collector->setup.reader, first_overlay, param->type);
+    const struct type *type = param->type;
+    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
+        type = type->element;
+    const struct record *record = type->record;
+    if (!record || !record->header_trouble) return;
+    candidate->is_broken = true;
+    diag_error(walk->unit.diags, param->location, CHECK_TAGLESS_HEADER,
+               "the generated header has to include %s, because '%s' has no tag, but that header "
+               "%s; write struct tag { ... }",
+               record->header, record->key, record->header_trouble);
+}
+
 static void take_headers(struct unit_walk *walk)
 {
-    struct reader *reader = walk->collector->setup.reader;
     for (size_t i = 0; i < walk->found->candidates.count; i++) {
-        const struct candidate *candidate =
-            LIST_AT(&walk->found->candidates, struct candidate *, i);
-        if (candidate->is_broken) continue;
-        for (size_t p = 0; p < candidate->job.param_count; p++)
-            collect_header_contents(&walk->unit, reader, first_overlay, candidate->params[p].type);
-        collect_header_contents(&walk->unit, reader, first_overlay, candidate->result->type);
+        struct candidate *candidate = LIST_AT(&walk->found->candidates, struct candidate *, i);
+        for (size_t p = 0; p < candidate->job.param_count && !candidate->is_broken; p++)
+            take_header(walk, candidate, &candidate->params[p]);
+        if (!candidate->is_broken) take_header(walk, candidate, candidate->result);
     }
 }
 

@@ -91,6 +91,18 @@ static void list_add(struct field_list *list, struct field field)
     list->fields[list->count++] = field;
 }
 
+static void warn_address(const struct field_list *list, const struct field *field)
+{
+    const struct type *type = type_element(field->type);
+    if (!type->spelling ||
+        (strcmp(type->spelling, "intptr_t") != 0 && strcmp(type->spelling, "uintptr_t") != 0))
+        return;
+    diag_warning(list->unit->diags, field->location, CHECK_ADDRESS,
+                 "member '%s' of %s is %s: if it holds an address, it has no meaning in another "
+                 "process",
+                 field->name, list->said, type->spelling);
+}
+
 static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
 {
     struct field_list *list = client;
@@ -116,6 +128,7 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
     field.location.length = field.name ? (unsigned)strlen(field.name) : 1;
     long long bits = lc->Cursor_getOffsetOfField(cursor);
     field.offset_bits = bits < 0 ? 0 : (uint64_t)bits;
+    warn_address(list, &field);
     if (lc->Cursor_isBitField(cursor)) field.bit_width = lc->getFieldDeclBitWidth(cursor);
     list_add(list, field);
     return CXVisit_Continue;

@@ -213,16 +213,6 @@ static bool needs_c(const struct type *type)
     return name && name_is_cpp_keyword(name);
 }
 
-static void refuse_header(struct record_order *order, const struct record *record)
-{
-    bool is_result = order->param == order->job->result;
-    diag_error(order->merge->diags, is_result ? order->job->location : order->param->location,
-               CHECK_TAGLESS_HEADER,
-               "the generated header has to include %s, because '%s' has no tag, but that header "
-               "%s; write struct tag { ... }",
-               record->header, record->key, record->header_trouble);
-}
-
 static void header_take(struct record_order *order, const struct type *type)
 {
     while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
@@ -232,7 +222,6 @@ static void header_take(struct record_order *order, const struct type *type)
     for (size_t i = 0; i < order->header_count; i++)
         if (strcmp(order->headers[i], record->header) == 0) return;
     order->headers[order->header_count++] = record->header;
-    if (record->header_trouble) refuse_header(order, record);
 }
 
 /* Generated code fills members in, which it cannot where they are const; what it writes again has
@@ -247,7 +236,7 @@ static void refuse_constant(const struct merge *merge, const struct record *reco
         if (type->is_const || type->is_volatile)
             diag_error(merge->diags, field->location, CHECK_CONSTANT_MEMBER,
                        "member '%s' of %s is %s, so that it cannot be filled in; remove that, or "
-                       "write struct tag { ... }",
+                       "give tags to the structs of this header that have none",
                        field->name, record->key, type->is_const ? "const" : "volatile");
     }
 }

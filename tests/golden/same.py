@@ -3,6 +3,7 @@
 """Usage: same.py JOBGEN GOLDEN REJECT. What must not matter: the directory, the locale, the order of
 sources, what else is in the run, and which libclang reads them."""
 import ctypes
+import difflib
 import json
 import os
 import pathlib
@@ -156,6 +157,11 @@ test("all rejected cases in one run are told as each is alone", rejected_togethe
 other = library()
 if other:
     test(f"{other} gives the same", all_cases(JOBGEN_LIBCLANG=other))
+    sources = sorted(path.name for path in reject.glob("*.c"))
+    said = [run([jobgen, *sources, "--list"], cwd=reject, **environment).stderr
+            for environment in ({}, {"JOBGEN_LIBCLANG": other})]
+    test(f"{other} refuses the same in the same words", "\n".join(difflib.unified_diff(
+        *(text.splitlines() for text in said), lineterm="")))
 else:
     skip("another libclang gives the same", "install libclang1-19 and libclang-common-19-dev")
 print(f"1..{len(results)}")

@@ -144,6 +144,14 @@ Test(reject, sources_that_declare_a_job_differently)
     expect_complaint(both, 1, "3 errors generated");
 }
 
+Test(reject, members_that_cannot_be_filled_in)
+{
+    const char *run = "\"$JOBGEN\" constant-member.c --list";
+    expect_complaint(run, 1, "constant-member.h:4:25: error: member 'a' of struct once is const");
+    expect_complaint(run, 1, "constant-member.h:5:40: error: member 'b' of fixed is volatile");
+    expect_complaint(run, 1, "[constant-member]");
+}
+
 /* Uses of generated names outside of functions are looked at with the header that is made. */
 Test(reject, uses_of_the_header_are_checked)
 {
