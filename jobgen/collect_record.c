@@ -213,7 +213,7 @@ static bool refuse_undefined(struct unit *unit, struct type_subject *subject, co
                 is_handle ? "struct %s, a handle, which belongs to this process; get the "
                             "job's result and pass that"
                           : "struct %s, whose members are not known here; include its "
-                            "definition or pass its contents",
+                            "definition, or make, use and end it in the job",
                 tag);
     return false;
 }
