@@ -48,10 +48,22 @@ static const struct type *described_type(const struct check_context *context)
     return context->param->is_star && type->kind == TYPE_POINTER ? type->element : type;
 }
 
+static bool is_byte(const struct type *type)
+{
+    return type->kind == TYPE_INTEGER && type->bits == 8;
+}
+
 static bool is_char_pointer(const struct check_context *context)
 {
     const struct type *type = described_type(context);
     return type->kind == TYPE_POINTER && type->element->is_plain_char;
+}
+
+/* What `string` may be said of: bytes are as good as char to many a library. */
+static bool is_text_pointer(const struct check_context *context)
+{
+    const struct type *type = described_type(context);
+    return type->kind == TYPE_POINTER && is_byte(type->element);
 }
 
 static bool is_double_pointer(const struct type *type)
@@ -384,7 +396,7 @@ static void check_result_extent(struct check_context *context)
 static void check_strings(struct check_context *context, struct location at)
 {
     const struct param *param = context->param;
-    if (!is_string_array(param->type))
+    if (!is_byte(type_element(type_element(param->type))))
         diag_error(context->diags, at, context->name,
                    "'%s' of job '%s' is %s; string is for char * and char **", param->name,
                    job_name(context), type_print(context->arena, param->type));
@@ -410,14 +422,14 @@ static void check_string(struct check_context *context)
         check_strings(context, at);
         return;
     }
-    if (param->type->kind == TYPE_ARRAY && type_element(param->type)->is_plain_char &&
+    if (param->type->kind == TYPE_ARRAY && is_byte(type_element(param->type)) &&
         param->type->element->kind != TYPE_ARRAY) {
         if (param->direction == DIRECTION_IN)
             diag_error(context->diags, at, context->name,
                        "'%s' of job '%s' is an array: all of it goes in; declare it as const char "
                        "* to send a string",
                        param->name, job_name(context));
-    } else if (!is_char_pointer(context)) {
+    } else if (!is_text_pointer(context)) {
         diag_error(context->diags, at, context->name,
                    "'%s' of job '%s' is %s; string is for char *", param->name, job_name(context),
                    type_print(context->arena, described_type(context)));

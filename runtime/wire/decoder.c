@@ -247,7 +247,7 @@ static bool take_count(struct jgi_decoder *in, const struct jgi_place *place, in
 
 /* ---- take ---- */
 
-char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text)
+void *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text)
 {
     if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL) {
         jgi_decoder_broken(in, "a string has a NUL inside");
@@ -280,7 +280,7 @@ void *jgi_take_strings(struct jgi_decoder *in, const struct jgi_place *place,
     return texts;
 }
 
-char *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
+void *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
                     int64_t extent, size_t *ret_room)
 {
     *ret_room = 0;
@@ -360,7 +360,7 @@ void jgi_give(struct jgi_decoder *in, void *to, const void *from, size_t size)
     if (to != NULL) add_gift(in, (struct jgi_gift){.to = to, .from = from, .size = size});
 }
 
-void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, char *to, size_t room,
+void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, void *to, size_t room,
                    ProtobufCBinaryData text)
 {
     if (text.len > room) {

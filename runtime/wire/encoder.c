@@ -257,7 +257,7 @@ bool jgi_check_receiver(struct jgi_encoder *out, const struct jgi_place *place, 
     return note_range(out, place, to, sizeof(void *));
 }
 
-bool jgi_check_string(struct jgi_encoder *out, const struct jgi_place *place, const char *text)
+bool jgi_check_string(struct jgi_encoder *out, const struct jgi_place *place, const void *text)
 {
     if (text == NULL && place->is_optional) return true;
     if (text == NULL) return refuse(out, place, "is NULL");
@@ -283,7 +283,7 @@ bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, con
     return note_range(out, place, array, *ret_count * place->element_size);
 }
 
-bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, const char *text,
+bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, const void *text,
                     int64_t extent, size_t *ret_room)
 {
     if (!jgi_check_array(out, place, text, extent, ret_room)) return false;
@@ -429,12 +429,12 @@ void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size)
     return copy != NULL ? memcpy(copy, bytes, size) : NULL;
 }
 
-ProtobufCBinaryData jgi_string(const char *text)
+ProtobufCBinaryData jgi_string(const void *text)
 {
     return jgi_bytes(text, text != NULL ? strlen(text) : 0);
 }
 
-ProtobufCBinaryData jgi_text(const char *text, size_t room)
+ProtobufCBinaryData jgi_text(const void *text, size_t room)
 {
     return jgi_bytes(text, room > 0 ? strnlen(text, room) : 0);
 }

@@ -19,8 +19,17 @@ int idn2_to_ascii_8z(const char *input, char **output, int flags);
  */
 int idn2_to_unicode_8z8z(const char *input, char **output, int flags);
 
+/* The same of bytes.
+ *
+ * @job
+ * @in src string
+ * @out *lookupname string owned
+ */
+int idn2_lookup_u8(const uint8_t *src, uint8_t **lookupname, int flags);
+
 CALLS(idn2_to_ascii_8z, a->input, a->output, a->flags)
 CALLS(idn2_to_unicode_8z8z, a->input, a->output, a->flags)
+CALLS(idn2_lookup_u8, a->src, a->lookupname, a->flags)
 
 enum { COUNT = 4 };
 
@@ -49,8 +58,22 @@ static void names(enum form form, struct notes *notes)
     }
 }
 
+static void lookups(enum form form, struct notes *notes)
+{
+    uint8_t *found[2] = {NULL};
+    const struct idn2_lookup_u8_args args[2] = {
+        {(const uint8_t *)"gr\xc3\xbcn.example", &found[0], 0},
+        {(const uint8_t *)"-\xff-", &found[1], 0}};
+    struct idn2_lookup_u8_result results[2];
+    idn2_lookup_u8_calls(form, args, 2, results);
+    EXPECT(results[0].value == IDN2_OK && results[1].value == IDN2_ENCODING_ERROR);
+    EXPECT(found[1] == NULL);
+    note(notes, found[0], strlen((char *)found[0]));
+    free(found[0]);
+}
+
 int main(void)
 {
-    static const struct check checks[] = {{"names", names}};
+    static const struct check checks[] = {{"names", names}, {"lookups", lookups}};
     return check_all(checks, sizeof checks / sizeof *checks);
 }

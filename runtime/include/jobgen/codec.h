@@ -118,11 +118,11 @@ struct jgi_place {
 /* ---- check: the caller's arguments; false: JG_EARGS, and the sentence is made ---- */
 
 bool jgi_check_one(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer);
-bool jgi_check_string(struct jgi_encoder *out, const struct jgi_place *place, const char *text);
+bool jgi_check_string(struct jgi_encoder *out, const struct jgi_place *place, const void *text);
 bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
                      int64_t extent, size_t *ret_count);
 /* An array that holds a string already. */
-bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, const char *text,
+bool jgi_check_text(struct jgi_encoder *out, const struct jgi_place *place, const void *text,
                     int64_t extent, size_t *ret_room);
 /* An array of strings, none of them NULL. */
 bool jgi_check_strings(struct jgi_encoder *out, const struct jgi_place *place, const void *strings,
@@ -150,9 +150,9 @@ ProtobufCBinaryData *jgi_put_strings(struct jgi_encoder *out, const void *string
 void *jgi_copy(struct jgi_encoder *out, const void *bytes, size_t size);
 
 /* NULL as if empty. */
-ProtobufCBinaryData jgi_string(const char *text);
+ProtobufCBinaryData jgi_string(const void *text);
 /* A string that ends at its NUL, or at the end of its room. */
-ProtobufCBinaryData jgi_text(const char *text, size_t room);
+ProtobufCBinaryData jgi_text(const void *text, size_t room);
 
 static inline ProtobufCBinaryData jgi_bytes(const void *bytes, size_t size)
 {
@@ -183,12 +183,12 @@ int64_t jgi_signed_bits(struct jgi_decoder *in, int64_t value, unsigned width);
 uint64_t jgi_unsigned_bits(struct jgi_decoder *in, uint64_t value, unsigned width);
 int64_t jgi_char_bits(struct jgi_decoder *in, int64_t value, unsigned width);
 
-char *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text);
+void *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text);
 /* Behind the last one stands a NULL. */
 void *jgi_take_strings(struct jgi_decoder *in, const struct jgi_place *place,
                        const ProtobufCBinaryData *strings, size_t count, int64_t extent,
                        size_t *ret_count);
-char *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
+void *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
                     int64_t extent, size_t *ret_room);
 /* `elements`: of JGI_RECORD the array of pointers to messages. */
 void *jgi_take_array(struct jgi_decoder *in, const struct jgi_place *place, const void *elements,
@@ -216,7 +216,7 @@ void jgi_free(void *owned);
 /* ---- give: to the caller, once all is checked, by jgi_decode_end ---- */
 
 void jgi_give(struct jgi_decoder *in, void *to, const void *from, size_t size);
-void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, char *to, size_t room,
+void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, void *to, size_t room,
                    ProtobufCBinaryData text);
 void jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
                     size_t expected, const void *elements, size_t count);

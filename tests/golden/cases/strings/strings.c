@@ -25,3 +25,10 @@ char *made(const char *text, double d);
  * @out return[n] owned
  */
 char *bytes(size_t n);
+
+/* @job
+ * @in text string
+ * @out room[n] string
+ * @out return string owned
+ */
+unsigned char *of_bytes(const unsigned char *text, signed char *room, size_t n);

@@ -690,4 +690,153 @@ jg_status bytes_remote_fanout(const struct bytes_args *args, size_t count,
     return bytes_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
+/* strings.c: of_bytes */
+unsigned char *of_bytes(const unsigned char *text, signed char *room, size_t n);
+
+static const struct jgi_place of_bytes_places[] = {
+    [1] = {.name = "text", .element_size = sizeof(unsigned char), .field = 1},
+    [2] = {.name = "room",
+           .extent = "[n]",
+           .element_size = sizeof(signed char),
+           .field = 2,
+           .is_written = true},
+};
+
+static jg_status of_bytes_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct of_bytes_args *a = args;
+    Jobs__OfBytesArgs message = JOBS__OF_BYTES_ARGS__INIT;
+    if (!jgi_check_string(out, &of_bytes_places[1], a->text)) return jgi_encode_status(out);
+    if (!jgi_check_array(out, &of_bytes_places[2], a->room, jgi_unsigned(a->n), &rooms[2]))
+        return jgi_encode_status(out);
+    if (!jgi_check_overlap(out)) return jgi_encode_status(out);
+    message.text_1 = jgi_string(a->text);
+    message.n_3 = a->n;
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status of_bytes_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Jobs__OfBytesArgs *message = jgi_decode(in, &jobs__of_bytes_args__descriptor);
+    Jobs__OfBytesResult result = JOBS__OF_BYTES_RESULT__INIT;
+    struct of_bytes_args a = {0};
+    size_t rooms[4];
+    if (message == NULL) return jgi_decode_end(in);
+    a.text = jgi_take_string(in, message->text_1);
+    a.n = message->n_3;
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    a.room = jgi_take_text(in, &of_bytes_places[2], jgi_string(NULL), jgi_unsigned(a.n), &rooms[2]);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    unsigned char *value = of_bytes(a.text, a.room, a.n);
+    result.room_2 = jgi_text(a.room, rooms[2]);
+    result.is_there_5 = value != NULL;
+    result.value_4 = jgi_string(value);
+    const jg_status status = jgi_encode(out, &result.base);
+    jgi_free(value);
+    return status;
+}
+
+static jg_status of_bytes_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                                 void *ret_value)
+{
+    const struct of_bytes_args *a = args;
+    const Jobs__OfBytesResult *result = jgi_decode(in, &jobs__of_bytes_result__descriptor);
+    if (result == NULL) return jgi_decode_end(in);
+    jgi_give_text(in, &of_bytes_places[2], a->room, rooms[2], result->room_2);
+    jgi_give_owned_string(in, ret_value, result->is_there_5, result->value_4);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job of_bytes_type = {
+    .abi = JGI_ABI,
+    .name = "of_bytes",
+    .source = "strings.c",
+    .interface_hash = UINT64_C(0x4ecc7bc8e86ac234),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct of_bytes_args),
+    .room_count = 4,
+    .result_size = sizeof(struct of_bytes_result),
+    .value_offset = offsetof(struct of_bytes_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = of_bytes_encode,
+    .run = of_bytes_run,
+    .decode = of_bytes_decode,
+};
+
+static const struct jgi_job *const of_bytes_entry __attribute__((section("jgi_jobs"), used)) =
+    &of_bytes_type;
+
+jg_status of_bytes_local(const unsigned char *text, signed char *room, size_t n,
+                         unsigned char **ret_value)
+{
+    const struct of_bytes_args jgi_args = {.text = text, .room = room, .n = n};
+    return jgi_call(&of_bytes_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status of_bytes_remote(const unsigned char *text, signed char *room, size_t n,
+                          unsigned char **ret_value)
+{
+    const struct of_bytes_args jgi_args = {.text = text, .room = room, .n = n};
+    return jgi_call(&of_bytes_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+}
+
+of_bytes_job *of_bytes_start(const struct jg_options *options, const unsigned char *text,
+                             signed char *room, size_t n)
+{
+    const struct of_bytes_args jgi_args = {.text = text, .room = room, .n = n};
+    return (of_bytes_job *)jgi_start(&of_bytes_type, options, &jgi_args);
+}
+
+of_bytes_job *of_bytes_local_async(const unsigned char *text, signed char *room, size_t n)
+{
+    return of_bytes_start(&(struct jg_options){.where = JG_LOCAL}, text, room, n);
+}
+
+of_bytes_job *of_bytes_remote_async(const unsigned char *text, signed char *room, size_t n)
+{
+    return of_bytes_start(&(struct jg_options){.where = JG_REMOTE}, text, room, n);
+}
+
+jg_status of_bytes_await_get(of_bytes_job *job, unsigned char **ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status of_bytes_try_get(of_bytes_job *job, unsigned char **ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void of_bytes_cancel(of_bytes_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *of_bytes_as_job(of_bytes_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status of_bytes_map(const struct jg_options *options, const struct of_bytes_args *args,
+                       size_t count, struct of_bytes_result *results)
+{
+    return jgi_map(&of_bytes_type, options, args, count, results);
+}
+
+jg_status of_bytes_remote_fanout(const struct of_bytes_args *args, size_t count,
+                                 struct of_bytes_result *results)
+{
+    return of_bytes_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
 #include <jobgen/entry.h>

@@ -163,6 +163,38 @@ jg_status bytes_remote_fanout(const struct bytes_args *args, size_t count,
 jg_status bytes_map(const struct jg_options *options, const struct bytes_args *args, size_t count,
                     struct bytes_result *results);
 
+/* strings.c: of_bytes */
+
+typedef struct of_bytes_job of_bytes_job;
+
+struct of_bytes_args {
+    const unsigned char *text;
+    signed char *room;
+    size_t n;
+};
+
+struct of_bytes_result {
+    jg_status status;
+    unsigned char *value; /* malloc'ed for the caller, who frees it; or NULL */
+};
+
+jg_status of_bytes_local(const unsigned char *text, signed char *room, size_t n,
+                         unsigned char **ret_value);
+jg_status of_bytes_remote(const unsigned char *text, signed char *room, size_t n,
+                          unsigned char **ret_value);
+of_bytes_job *of_bytes_local_async(const unsigned char *text, signed char *room, size_t n);
+of_bytes_job *of_bytes_remote_async(const unsigned char *text, signed char *room, size_t n);
+of_bytes_job *of_bytes_start(const struct jg_options *options, const unsigned char *text,
+                             signed char *room, size_t n);
+jg_status of_bytes_await_get(of_bytes_job *job, unsigned char **ret_value);
+jg_status of_bytes_try_get(of_bytes_job *job, unsigned char **ret_value);
+void of_bytes_cancel(of_bytes_job *job);
+jg_job *of_bytes_as_job(of_bytes_job *job);
+jg_status of_bytes_remote_fanout(const struct of_bytes_args *args, size_t count,
+                                 struct of_bytes_result *results);
+jg_status of_bytes_map(const struct jg_options *options, const struct of_bytes_args *args,
+                       size_t count, struct of_bytes_result *results);
+
 #ifdef __cplusplus
 }
 #endif
