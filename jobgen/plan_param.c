@@ -204,7 +204,29 @@ struct leaf_reader {
     struct arena *arena;
     const struct job_plan *job;
     enum plan_moment moment;
+    bool is_told; /* what is read is named where the whole has no value */
 };
+
+/* "n", "*n", "b->len": as the source has it. */
+static const char *reading_name(const struct leaf_reader *reader, const struct expr *leaf)
+{
+    const struct param *param = reader->job->params[leaf->param].param;
+    if (leaf->kind == EXPR_PARAM) return param->name;
+    if (leaf->kind == EXPR_DEREF) return arena_printf(reader->arena, "*%s", param->name);
+    return arena_printf(reader->arena, "%s%s%s", param->name, has_pointer(param->type) ? "->" : ".",
+                        leaf->field->name);
+}
+
+/* At the call a number is kept for the sentence that refuses the extent, unless it says itself. */
+static const char *read_number(const struct leaf_reader *reader, const struct expr *leaf,
+                               const char *text)
+{
+    bool is_wide = leaf->type->bits == 64 && !leaf->type->is_signed;
+    if (reader->moment == MOMENT_CALL && (reader->is_told || is_wide))
+        return arena_printf(reader->arena, "jgi_read%s(out, \"%s\", %s)",
+                            is_wide ? "_unsigned" : "", reading_name(reader, leaf), text);
+    return is_wide ? arena_printf(reader->arena, "jgi_unsigned(%s)", text) : text;
+}
 
 static const char *read_note(struct arena *arena, const struct job_plan *plan,
                              const struct expr *leaf)
@@ -239,8 +261,7 @@ static const char *read_leaf(void *user, const struct expr *leaf)
     const struct leaf_reader *reader = user;
     const struct job_plan *plan = reader->job;
     const char *text = plan_leaf(reader->arena, plan, leaf, reader->moment);
-    bool is_wide = leaf->type->bits == 64 && !leaf->type->is_signed;
-    const char *value = is_wide ? arena_printf(reader->arena, "jgi_unsigned(%s)", text) : text;
+    const char *value = read_number(reader, leaf, text);
     if (!is_memory_read(leaf, NULL)) return value;
     const struct param_plan *read = &plan->params[leaf->param];
     if (reader->moment == MOMENT_RESULT) {
@@ -264,7 +285,10 @@ static const char *read_leaf(void *user, const struct expr *leaf)
 const char *plan_extent(struct arena *arena, const struct job_plan *plan,
                         const struct expr *const *extents, size_t count, enum plan_moment moment)
 {
-    struct leaf_reader leaf = {arena, plan, moment};
+    bool is_whole =
+        count == 1 && (is_memory_read(extents[0], NULL) || extents[0]->kind == EXPR_PARAM ||
+                       extents[0]->kind == EXPR_RETURN);
+    struct leaf_reader leaf = {arena, plan, moment, !is_whole};
     struct phrase_reader reader = {read_leaf, &leaf};
     if (count == 0) return "1";
     const char *text = phrase_extent(arena, extents[0], &reader);

@@ -33,7 +33,14 @@ struct jgi_mapping {
     bool is_borrowed; /* a part of a larger one */
 };
 
-enum { JGI_RANGES_FIRST = 8, JGI_GIFTS_FIRST = 8 };
+/* What an extent has read at the call. */
+struct jgi_reading {
+    const char *name;
+    int64_t value; /* the bits of an unsigned one */
+    bool is_unsigned;
+};
+
+enum { JGI_READINGS_MAX = 4, JGI_RANGES_FIRST = 8, JGI_GIFTS_FIRST = 8 };
 
 struct jgi_encoder {
     const struct jgi_job *job;
@@ -44,6 +51,8 @@ struct jgi_encoder {
     struct jgi_mapping *rooms; /* outputs that lie in the payload's memfd */
     size_t room_bytes;         /* of all of them */
     size_t sent_bytes;         /* of them, in segments */
+    struct jgi_reading readings[JGI_READINGS_MAX]; /* since the last check */
+    size_t reading_count;
     struct jgi_range *ranges;
     size_t range_count, range_capacity;
     struct jgi_range first_ranges[JGI_RANGES_FIRST];

@@ -22,6 +22,7 @@ void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
     out->bulk = NULL;
     out->rooms = NULL;
     out->room_bytes = out->sent_bytes = 0;
+    out->reading_count = 0;
     out->ranges = out->first_ranges;
     out->range_count = 0;
     out->range_capacity = JGI_RANGES_FIRST;
@@ -212,20 +213,65 @@ static bool refuse(struct jgi_encoder *out, const struct jgi_place *place, const
     return false;
 }
 
+static void note_reading(struct jgi_encoder *out, struct jgi_reading reading)
+{
+    for (size_t i = 0; i < out->reading_count; i++)
+        if (strcmp(out->readings[i].name, reading.name) == 0) return;
+    if (out->reading_count < JGI_READINGS_MAX) out->readings[out->reading_count++] = reading;
+}
+
+int64_t jgi_read(struct jgi_encoder *out, const char *name, int64_t value)
+{
+    note_reading(out, (struct jgi_reading){name, value, false});
+    return value;
+}
+
+int64_t jgi_read_unsigned(struct jgi_encoder *out, const char *name, uint64_t value)
+{
+    note_reading(out, (struct jgi_reading){name, (int64_t)value, true});
+    return jgi_unsigned(value);
+}
+
+static int reading_compare(const void *left, const void *right)
+{
+    return strcmp(((const struct jgi_reading *)left)->name,
+                  ((const struct jgi_reading *)right)->name);
+}
+
+/* Says what the extent has read, "(c is -1, r is 5)", in an order that no compiler chooses. */
+static bool refuse_extent(struct jgi_encoder *out, const struct jgi_place *place, const char *what)
+{
+    char text[512];
+    size_t length = (size_t)snprintf(text, sizeof text, "%s", what);
+    qsort(out->readings, out->reading_count, sizeof *out->readings, reading_compare);
+    for (size_t i = 0; i < out->reading_count && length + 2 < sizeof text; i++) {
+        const struct jgi_reading *reading = &out->readings[i];
+        const char *before = i == 0 ? " (" : ", ";
+        length += (size_t)(reading->is_unsigned
+                               ? snprintf(text + length, sizeof text - length, "%s%s is %" PRIu64,
+                                          before, reading->name, (uint64_t)reading->value)
+                               : snprintf(text + length, sizeof text - length, "%s%s is %" PRId64,
+                                          before, reading->name, reading->value));
+    }
+    if (out->reading_count > 0 && length + 2 < sizeof text) memcpy(text + length, ")", 2);
+    return refuse(out, place, text);
+}
+
 /* Whether it is a number of elements that memory can hold. */
 static bool check_count(struct jgi_encoder *out, const struct jgi_place *place, int64_t extent,
                         size_t *ret_count)
 {
     char what[64];
     if (extent == JGI_NO_NUMBER)
-        return refuse(out, place, "has an extent that overflows or has no value");
+        return refuse_extent(out, place, "has an extent that overflows or has no value");
     if (extent >= 0 && (uint64_t)extent <= (size_t)PTRDIFF_MAX / place->element_size) {
         *ret_count = (size_t)extent;
         return true;
     }
     (void)snprintf(what, sizeof what, "has an extent of %" PRId64 ": too %s", extent,
                    extent < 0 ? "small" : "large");
-    return refuse(out, place, what);
+    if (out->reading_count == 1 && out->readings[0].value == extent) out->reading_count = 0;
+    return refuse_extent(out, place, what);
 }
 
 static bool note_range(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer,
@@ -270,11 +316,10 @@ bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, con
                      int64_t extent, size_t *ret_count)
 {
     char what[64];
-    if (array == NULL && place->is_optional) {
-        *ret_count = 0;
-        return true;
-    }
-    if (!check_count(out, place, extent, ret_count)) return false;
+    bool is_missing = array == NULL && place->is_optional;
+    *ret_count = 0;
+    if (!is_missing && !check_count(out, place, extent, ret_count)) return false;
+    out->reading_count = 0;
     if (array == NULL && *ret_count > 0) {
         (void)snprintf(what, sizeof what, "is NULL, but %zu elements are read or written",
                        *ret_count);

@@ -132,6 +132,10 @@ bool jgi_check_receiver(struct jgi_encoder *out, const struct jgi_place *place, 
 /* After all others: no two of them overlap if the job writes one. */
 bool jgi_check_overlap(struct jgi_encoder *out);
 
+/* What an extent reads, kept for the sentence of the next check; the value comes back. */
+int64_t jgi_read(struct jgi_encoder *out, const char *name, int64_t value);
+int64_t jgi_read_unsigned(struct jgi_encoder *out, const char *name, uint64_t value);
+
 /* ---- send, put: into a message ---- */
 
 /* Large arrays go beside the message; what is left for the message to hold comes back: as many as

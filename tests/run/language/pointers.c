@@ -246,9 +246,11 @@ static void refuses_extents_without_value(void)
     int x = 0, value = 0;
     long flat = 1;
     EXPECT(cube_local(1 << 30, 1 << 30, 1 << 30, (void *)&x, &flat, &value) == JG_EARGS);
-    EXPECT(has_cause("of job 'cube' has an extent that overflows or has no value"));
+    EXPECT(has_cause("of job 'cube' has an extent that overflows or has no value (a is 1073741824, "
+                     "b is 1073741824, c is 1073741824)"));
     EXPECT(cube_local(1, -1, 1, (void *)&x, &flat, &value) == JG_EARGS);
-    EXPECT(has_cause("'x[a][b][c + 1]' of job 'cube' has an extent of -1: too small"));
+    EXPECT(has_cause("'x[a][b][c + 1]' of job 'cube' has an extent of -1: too small (a is 1, "
+                     "b is -1, c is 1)"));
     EXPECT(cube_local(1 << 20, 1 << 20, 1 << 20, (void *)&x, &flat, &value) == JG_EARGS);
     EXPECT(has_cause("of job 'cube' has an extent of 1152921504606846976: too large"));
     EXPECT(flat == 1);

@@ -576,13 +576,17 @@ Test(codec, arguments_that_do_not_meet_their_annotation_are_refused)
     int n = 0;
     double square[4];
     REFUSED(bump, "'data[n]' of job 'bump' is NULL, but 5 elements are read or written", .n = 5);
-    REFUSED(bump, "'data[n]' of job 'bump' has an extent that overflows or has no value",
+    REFUSED(bump,
+            "'data[n]' of job 'bump' has an extent that overflows or has no value "
+            "(n is 18446744073709551615)",
             .data = data, .n = SIZE_MAX);
     REFUSED(fill_none,
             "'data[n]' of job 'fill_none' has an extent of 9223372036854775807: too large",
             .data = &n, .n = INT64_MAX);
     REFUSED(search, "'all[n]' of job 'search' has an extent of -1: too small", .n = -1);
-    REFUSED(transpose, "'in[r][c]' of job 'transpose' has an extent that overflows or has no value",
+    REFUSED(transpose,
+            "'in[r][c]' of job 'transpose' has an extent that overflows or has no value "
+            "(c is 8589934592, r is 8589934592)",
             .r = (size_t)1 << 33, .c = (size_t)1 << 33, .in = square, .out = square);
     REFUSED(doubled, "'text' of job 'doubled' is NULL", .text = NULL);
     REFUSED(packed, "'t' of job 'packed' is NULL", .t = NULL);
@@ -802,7 +806,9 @@ Test(codec, null_is_kept_where_it_is_optional)
     cr_expect_eq(ROUND(given, &kinds, .n = 0, .steps = steps), JG_OK);
     cr_expect_eq(kinds, 8);
     cr_expect_eq(ROUND(given, &kinds, .n = SIZE_MAX), JG_OK); /* of nothing */
-    REFUSED(given, "'steps[n]' of job 'given' has an extent that overflows or has no value",
+    REFUSED(given,
+            "'steps[n]' of job 'given' has an extent that overflows or has no value "
+            "(n is 18446744073709551615)",
             .n = SIZE_MAX, .steps = steps);
 }
 

@@ -439,10 +439,12 @@ static jg_status transpose_encode(struct jgi_encoder *out, const void *args, siz
     const struct transpose_args *a = args;
     Jobs__TransposeArgs message = JOBS__TRANSPOSE_ARGS__INIT;
     if (!jgi_check_array(out, &transpose_places[3], a->in,
-                         jgi_area(jgi_unsigned(a->r), jgi_unsigned(a->c)), &rooms[3]))
+                         jgi_area(jgi_read_unsigned(out, "r", a->r),
+                                  jgi_read_unsigned(out, "c", a->c)), &rooms[3]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &transpose_places[4], a->out,
-                         jgi_area(jgi_unsigned(a->c), jgi_unsigned(a->r)), &rooms[4]))
+                         jgi_area(jgi_read_unsigned(out, "c", a->c),
+                                  jgi_read_unsigned(out, "r", a->r)), &rooms[4]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.r_1 = a->r;
@@ -740,7 +742,8 @@ static jg_status names_encode(struct jgi_encoder *out, const void *args, size_t 
     const struct names_args *a = args;
     Jobs__NamesArgs message = JOBS__NAMES_ARGS__INIT;
     if (!jgi_check_one(out, &names_places[1], a->new_)) return jgi_encode_status(out);
-    if (!jgi_check_array(out, &names_places[2], a->data, jgi_unsigned(a->n), &rooms[2]))
+    if (!jgi_check_array(out, &names_places[2], a->data, jgi_read_unsigned(out, "n", a->n),
+                         &rooms[2]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.new__1 = *a->new_;

@@ -72,13 +72,16 @@ static jg_status declared_encode(struct jgi_encoder *out, const void *args, size
     if (!jgi_check_array(out, &declared_places[2], a->a, a->n, &rooms[2]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &declared_places[3], a->b,
-                         jgi_area(a->n, jgi_add(jgi_multiply(a->n, 2), 1)), &rooms[3]))
+                         jgi_area(jgi_read(out, "n", a->n),
+                                  jgi_add(jgi_multiply(jgi_read(out, "n", a->n), 2), 1)),
+                         &rooms[3]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &declared_places[4], a->c, 4, &rooms[4]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &declared_places[5], a->d, 5, &rooms[5]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &declared_places[6], a->e, jgi_subtract(a->n, -1), &rooms[6]))
+    if (!jgi_check_array(out, &declared_places[6], a->e, jgi_subtract(jgi_read(out, "n", a->n), -1),
+                         &rooms[6]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.n_1 = a->n;
@@ -268,12 +271,14 @@ static jg_status shapes_encode(struct jgi_encoder *out, const void *args, size_t
     Jobs__ShapesArgs message = JOBS__SHAPES_ARGS__INIT;
     if (!jgi_check_one(out, &shapes_places[6], a->b)) return jgi_encode_status(out);
     if (!jgi_check_one(out, &shapes_places[8], a->m)) return jgi_encode_status(out);
-    if (!jgi_check_array(out, &shapes_places[2], a->rows, jgi_area(a->n, a->n), &rooms[2]))
+    if (!jgi_check_array(out, &shapes_places[2], a->rows,
+                         jgi_area(jgi_read(out, "n", a->n), jgi_read(out, "n", a->n)), &rooms[2]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &shapes_places[3], a->v, 3, &rooms[3])) return jgi_encode_status(out);
     if (!jgi_check_array(out, &shapes_places[4], a->pair, jgi_area(2, 3), &rooms[4]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &shapes_places[5], a->open, jgi_area(a->n, 3), &rooms[5]))
+    if (!jgi_check_array(out, &shapes_places[5], a->open, jgi_area(jgi_read(out, "n", a->n), 3),
+                         &rooms[5]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &shapes_places[7], a->data, a->b->len, &rooms[7]))
         return jgi_encode_status(out);
@@ -503,18 +508,20 @@ static jg_status annotated_encode(struct jgi_encoder *out, const void *args, siz
     if (!jgi_check_one(out, &annotated_places[5], a->b2)) return jgi_encode_status(out);
     if (!jgi_check_one(out, &annotated_places[7], a->len)) return jgi_encode_status(out);
     if (!jgi_check_array(out, &annotated_places[3], a->a,
-                         jgi_area(jgi_subtract(jgi_multiply(2, a->n), 1), jgi_remainder(a->m, 3)),
-                         &rooms[3]))
+                         jgi_area(jgi_subtract(jgi_multiply(2, jgi_read(out, "n", a->n)), 1),
+                                  jgi_remainder(jgi_read(out, "m", a->m), 3)), &rooms[3]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &annotated_places[4], a->b, a->b2->cap, &rooms[4]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &annotated_places[6], a->c, jgi_unsigned(*a->len), &rooms[6]))
+    if (!jgi_check_array(out, &annotated_places[6], a->c, jgi_read_unsigned(out, "*len", *a->len),
+                         &rooms[6]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &annotated_places[8], a->d, 2, &rooms[8]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &annotated_places[9], a->e, 8, &rooms[9]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &annotated_places[10], a->open, jgi_area(a->n, 3), &rooms[10]))
+    if (!jgi_check_array(out, &annotated_places[10], a->open, jgi_area(jgi_read(out, "n", a->n), 3),
+                         &rooms[10]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.n_1 = a->n;

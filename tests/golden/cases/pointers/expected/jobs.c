@@ -333,11 +333,14 @@ static jg_status bytes_encode(struct jgi_encoder *out, const void *args, size_t 
     const struct bytes_args *a = args;
     Jobs__BytesArgs message = JOBS__BYTES_ARGS__INIT;
     if (!jgi_check_receiver(out, &bytes_places[4], a->copy)) return jgi_encode_status(out);
-    if (!jgi_check_array(out, &bytes_places[1], a->from, jgi_unsigned(a->n), &rooms[1]))
+    if (!jgi_check_array(out, &bytes_places[1], a->from, jgi_read_unsigned(out, "n", a->n),
+                         &rooms[1]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &bytes_places[2], a->both, jgi_unsigned(a->n), &rooms[2]))
+    if (!jgi_check_array(out, &bytes_places[2], a->both, jgi_read_unsigned(out, "n", a->n),
+                         &rooms[2]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &bytes_places[3], a->to, jgi_unsigned(a->n), &rooms[3]))
+    if (!jgi_check_array(out, &bytes_places[3], a->to, jgi_read_unsigned(out, "n", a->n),
+                         &rooms[3]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.from_1 = jgi_bytes(a->from, jgi_send(out, &bytes_places[1], a->from, rooms[1]));
@@ -811,7 +814,9 @@ static jg_status optionals_encode(struct jgi_encoder *out, const void *args, siz
                          &rooms[4]))
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &optionals_places[5], a->values,
-                         jgi_area(jgi_area(2, 3), a->n != NULL ? *a->n : JGI_NO_NUMBER), &rooms[5]))
+                         jgi_area(jgi_area(2, 3),
+                                  a->n != NULL ? jgi_read(out, "*n", *a->n) : JGI_NO_NUMBER),
+                         &rooms[5]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.is_there_8 = a->n != NULL;

@@ -153,7 +153,8 @@ static jg_status both_encode(struct jgi_encoder *out, const void *args, size_t *
     const struct both_args *a = args;
     Jobs__BothArgs message = JOBS__BOTH_ARGS__INIT;
     if (!jgi_check_string(out, &both_places[1], a->text)) return jgi_encode_status(out);
-    if (!jgi_check_array(out, &both_places[3], a->data, jgi_unsigned(a->n), &rooms[3]))
+    if (!jgi_check_array(out, &both_places[3], a->data, jgi_read_unsigned(out, "n", a->n),
+                         &rooms[3]))
         return jgi_encode_status(out);
     message.text_1 = jgi_string(a->text);
     message.n_2 = a->n;
@@ -295,7 +296,8 @@ static jg_status room_encode(struct jgi_encoder *out, const void *args, size_t *
 {
     const struct room_args *a = args;
     Jobs__RoomArgs message = JOBS__ROOM_ARGS__INIT;
-    if (!jgi_check_array(out, &room_places[1], a->text, jgi_unsigned(a->room), &rooms[1]))
+    if (!jgi_check_array(out, &room_places[1], a->text, jgi_read_unsigned(out, "room", a->room),
+                         &rooms[1]))
         return jgi_encode_status(out);
     message.room_2 = a->room;
     return jgi_encode(out, &message.base);
