@@ -709,7 +709,8 @@ static jg_status of_bytes_encode(struct jgi_encoder *out, const void *args, size
     const struct of_bytes_args *a = args;
     Jobs__OfBytesArgs message = JOBS__OF_BYTES_ARGS__INIT;
     if (!jgi_check_string(out, &of_bytes_places[1], a->text)) return jgi_encode_status(out);
-    if (!jgi_check_array(out, &of_bytes_places[2], a->room, jgi_unsigned(a->n), &rooms[2]))
+    if (!jgi_check_array(out, &of_bytes_places[2], a->room, jgi_read_unsigned(out, "n", a->n),
+                         &rooms[2]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.text_1 = jgi_string(a->text);
