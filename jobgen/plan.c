@@ -160,10 +160,10 @@ static void show_members(struct plan *plan, const struct job *job, struct templa
     const struct type *type = job->result->type;
     const char *name = type->kind == TYPE_RECORD ? "*value" : "value";
     bool has_value = type->kind != TYPE_VOID;
-    template_set_flag(arena, shown, "args_differ", differs);
+    template_set_flag(arena, shown, "args_differ", differs && !job->needs_c);
     template_set_flag(arena, shown, "has_args", job->param_count > 0);
     template_set_flag(arena, shown, "has_value", has_value);
-    template_set_flag(arena, shown, "value_differs", has_enum_pointer(type));
+    template_set_flag(arena, shown, "value_differs", has_enum_pointer(type) && !job->needs_c);
     template_set_text(arena, shown, "value",
                       has_value ? phrase_result(arena, type, name, PHRASE_ARGS) : "");
     template_set_text(arena, shown, "value_in_cpp",
@@ -491,7 +491,7 @@ static void show_job(struct plan *plan, const struct job *job, struct template_v
         phrase_result(arena, job->result->type,
                       arena_printf(arena, "%s(%s)", job->name, *params ? params : "void"),
                       PHRASE_PLAIN));
-    template_set_flag(arena, shown, "differs_in_cpp", differs_in_cpp(job));
+    template_set_flag(arena, shown, "differs_in_cpp", differs_in_cpp(job) && !job->needs_c);
     show_signatures(plan, job, false, template_set_object(arena, shown, "c"));
     show_signatures(plan, job, true, template_set_object(arena, shown, "cpp"));
     show_members(plan, job, shown);

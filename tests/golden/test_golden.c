@@ -41,6 +41,7 @@ CASE(options)
 CASE(records)
 CASE(scalars)
 CASE(shared)
+CASE(spellings)
 CASE(strings)
 CASE(tagless)
 

@@ -57,6 +57,22 @@ double _Complex *ramp(size_t count)
     return values;
 }
 
+/* @job
+ * @in from optional
+ * @out *squares[*many] owned
+ * @out many
+ */
+void square_all(int count, const double _Complex from[count][2][2], double _Complex **squares,
+                int *many)
+{
+    *many = from ? 4 * count : 0;
+    *squares = calloc((size_t)*many + 1, sizeof **squares);
+    for (int i = 0; *squares && i < *many; i++) {
+        const double _Complex value = from[i / 4][i / 2 % 2][i % 2];
+        (*squares)[i] = value * value;
+    }
+}
+
 /* @job */
 struct spectrum relaxed(struct tight_spectrum tight, const struct tight_spectrum *also)
 {
@@ -266,6 +282,15 @@ static void check_complex(bool is_local)
         free(swapped);
         free(plain_swapped);
     }
+    const double _Complex cubes[2][2][2] = {{{1, 2}, {complex_of(0, 1), -3}}, {{4}}};
+    double _Complex *squares = NULL;
+    int many = 0;
+    EXPECT((is_local ? square_all_local : square_all_remote)(2, cubes, &squares, &many) == JG_OK);
+    EXPECT(many == 8 && squares[2] == -1 && squares[3] == 9 && squares[4] == 16);
+    free(squares);
+    EXPECT((is_local ? square_all_local : square_all_remote)(2, NULL, &squares, &many) == JG_OK);
+    EXPECT(many == 0);
+    free(squares);
     struct tight_spectrum tight = {'t', complex_of(not_a_number(), 1), {0}};
     __imag__ tight.bins[2] = FLT_MIN / 4;
     __real__ tight.bins[0] = -FLT_MAX;

@@ -111,16 +111,6 @@ struct mean_result {
     float _Complex value;
 };
 
-#ifdef __cplusplus
-jg_status mean_local(struct spectrum of, const double _Complex *rows, float _Complex *ret_value);
-jg_status mean_remote(struct spectrum of, const double _Complex *rows, float _Complex *ret_value);
-mean_job *mean_local_async(struct spectrum of, const double _Complex *rows);
-mean_job *mean_remote_async(struct spectrum of, const double _Complex *rows);
-mean_job *mean_start(const struct jg_options *options, struct spectrum of,
-                     const double _Complex *rows);
-jg_status mean_await_get(mean_job *job, float _Complex *ret_value);
-jg_status mean_try_get(mean_job *job, float _Complex *ret_value);
-#else
 jg_status mean_local(struct spectrum of, const double _Complex (*rows)[2],
                      float _Complex *ret_value);
 jg_status mean_remote(struct spectrum of, const double _Complex (*rows)[2],
@@ -131,7 +121,6 @@ mean_job *mean_start(const struct jg_options *options, struct spectrum of,
                      const double _Complex (*rows)[2]);
 jg_status mean_await_get(mean_job *job, float _Complex *ret_value);
 jg_status mean_try_get(mean_job *job, float _Complex *ret_value);
-#endif
 void mean_cancel(mean_job *job);
 jg_job *mean_as_job(mean_job *job);
 jg_status mean_remote_fanout(const struct mean_args *args, size_t count,
