@@ -563,11 +563,13 @@ static void check_constant_extent(struct check_context *context)
     for (size_t i = 0; i < param->extent_count; i++) {
         const struct expr *extent = param->extents[i];
         __int128 value = 0;
+        bool is_zero = extent && extent->kind == EXPR_INTEGER && extent->integer == 0;
         if (!extent || !extent->is_constant) continue;
         if (!constant_value(extent, &value) || value <= 0 || value > (__int128)INT64_MAX) {
             diag_error(context->diags, extent->location, context->name,
-                       "extent '%s' of '%s' of job '%s' is no number of elements", extent->text,
-                       param->name, job_name(context));
+                       "extent '%s' of '%s' of job '%s' is no number of elements%s", extent->text,
+                       param->name, job_name(context),
+                       is_zero ? "; for what is always NULL write [1] optional" : "");
             return;
         }
     }
