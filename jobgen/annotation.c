@@ -22,7 +22,7 @@ struct annotation_parser {
     struct annotation *annotation;
     struct directive *directives;
     size_t directive_count, directive_capacity;
-    struct location *fields;
+    struct directive *fields;
     size_t field_count, field_capacity;
     struct strbuf prose;
 };
@@ -97,6 +97,7 @@ static void hint_take(struct annotation_hint *hint, const char *word, size_t off
         hint->has_job = true;
         hint->job_count++;
     } else if (word_is(word, "field")) {
+        if (!hint->has_field) hint->field_offset = offset;
         hint->has_field = true;
     } else if (is_direction(word)) {
         if (!hint->has_direction) hint->direction_offset = offset;
@@ -409,20 +410,24 @@ static bool take_name(struct annotation_parser *parser, struct directive *direct
     return true;
 }
 
-static void take_members(struct annotation_parser *parser, struct directive *directive)
+static void take_steps(struct annotation_parser *parser, struct directive *directive)
 {
-    size_t begin = parser->at;
+    struct place_step *steps = NULL;
     for (;;) {
         size_t step = here(parser) == '.'                                               ? 1
                       : here(parser) == '-' && parser->text.text[parser->at + 1] == '>' ? 2
                                                                                         : 0;
         if (!step || !byte_is_word(parser->text.text[parser->at + step])) break;
         parser->at += step;
-        (void)take_word(parser);
+        size_t begin = parser->at, count = directive->step_count;
+        struct place_step *grown = arena_alloc(parser->arena, (count + 1) * sizeof *grown);
+        if (count) memcpy(grown, steps, count * sizeof *grown);
+        grown[count].name = take_word(parser);
+        grown[count].is_arrow = step == 2;
+        grown[count].location = place(parser, begin);
+        directive->steps = steps = grown;
+        directive->step_count = count + 1;
     }
-    if (parser->at == begin) return;
-    directive->member = arena_strndup(parser->arena, parser->text.text + begin, parser->at - begin);
-    directive->member_location = place(parser, begin);
 }
 
 static bool take_extent(struct annotation_parser *parser, struct directive *directive)
@@ -509,7 +514,12 @@ static bool take_directive_word(struct annotation_parser *parser, struct directi
 static bool take_description(struct annotation_parser *parser, struct directive *directive)
 {
     if (!take_name(parser, directive)) return false;
-    take_members(parser, directive);
+    take_steps(parser, directive);
+    directive->place = directive->name;
+    for (size_t i = 0; i < directive->step_count; i++)
+        directive->place =
+            arena_printf(parser->arena, "%s%s%s", directive->place,
+                         directive->steps[i].is_arrow ? "->" : ".", directive->steps[i].name);
     for (bool has_word = false;;) {
         skip_spaces(parser);
         char c = here(parser);
@@ -556,13 +566,17 @@ static void take_direction(struct annotation_parser *parser, const char *word, s
 
 static void take_field(struct annotation_parser *parser, struct location at)
 {
+    struct directive directive = {.location = at, .is_field = true};
+    if (!take_description(parser, &directive)) {
+        break_off(parser);
+        return;
+    }
     if (parser->field_count == parser->field_capacity) {
         parser->field_capacity = parser->field_capacity ? parser->field_capacity * 2 : 4;
         parser->fields =
             memory_grow(parser->fields, parser->field_capacity * sizeof *parser->fields);
     }
-    parser->fields[parser->field_count++] = at;
-    skip_line(parser);
+    parser->fields[parser->field_count++] = directive;
 }
 
 /* ---- lines ---- */
@@ -681,7 +695,7 @@ static void lists_finish(struct annotation_parser *parser)
     annotation->directives = directives;
     annotation->directive_count = parser->directive_count;
     size = parser->field_count * sizeof *parser->fields;
-    struct location *fields = arena_alloc(parser->arena, size);
+    struct directive *fields = arena_alloc(parser->arena, size);
     if (size) memcpy(fields, parser->fields, size);
     free(parser->fields);
     annotation->fields = fields;

@@ -37,15 +37,24 @@ struct syntax {
 
 enum directive_word { WORD_STRING, WORD_OWNED, WORD_OPTIONAL, WORD_SIZE, WORD_USED, WORD_COUNT };
 
-/* One @in, @out or @inout. */
+/* "->next" or ".m" behind a name. */
+struct place_step {
+    const char *name;
+    bool is_arrow;
+    struct location location; /* of the name */
+};
+
+/* One @in, @out or @inout; or a @field, which has no direction and names a member. */
 struct directive {
     enum direction direction;
+    bool is_field;
     struct location location; /* of the @ word */
     bool has_star;            /* *p: what a T ** receives */
     const char *name;         /* the parameter, or "return" */
     struct location name_location;
-    const char *member; /* "->next->m" behind the name; NULL: none */
-    struct location member_location;
+    const char *place; /* all of it: "s->next.m" */
+    const struct place_step *steps;
+    size_t step_count;
     const struct syntax **extents;
     struct location *extent_locations; /* of the brackets */
     size_t extent_count;
@@ -61,7 +70,7 @@ struct annotation {
     struct location option_locations[32]; /* by option number; line 0: not written */
     const struct directive *directives;
     size_t directive_count;
-    const struct location *fields; /* of each @field */
+    const struct directive *fields; /* each @field */
     size_t field_count;
     const char *comment; /* the prose without the directives; NULL: none */
     bool is_broken;      /* something in it did not parse; it has been told */
@@ -70,7 +79,7 @@ struct annotation {
 /* What a comment holds, without parsing it. */
 struct annotation_hint {
     bool has_job, has_direction, has_field;
-    size_t job_offset, direction_offset; /* of the @ of the first one */
+    size_t job_offset, direction_offset, field_offset; /* of the @ of the first one */
     size_t job_count;
 };
 struct annotation_hint annotation_scan(const struct source *source, size_t begin, size_t end);

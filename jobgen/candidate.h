@@ -18,6 +18,9 @@ struct candidate {
     const struct annotation *annotation;
     /* What the annotation says of each parameter and, behind them, of the result; NULL: nothing. */
     const struct directive **directives;
+    /* Those of members, "@in s->data[n]". */
+    const struct directive **member_directives;
+    size_t member_directive_count;
     /* The extents of each directive, resolved, even where the C declaration's are taken. */
     const struct expr *const **written_extents;
     const struct source *source; /* where the tag stands */

@@ -4,6 +4,7 @@
 #include "check.h"
 
 #include "arena.h"
+#include "check_member.h"
 #include "describe.h"
 #include "expr.h"
 
@@ -618,4 +619,8 @@ void check_candidate(struct arena *arena, struct candidate *candidate, struct di
         context.directive = candidate->directives[i];
         check_param(&context);
     }
+    if (candidate->is_broken) return;
+    for (size_t i = 0; i < candidate->job.param_count; i++)
+        check_members(arena, candidate, &candidate->params[i], diags);
+    check_members(arena, candidate, candidate->result, diags);
 }

@@ -37,7 +37,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(EXTENT_MACRO, "extent-macro", ERROR, "an extent names a macro") \
     CHECK(EXTENT_OUTPUT, "extent-output", ERROR, "an extent reads what is known only after it") \
     CHECK(EXTENT_TYPE, "extent-type", ERROR, "an extent reads what is no integer") \
-    CHECK(FIELD_DIRECTIVE, "field-directive", ERROR, "@field is not supported") \
+    CHECK(FIELD_DIRECTIVE, "field-directive", ERROR, "@field stands where it says nothing") \
     CHECK(FILE, "file", ERROR, "a file cannot be read or written") \
     CHECK(FLAGS_DIFFER, "flags-differ", WARNING, "a file's two sets of flags give different jobs") \
     CHECK(FLEXIBLE_ARRAY, "flexible-array", ERROR, "a struct ends in a flexible array") \
@@ -53,7 +53,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(LIBCLANG, "libclang", ERROR, "libclang is missing, incomplete or cannot parse a file") \
     CHECK(LONG_DOUBLE, "long-double", ERROR, "a type is long double") \
     CHECK(MAIN_JOB, "main-job", ERROR, "main cannot be a job") \
-    CHECK(MEMBER_PLACE, "member-place", ERROR, "a directive describes a member") \
+    CHECK(MEMBER_PLACE, "member-place", ERROR, "a directive describes no pointer of a struct") \
     CHECK(NAME_TAKEN, "name-taken", ERROR, "a name that will be generated exists already") \
     CHECK(NO_PROTOTYPE, "no-prototype", ERROR, "the function has no prototype") \
     CHECK(NO_ROOM, "no-room", ERROR, "an output's room is not known before the call") \
@@ -65,7 +65,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(OWNED, "owned", ERROR, "the word owned stands where nothing is handed over") \
     CHECK(POINTER_ARRAY, "pointer-array", ERROR, "an array of pointers, other than strings") \
     CHECK(POINTER_EXTENT, "pointer-extent", ERROR, "how many elements a pointer has is not said") \
-    CHECK(POINTER_MEMBER, "pointer-member", ERROR, "a struct has a member that is a pointer") \
+    CHECK(POINTER_MEMBER, "pointer-member", ERROR, "what a pointer in a struct refers to is unsaid") \
     CHECK(POINTER_TO_POINTER, "pointer-to-pointer", ERROR, "what a pointer to a pointer carries is not said") \
     CHECK(PROTOC, "protoc", ERROR, "protoc-c is missing or fails") \
     CHECK(RECORD_DIFFERS, "record-differs", ERROR, "sources disagree about a struct") \

@@ -340,6 +340,7 @@ static void take_declaration(struct unit_walk *walk, struct tagged_file *file, C
     declaration.name = name;
     declaration.end = end > begin ? end : begin;
     declaration.kind = declaration_kind_of(unit->lc->getCursorKind(cursor), &declaration.what);
+    declaration.is_struct = unit->lc->getCursorKind(cursor) == CXCursor_StructDecl;
     const char *spelling = unit_declared_name(unit, cursor);
     declaration.spelling = spelling ? spelling : "";
     LIST_ADD(&file->declarations, struct declaration) = declaration;
@@ -680,10 +681,12 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file)
             walk->found->is_lost |= placed[i].placement.may_be_lost;
         }
         if (placed[i].hint.has_field && !placed[i].hint.has_job &&
-            placed[i].placement.outcome != PLACED_SKIPPED)
-            diag_error(walk->unit.diags, source_location(file->source, placed[i].block.begin, 1),
+            placed[i].placement.outcome != PLACED_SKIPPED &&
+            !place_is_before_struct(&outline, &placed[i].block))
+            diag_error(walk->unit.diags,
+                       source_location(file->source, placed[i].hint.field_offset, 6),
                        CHECK_FIELD_DIRECTIVE,
-                       "@field is not supported yet; describe the parameters of each job");
+                       "@field describes members, and stands before the definition of a struct");
     }
 }
 

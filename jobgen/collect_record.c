@@ -36,9 +36,63 @@ struct field_list {
     size_t count, capacity;
 };
 
-static bool is_pointer_or_function(enum CXTypeKind kind)
+static bool is_pointer(enum CXTypeKind kind)
 {
     return kind == CXType_Pointer || kind == CXType_BlockPointer;
+}
+
+/* The record that is looked at now whose definition that is; NULL: none. */
+static const struct open_record *open_find(const struct field_list *list, CXCursor definition)
+{
+    const struct open_record *open = list->subject->open;
+    while (open && !list->unit->lc->equalCursors(open->definition, definition))
+        open = open->up;
+    return open;
+}
+
+static bool refuse_pointer(struct field_list *list, CXType pointer, bool is_array, const char *name)
+{
+    struct unit *unit = list->unit;
+    const struct libclang *lc = unit->lc;
+    CXType pointee = lc->getCanonicalType(lc->getPointeeType(pointer));
+    if (pointer.kind == CXType_BlockPointer || pointee.kind == CXType_FunctionProto ||
+        pointee.kind == CXType_FunctionNoProto) {
+        refuse_type(unit, list->subject, CHECK_FUNCTION_POINTER,
+                    "%s, whose member '%s' is a function pointer, which has no meaning in another "
+                    "process; use an enum",
+                    list->said, name);
+        return true;
+    }
+    if (is_array) {
+        refuse_type(unit, list->subject, CHECK_POINTER_ARRAY,
+                    "%s, whose member '%s' is an array of pointers: not supported; use one pointer "
+                    "to all elements",
+                    list->said, name);
+        return true;
+    }
+    if (pointee.kind == CXType_ConstantArray || pointee.kind == CXType_IncompleteArray) {
+        refuse_type(unit, list->subject, CHECK_POINTER_ARRAY,
+                    "%s, whose member '%s' is a pointer to arrays: not supported; use a pointer "
+                    "to the elements",
+                    list->said, name);
+        return true;
+    }
+    while (pointee.kind == CXType_Pointer)
+        pointee = lc->getCanonicalType(lc->getPointeeType(pointee));
+    if (pointee.kind != CXType_Record) return false;
+    const struct open_record *open =
+        open_find(list, lc->getCursorDefinition(lc->getTypeDeclaration(pointee)));
+    if (!open) return false;
+    if (open == list->subject->open)
+        refuse_type(unit, list->subject, CHECK_SELF_REFERENCE,
+                    "%s, whose member '%s' leads to another of its kind: pass an array with "
+                    "indices instead",
+                    list->said, name);
+    else
+        refuse_type(unit, list->subject, CHECK_SELF_REFERENCE,
+                    "%s, whose member '%s' leads back to %s: pass an array with indices instead",
+                    list->said, name, open->said);
+    return true;
 }
 
 static const struct type *member_type(struct field_list *list, CXCursor cursor, const char *name)
@@ -46,29 +100,10 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
     struct unit *unit = list->unit;
     const struct libclang *lc = unit->lc;
     CXType canonical = lc->getCanonicalType(lc->getCursorType(cursor));
+    bool is_array = canonical.kind == CXType_ConstantArray;
     while (canonical.kind == CXType_ConstantArray)
         canonical = lc->getCanonicalType(lc->getArrayElementType(canonical));
-    if (is_pointer_or_function(canonical.kind)) {
-        CXType pointee = lc->getCanonicalType(lc->getPointeeType(canonical));
-        bool is_function = canonical.kind == CXType_BlockPointer ||
-                           pointee.kind == CXType_FunctionProto ||
-                           pointee.kind == CXType_FunctionNoProto;
-        bool is_self = pointee.kind == CXType_Record &&
-                       lc->equalCursors(lc->getCursorDefinition(lc->getTypeDeclaration(pointee)),
-                                        list->definition);
-        refuse_type(unit, list->subject,
-                    is_function ? CHECK_FUNCTION_POINTER
-                    : is_self   ? CHECK_SELF_REFERENCE
-                                : CHECK_POINTER_MEMBER,
-                    is_function ? "%s, whose member '%s' is a function pointer, which has "
-                                  "no meaning in another process; use an enum"
-                    : is_self   ? "%s, whose member '%s' leads to another of its kind: pass an "
-                                  "array with indices instead"
-                                : "%s, whose member '%s' is a pointer: not supported yet; "
-                                  "pass what it points to as a parameter",
-                    list->said, name);
-        return NULL;
-    }
+    if (is_pointer(canonical.kind) && refuse_pointer(list, canonical, is_array, name)) return NULL;
     if (canonical.kind == CXType_IncompleteArray ||
         (canonical.kind == CXType_ConstantArray && lc->getArraySize(canonical) == 0)) {
         refuse_type(unit, list->subject, CHECK_FLEXIBLE_ARRAY,
@@ -291,7 +326,10 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
     const char *said = tag || record->typedef_name ? record->key : "a struct without a tag";
     struct field_list list = {
         .unit = unit, .subject = subject, .record = record, .definition = definition, .said = said};
+    struct open_record open = {subject->open, definition, said};
+    subject->open = &open;
     (void)lc->Type_visitFields(type, visit_field, &list);
+    subject->open = open.up;
     if (subject->is_refused) return NULL;
     record->member_count = list.count;
     record->size_bytes = (uint64_t)lc->Type_getSizeOf(type);
@@ -306,5 +344,8 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
         refuse_type(unit, subject, CHECK_EMPTY_RECORD, "%s, which has no members", said);
         return NULL;
     }
-    return record->is_anonymous ? record : record_keep(unit, record, subject);
+    if (record->is_anonymous) return record;
+    const struct record *kept = record_keep(unit, record, subject);
+    if (kept == record) collect_fields(unit, record, definition);
+    return kept;
 }

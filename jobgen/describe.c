@@ -4,17 +4,11 @@
 #include "describe.h"
 
 #include "arena.h"
+#include "describe_member.h"
 #include "expr.h"
 #include "near_miss.h"
 
 #include <string.h>
-
-struct description {
-    struct arena *arena;
-    struct candidate *candidate;
-    const struct constant_scope *constants;
-    struct diag_list *diags;
-};
 
 bool type_is_countable(const struct type *type)
 {
@@ -28,6 +22,31 @@ const struct type *type_element(const struct type *type)
     while (type->kind == TYPE_ARRAY)
         type = type->element;
     return type;
+}
+
+const struct record *type_record(const struct type *type)
+{
+    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
+        type = type->element;
+    return type->kind == TYPE_RECORD ? type->record : NULL;
+}
+
+bool type_is_double_pointer(const struct type *type)
+{
+    return type->kind == TYPE_POINTER && type->element->kind == TYPE_POINTER;
+}
+
+bool record_has_pointers(const struct record *record)
+{
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct type *type = record->fields[i].type;
+        while (type->kind == TYPE_ARRAY)
+            type = type->element;
+        if (type->kind == TYPE_POINTER ||
+            (type->kind == TYPE_RECORD && record_has_pointers(type->record)))
+            return true;
+    }
+    return false;
 }
 
 const char *type_print(struct arena *arena, const struct type *type)
@@ -77,7 +96,7 @@ static size_t param_find(const struct candidate *candidate, const char *name)
     return at;
 }
 
-static void refuse(struct description *description)
+void description_refuse(struct description *description)
 {
     description->candidate->is_broken = true;
 }
@@ -88,35 +107,22 @@ static void refuse_unknown(struct description *description, const char *name, st
     diag_error(description->diags, at, CHECK_UNKNOWN_PARAM, "'%s' is no parameter of job '%s'%s",
                name, description->candidate->job.name, near_miss_phrase(description->arena, near));
     if (near) diag_fixit(description->diags, at, near);
-    refuse(description);
-}
-
-/* What the grammar knows and this release does not do. */
-static bool is_directive_supported(struct description *description,
-                                   const struct directive *directive)
-{
-    struct diag_list *diags = description->diags;
-    if (directive->member)
-        diag_error(diags, directive->member_location, CHECK_MEMBER_PLACE,
-                   "'%s%s': describing members is not supported yet; pass what '%s' points to as "
-                   "a parameter of its own",
-                   directive->name, directive->member, directive->name);
-    else
-        return true;
-    return false;
+    description_refuse(description);
 }
 
 static void match_directive(struct description *description, const struct directive *directive)
 {
     struct candidate *candidate = description->candidate;
-    if (!is_directive_supported(description, directive)) {
-        refuse(description);
-        return;
-    }
     size_t param = strcmp(directive->name, "return") == 0 ? candidate->job.param_count
                                                           : param_find(candidate, directive->name);
     if (param == candidate->job.param_count && strcmp(directive->name, "return") != 0) {
         refuse_unknown(description, directive->name, directive->name_location);
+        return;
+    }
+    if (directive->step_count) {
+        member_match(description, directive,
+                     param == candidate->job.param_count ? candidate->result
+                                                         : &candidate->params[param]);
         return;
     }
     if (candidate->directives[param]) {
@@ -124,7 +130,7 @@ static void match_directive(struct description *description, const struct direct
                    "'%s' of job '%s' is described twice", directive->name, candidate->job.name);
         diag_note(description->diags, candidate->directives[param]->name_location, NULL,
                   "it is first described here");
-        refuse(description);
+        description_refuse(description);
         return;
     }
     candidate->directives[param] = directive;
@@ -141,18 +147,18 @@ static void match_all(struct description *description)
     for (size_t i = 0; i < annotation->directive_count; i++)
         match_directive(description, &annotation->directives[i]);
     for (size_t i = 0; i < annotation->field_count; i++) {
-        diag_error(description->diags, annotation->fields[i], CHECK_FIELD_DIRECTIVE,
-                   "@field is not supported yet; describe the parameters of each job");
-        refuse(description);
+        diag_error(description->diags, annotation->fields[i].location, CHECK_FIELD_DIRECTIVE,
+                   "@field stands before the definition of a struct; for this job alone write @in "
+                   "s->%s, where s is the parameter",
+                   annotation->fields[i].name);
+        description_refuse(description);
     }
 }
 
 /* ---- expressions ---- */
 
-static const struct expr *resolve(struct description *description, const struct syntax *syntax);
-
-static struct expr *expr_new(struct description *description, enum expr_kind kind,
-                             const struct syntax *syntax)
+struct expr *description_expr(struct description *description, enum expr_kind kind,
+                              const struct syntax *syntax)
 {
     struct expr *expr = arena_alloc(description->arena, sizeof *expr);
     expr->kind = kind;
@@ -163,7 +169,7 @@ static struct expr *expr_new(struct description *description, enum expr_kind kin
 
 static const struct expr *refuse_expr(struct description *description)
 {
-    refuse(description);
+    description_refuse(description);
     return NULL;
 }
 
@@ -177,7 +183,7 @@ static const struct expr *resolve_return(struct description *description,
                    description->candidate->job.name);
         return refuse_expr(description);
     }
-    struct expr *expr = expr_new(description, EXPR_RETURN, syntax);
+    struct expr *expr = description_expr(description, EXPR_RETURN, syntax);
     expr->type = type;
     return expr;
 }
@@ -189,11 +195,11 @@ static const struct expr *resolve_enumerator(struct description *description,
     uint64_t magnitude = 0;
     bool is_negative = false;
     if (constants->find_enumerator(constants->user, syntax->name, &magnitude, &is_negative)) {
-        struct expr *expr = expr_new(description, EXPR_INTEGER, syntax);
+        struct expr *expr = description_expr(description, EXPR_INTEGER, syntax);
         expr->is_constant = true;
         expr->integer = magnitude;
         if (!is_negative) return expr;
-        struct expr *negated = expr_new(description, EXPR_NEGATE, syntax);
+        struct expr *negated = description_expr(description, EXPR_NEGATE, syntax);
         negated->is_constant = true;
         negated->left = expr;
         return negated;
@@ -225,7 +231,7 @@ static const struct expr *resolve_name(struct description *description, const st
                    is_pointer ? syntax->name : "", is_pointer ? "'?" : "");
         return refuse_expr(description);
     }
-    struct expr *expr = expr_new(description, EXPR_PARAM, syntax);
+    struct expr *expr = description_expr(description, EXPR_PARAM, syntax);
     expr->param = param;
     expr->type = type;
     return expr;
@@ -255,7 +261,7 @@ static const struct expr *resolve_deref(struct description *description,
                    type_print(description->arena, type));
         return refuse_expr(description);
     }
-    struct expr *expr = expr_new(description, EXPR_DEREF, syntax);
+    struct expr *expr = description_expr(description, EXPR_DEREF, syntax);
     expr->param = param;
     expr->type = element;
     return expr;
@@ -321,7 +327,7 @@ static const struct expr *resolve_member(struct description *description,
                    type_print(description->arena, field->type));
         return refuse_expr(description);
     }
-    struct expr *expr = expr_new(description, EXPR_MEMBER, syntax);
+    struct expr *expr = description_expr(description, EXPR_MEMBER, syntax);
     expr->param = param;
     expr->field = field;
     expr->type = field->type;
@@ -331,15 +337,15 @@ static const struct expr *resolve_member(struct description *description,
 static const struct expr *resolve_operation(struct description *description,
                                             const struct syntax *syntax)
 {
-    const struct expr *left = resolve(description, syntax->left);
+    const struct expr *left = description_resolve(description, syntax->left);
     const struct expr *right =
-        syntax->kind == SYNTAX_BINARY ? resolve(description, syntax->right) : NULL;
+        syntax->kind == SYNTAX_BINARY ? description_resolve(description, syntax->right) : NULL;
     if (!left || (syntax->kind == SYNTAX_BINARY && !right)) return NULL;
-    struct expr *expr = expr_new(description,
-                                 syntax->kind == SYNTAX_BINARY   ? EXPR_BINARY
-                                 : syntax->kind == SYNTAX_NEGATE ? EXPR_NEGATE
-                                                                 : EXPR_PLUS,
-                                 syntax);
+    struct expr *expr = description_expr(description,
+                                         syntax->kind == SYNTAX_BINARY   ? EXPR_BINARY
+                                         : syntax->kind == SYNTAX_NEGATE ? EXPR_NEGATE
+                                                                         : EXPR_PLUS,
+                                         syntax);
     expr->op = syntax->op;
     expr->left = left;
     expr->right = right;
@@ -347,11 +353,15 @@ static const struct expr *resolve_operation(struct description *description,
     return expr;
 }
 
-static const struct expr *resolve(struct description *description, const struct syntax *syntax)
+const struct expr *description_resolve(struct description *description, const struct syntax *syntax)
 {
+    bool is_other = true;
+    const struct expr *member =
+        description->chain ? member_resolve(description, syntax, &is_other) : NULL;
+    if (!is_other) return member;
     switch (syntax->kind) {
     case SYNTAX_NUMBER: {
-        struct expr *expr = expr_new(description, EXPR_INTEGER, syntax);
+        struct expr *expr = description_expr(description, EXPR_INTEGER, syntax);
         expr->integer = syntax->integer;
         expr->is_constant = true;
         return expr;
@@ -402,9 +412,9 @@ static void take_extents(struct description *description, struct param *param, s
     size_t count = directive ? directive->extent_count : 0;
     const struct expr **extents = arena_alloc(description->arena, (count + 1) * sizeof *extents);
     for (size_t i = 0; i < count; i++)
-        extents[i] = resolve(description, directive->extents[i]);
+        extents[i] = description_resolve(description, directive->extents[i]);
     if (directive && directive->size && !count)
-        extents[count++] = resolve(description, directive->size);
+        extents[count++] = description_resolve(description, directive->size);
     description->candidate->written_extents[index] = extents;
     if (param->type->kind == TYPE_ARRAY) {
         take_declared_extents(description, param, extents, count);
@@ -442,7 +452,7 @@ static void describe_param(struct description *description, struct param *param,
     param->is_string = directive->has_word[WORD_STRING];
     param->is_owned = directive->has_word[WORD_OWNED];
     param->is_optional = directive->has_word[WORD_OPTIONAL];
-    if (directive->used) param->used = resolve(description, directive->used);
+    if (directive->used) param->used = description_resolve(description, directive->used);
 }
 
 /* ---- shape ---- */
@@ -466,7 +476,8 @@ static bool keeps_shape(const struct type *type)
 void candidate_describe(struct arena *arena, struct candidate *candidate,
                         const struct constant_scope *constants, struct diag_list *diags)
 {
-    struct description description = {arena, candidate, constants, diags};
+    struct description description = {
+        .arena = arena, .candidate = candidate, .constants = constants, .diags = diags};
     size_t count = candidate->job.param_count;
     match_all(&description);
     for (size_t i = 0; i < count; i++) {
@@ -476,4 +487,7 @@ void candidate_describe(struct arena *arena, struct candidate *candidate,
     describe_param(&description, candidate->result, count);
     candidate->result->direction = DIRECTION_OUT;
     candidate->result->is_string &= candidate->directives[count] != NULL;
+    for (size_t i = 0; i < count; i++)
+        members_describe(&description, &candidate->params[i]);
+    members_describe(&description, candidate->result);
 }

@@ -17,6 +17,15 @@ bool type_is_countable(const struct type *type);
 /* The type behind all dimensions of an array, or behind a pointer. */
 const struct type *type_element(const struct type *type);
 
+/* Whether a member, or one of its members, refers to memory. */
+bool record_has_pointers(const struct record *record);
+
+/* The record behind all pointers and dimensions; NULL: there is none. */
+const struct record *type_record(const struct type *type);
+
+/* A pointer to pointers. */
+bool type_is_double_pointer(const struct type *type);
+
 /* A type as a message shows it. */
 const char *type_print(struct arena *arena, const struct type *type);
 

@@ -18,8 +18,8 @@ static const char *param_name(const struct job *job, size_t param)
 static void put_expr(struct json *json, const char *key, const struct expr *expr,
                      const struct job *job)
 {
-    static const char *const kinds[] = {"integer", "param", "deref",  "member",
-                                        "negate",  "plus",  "binary", "return"};
+    static const char *const kinds[] = {"integer", "param",  "deref",  "member", "negate",
+                                        "plus",    "binary", "return", "sibling"};
     json_item(json, key);
     if (!expr) {
         strbuf_add(json->out, "null");
@@ -32,6 +32,10 @@ static void put_expr(struct json *json, const char *key, const struct expr *expr
     if (expr->kind == EXPR_PARAM || expr->kind == EXPR_DEREF || expr->kind == EXPR_MEMBER)
         json_string(json, "param", param_name(job, expr->param));
     if (expr->kind == EXPR_MEMBER) json_string(json, "member", expr->field->name);
+    if (expr->kind == EXPR_SIBLING) {
+        json_string(json, "member", expr->path);
+        json_number(json, "level", expr->level);
+    }
     if (expr->kind == EXPR_BINARY) {
         const char op[] = {expr->op, '\0'};
         json_string(json, "operator", op);
@@ -135,6 +139,13 @@ static void put_param(struct json *json, const char *key, const struct param *pa
     json_bool(json, "owned", param->is_owned);
     json_bool(json, "optional", param->is_optional);
     json_bool(json, "keeps_shape", param->keeps_shape);
+    if (param->member_count) {
+        json_item(json, "members");
+        json_open(json, '[');
+        for (size_t i = 0; i < param->member_count; i++)
+            put_param(json, NULL, &param->members[i], job);
+        json_close(json, ']');
+    }
     json_close(json, '}');
 }
 

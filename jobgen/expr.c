@@ -243,6 +243,8 @@ bool expr_equals(const struct expr *a, const struct expr *b)
         return a->param == b->param;
     case EXPR_MEMBER:
         return a->param == b->param && a->field == b->field;
+    case EXPR_SIBLING:
+        return a->level == b->level && strcmp(a->path, b->path) == 0;
     case EXPR_NEGATE:
     case EXPR_PLUS:
         return expr_equals(a->left, b->left);
@@ -261,4 +263,33 @@ void expr_walk(const struct expr *expr, void (*visit)(const struct expr *expr, v
     visit(expr, user);
     expr_walk(expr->left, visit, user);
     expr_walk(expr->right, visit, user);
+}
+
+bool expr_constant(const struct expr *expr, int64_t *ret_value)
+{
+    int64_t left = 0, right = 0;
+    if (!expr->is_constant) return false;
+    if (expr->kind == EXPR_INTEGER) {
+        *ret_value = (int64_t)expr->integer;
+        return expr->integer <= INT64_MAX;
+    }
+    if (!expr->left || !expr_constant(expr->left, &left)) return false;
+    if (expr->kind == EXPR_PLUS) {
+        *ret_value = left;
+        return true;
+    }
+    if (expr->kind == EXPR_NEGATE) return !__builtin_sub_overflow((int64_t)0, left, ret_value);
+    if (expr->kind != EXPR_BINARY || !expr_constant(expr->right, &right)) return false;
+    switch (expr->op) {
+    case '+':
+        return !__builtin_add_overflow(left, right, ret_value);
+    case '-':
+        return !__builtin_sub_overflow(left, right, ret_value);
+    case '*':
+        return !__builtin_mul_overflow(left, right, ret_value);
+    default:
+        if (right == 0 || (left == INT64_MIN && right == -1)) return false;
+        *ret_value = expr->op == '/' ? left / right : left % right;
+        return true;
+    }
 }

@@ -23,6 +23,9 @@ const struct syntax *expr_parse(struct arena *arena, const struct mapped_text *t
 /* Whether two resolved expressions are the same tree. */
 bool expr_equals(const struct expr *a, const struct expr *b);
 
+/* The value of a constant one; false: it has none that fits. */
+bool expr_constant(const struct expr *expr, int64_t *ret_value);
+
 /* Calls `visit` for the expression and every one within. */
 void expr_walk(const struct expr *expr, void (*visit)(const struct expr *expr, void *user),
                void *user);

@@ -15,6 +15,7 @@ static void describe_expr(struct strbuf *text, const struct expr *expr)
     if (expr->kind == EXPR_PARAM || expr->kind == EXPR_DEREF || expr->kind == EXPR_MEMBER)
         strbuf_printf(text, " %zu", expr->param);
     if (expr->kind == EXPR_MEMBER) strbuf_printf(text, " %s", expr->field->name);
+    if (expr->kind == EXPR_SIBLING) strbuf_printf(text, " %zu %s", expr->level, expr->path);
     if (expr->kind == EXPR_BINARY) strbuf_add_char(text, expr->op);
     describe_expr(text, expr->left);
     describe_expr(text, expr->right);
@@ -55,7 +56,7 @@ static void describe_type(struct strbuf *text, const struct type *type)
     }
 }
 
-static void describe_param(struct strbuf *text, const struct param *param)
+void interface_describe(struct strbuf *text, const struct param *param)
 {
     strbuf_printf(text, ",%d%d%d%d%d:", (int)param->direction, param->is_string, param->is_owned,
                   param->is_optional, param->is_star);
@@ -64,6 +65,16 @@ static void describe_param(struct strbuf *text, const struct param *param)
         describe_expr(text, param->extents[i]);
     strbuf_add_char(text, '/');
     describe_expr(text, param->used);
+}
+
+static void describe_param(struct strbuf *text, const struct param *param)
+{
+    interface_describe(text, param);
+    for (size_t i = 0; i < param->member_count; i++) {
+        strbuf_printf(text, "{%s", param->members[i].field->name);
+        describe_param(text, &param->members[i]);
+        strbuf_add_char(text, '}');
+    }
 }
 
 uint64_t interface_hash(const struct job *job)

@@ -7,7 +7,12 @@
 
 #include <stdint.h>
 
+struct strbuf;
+
 /* Of the job's name and all that both sides must agree on; not of its parameters' names. */
 uint64_t interface_hash(const struct job *job);
+
+/* The same text of one parameter or member, without what is behind its own members. */
+void interface_describe(struct strbuf *text, const struct param *param);
 
 #endif

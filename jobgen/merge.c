@@ -57,6 +57,8 @@ static bool extents_equal(const struct expr *a, const struct expr *b)
     if (!a || !b || a->kind != b->kind) return a == b;
     if (a->kind == EXPR_INTEGER) return a->integer == b->integer;
     if (a->kind == EXPR_MEMBER && strcmp(a->field->name, b->field->name) != 0) return false;
+    if (a->kind == EXPR_SIBLING && (a->level != b->level || strcmp(a->path, b->path) != 0))
+        return false;
     return a->param == b->param && a->op == b->op && extents_equal(a->left, b->left) &&
            extents_equal(a->right, b->right);
 }
@@ -70,7 +72,9 @@ static bool params_equal(const struct param *a, const struct param *b)
         return false;
     for (size_t i = 0; i < a->extent_count; i++)
         if (!extents_equal(a->extents[i], b->extents[i])) return false;
-    return true;
+    for (size_t i = 0; i < a->member_count && i < b->member_count; i++)
+        if (!params_equal(&a->members[i], &b->members[i])) return false;
+    return a->member_count == b->member_count;
 }
 
 /* ---- one function, seen from two sources ---- */

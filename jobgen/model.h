@@ -10,6 +10,8 @@
 
 #include "diag.h"
 
+struct directive;
+
 enum type_kind {
     TYPE_VOID, /* behind a pointer: bytes, so that bits is 8 */
     TYPE_BOOL,
@@ -73,7 +75,9 @@ struct record {
     const char *const *header_defines;
     size_t header_define_count;
     const char *header_trouble;
-    bool is_included; /* a header that generated code includes defines it */
+    bool is_included;                   /* a header that generated code includes defines it */
+    const struct directive *directives; /* what @field says of its members */
+    size_t directive_count;
     struct location location;
 };
 
@@ -91,7 +95,8 @@ enum expr_kind {
     EXPR_NEGATE,
     EXPR_PLUS,
     EXPR_BINARY,
-    EXPR_RETURN
+    EXPR_RETURN,
+    EXPR_SIBLING
 };
 
 /* An extent: a C integer expression over parameters, members, enumerators and literals. */
@@ -102,7 +107,11 @@ struct expr {
     bool is_constant;
     uint64_t integer; /* EXPR_INTEGER; an enumerator that is negative is NEGATE of its magnitude */
     size_t param; /* EXPR_PARAM, EXPR_DEREF (*p), EXPR_MEMBER (p->m, p.m): index in job.params */
-    const struct field *field;       /* EXPR_MEMBER */
+    const struct field *field; /* EXPR_MEMBER */
+    /* EXPR_SIBLING, in what is said of a member: a member ("n", "head.n") of the record that holds
+       it, or so many records around that one. */
+    const char *path;
+    size_t level;
     char op;                         /* EXPR_BINARY: + - * / % */
     const struct expr *left, *right; /* NEGATE and PLUS use left */
     const struct type *type;         /* of PARAM, DEREF, MEMBER, RETURN: the integer type read */
@@ -126,6 +135,12 @@ struct param {
     bool is_string;
     bool is_owned;
     bool is_optional;
+    /* Of the record that it is or refers to: what members refer to, and records that have such
+       members. These are called "s->data", are described like parameters, and have the field. */
+    const struct param *members;
+    size_t member_count;
+    const struct field *field;
+    const struct directive *said; /* of a member: where it is described; NULL: nowhere */
     bool keeps_shape; /* an array of two or more dimensions whose inner ones read only integer
                          parameters and constants; not of records, which the header only names */
     struct location location; /* of its name */

@@ -60,6 +60,9 @@ const char *phrase_get_bits(struct arena *arena, const struct type *type, int wi
 /* The number of elements of an array whose extents are constants. */
 uint64_t phrase_constant_count(const struct type *array);
 
+/* As the contents of a string literal. */
+const char *phrase_quoted(struct arena *arena, const char *text);
+
 /* ---- extents ---- */
 
 /* How what an extent reads is written: an int64_t, or a smaller integer. */

@@ -3,38 +3,9 @@
 #include "phrase.h"
 
 #include "arena.h"
+#include "expr.h"
 
 #include <inttypes.h>
-
-/* A constant that fits int64_t, worked out. */
-static bool fold(const struct expr *expr, int64_t *ret_value)
-{
-    int64_t left = 0, right = 0;
-    if (!expr->is_constant) return false;
-    if (expr->kind == EXPR_INTEGER) {
-        *ret_value = (int64_t)expr->integer;
-        return expr->integer <= INT64_MAX;
-    }
-    if (!expr->left || !fold(expr->left, &left)) return false;
-    if (expr->kind == EXPR_PLUS) {
-        *ret_value = left;
-        return true;
-    }
-    if (expr->kind == EXPR_NEGATE) return !__builtin_sub_overflow((int64_t)0, left, ret_value);
-    if (expr->kind != EXPR_BINARY || !fold(expr->right, &right)) return false;
-    switch (expr->op) {
-    case '+':
-        return !__builtin_add_overflow(left, right, ret_value);
-    case '-':
-        return !__builtin_sub_overflow(left, right, ret_value);
-    case '*':
-        return !__builtin_mul_overflow(left, right, ret_value);
-    default:
-        if (right == 0 || (left == INT64_MIN && right == -1)) return false;
-        *ret_value = expr->op == '/' ? left / right : left % right;
-        return true;
-    }
-}
 
 static const char *function_of(char op)
 {
@@ -49,7 +20,7 @@ const char *phrase_extent(struct arena *arena, const struct expr *expr,
                           const struct phrase_reader *reader)
 {
     int64_t value;
-    if (fold(expr, &value)) return arena_printf(arena, "%" PRId64, value);
+    if (expr_constant(expr, &value)) return arena_printf(arena, "%" PRId64, value);
     switch (expr->kind) {
     case EXPR_INTEGER:
         return arena_printf(arena, "jgi_unsigned(UINT64_C(%" PRIu64 "))", expr->integer);
@@ -64,6 +35,7 @@ const char *phrase_extent(struct arena *arena, const struct expr *expr,
     case EXPR_PARAM:
     case EXPR_DEREF:
     case EXPR_MEMBER:
+    case EXPR_SIBLING:
     case EXPR_RETURN:
         break;
     }
@@ -93,7 +65,7 @@ static const char *bound(struct arena *arena, const struct job *job, const struc
                          enum strength least)
 {
     int64_t value;
-    if (fold(expr, &value))
+    if (expr_constant(expr, &value))
         return arena_printf(arena, value < 0 ? "(%" PRId64 ")" : "%" PRId64, value);
     if (expr->kind == EXPR_INTEGER) return arena_printf(arena, "%" PRIu64 "u", expr->integer);
     if (expr->kind == EXPR_PARAM) return job->params[expr->param].stub_name;

@@ -3,6 +3,7 @@
 #include "phrase.h"
 
 #include "arena.h"
+#include "strbuf.h"
 
 #include <string.h>
 
@@ -173,4 +174,24 @@ uint64_t phrase_constant_count(const struct type *array)
     for (; array->kind == TYPE_ARRAY; array = array->element)
         count *= array->extent->integer;
     return count;
+}
+
+const char *phrase_quoted(struct arena *arena, const char *text)
+{
+    struct strbuf buf = {0};
+    strbuf_add(&buf, "");
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            strbuf_printf(&buf, "\\%c", c);
+        else if (c == '?')
+            strbuf_add(&buf, "\\?");
+        else if (c < 0x20)
+            strbuf_add_char(&buf, ' ');
+        else
+            strbuf_add_char(&buf, (char)c);
+    }
+    const char *copy = arena_strdup(arena, buf.text ? buf.text : "");
+    strbuf_fini(&buf);
+    return copy;
 }

@@ -187,3 +187,20 @@ struct placement place_find(struct arena *arena, const struct file_outline *outl
         return nowhere("this tag trails behind code; it belongs before a function");
     return place_after(arena, outline, tag_offset);
 }
+
+bool place_is_before_struct(const struct file_outline *outline, const struct comment_block *block)
+{
+    size_t next = SIZE_MAX, end = 0;
+    for (size_t i = 0; i < outline->declaration_count; i++) {
+        const struct declaration *at = &outline->declarations[i];
+        if (at->is_struct && at->begin < block->begin && at->end > block->begin) return true;
+        if (at->begin < block->end || at->begin > next) continue;
+        next = at->begin;
+        if (at->end > end) end = at->end;
+    }
+    for (size_t i = 0; i < outline->declaration_count; i++) {
+        const struct declaration *at = &outline->declarations[i];
+        if (at->is_struct && at->begin >= next && at->begin <= end) return true;
+    }
+    return false;
+}

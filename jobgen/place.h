@@ -13,6 +13,7 @@ enum declaration_kind { DECLARATION_FUNCTION, DECLARATION_RECORD, DECLARATION_OT
 /* A declaration at the top level of one file; offsets of its first byte, its name, its end. */
 struct declaration {
     enum declaration_kind kind;
+    bool is_struct;
     size_t begin, name, end;
     const char *what; /* "a type", "a variable" */
     const char *spelling;
@@ -42,5 +43,8 @@ struct placement {
 
 struct placement place_find(struct arena *arena, const struct file_outline *outline,
                             const struct comment_block *block, size_t tag_offset);
+
+/* Whether the comment stands in a struct, or before one or a declaration that holds one. */
+bool place_is_before_struct(const struct file_outline *outline, const struct comment_block *block);
 
 #endif

@@ -6,6 +6,7 @@
 #include "interface_hash.h"
 #include "phrase.h"
 #include "plan_lines.h"
+#include "plan_member.h"
 #include "plan_names.h"
 #include "plan_param.h"
 #include "plan_record.h"
@@ -22,6 +23,7 @@ struct plan {
     const struct model *model;
     struct plan_names *names;
     struct record_plans records;
+    struct member_tables *tables;
     struct diag_list *diags;
 };
 
@@ -72,27 +74,6 @@ static void comment_lines(struct plan *plan, struct template_value *list, const 
         text += length;
     }
     strbuf_fini(&line);
-}
-
-/* As the contents of a string literal. */
-static const char *quoted(struct arena *arena, const char *text)
-{
-    struct strbuf buf = {0};
-    strbuf_add(&buf, "");
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            strbuf_printf(&buf, "\\%c", c);
-        else if (c == '?')
-            strbuf_add(&buf, "\\?");
-        else if (c < 0x20)
-            strbuf_add_char(&buf, ' ');
-        else
-            strbuf_add_char(&buf, (char)c);
-    }
-    const char *copy = arena_strdup(arena, buf.text ? buf.text : "");
-    strbuf_fini(&buf);
-    return copy;
 }
 
 /* ---- signatures ---- */
@@ -245,7 +226,8 @@ static void show_messages(struct plan *plan, const struct job_plan *job,
     for (size_t i = 0; i < job->count; i++) {
         const struct param_plan *param = &job->params[i];
         if (param->is_in) show_field(plan, param, in);
-        if (param->is_out && param->is_pointer) show_field(plan, param, out);
+        if ((param->is_out && param->is_pointer) || param->answers_members)
+            show_field(plan, param, out);
     }
     if (job->result) show_field(plan, job->result, out);
     for (size_t i = 0; i < job->count; i++) {
@@ -267,13 +249,15 @@ static void show_message_name(struct plan *plan, const struct message_name *name
 
 /* ---- places ---- */
 
-static const char *place_phrase(struct plan *plan, const struct param_plan *param)
+static const char *place_phrase(struct plan *plan, const struct job *job,
+                                const struct param_plan *param)
 {
     struct arena *arena = plan->arena;
-    const char *text = arena_printf(arena, ".name = \"%s\"", quoted(arena, param->param->name));
+    const char *text =
+        arena_printf(arena, ".name = \"%s\"", phrase_quoted(arena, param->param->name));
     if (param->param->extent_count)
         text = arena_printf(arena, "%s, .extent = \"%s\"", text,
-                            quoted(arena, phrase_extents_written(arena, param->param)));
+                            phrase_quoted(arena, phrase_extents_written(arena, param->param)));
     if (param->kind == PARAM_STRINGS)
         text = arena_printf(arena, "%s, .element_size = sizeof(char *)", text);
     else if (param->kind != PARAM_RECORD)
@@ -287,8 +271,13 @@ static const char *place_phrase(struct plan *plan, const struct param_plan *para
     if (param->is_out && param->is_pointer)
         text = arena_printf(arena, "%s, .is_written = true", text);
     if (param->param->is_optional) text = arena_printf(arena, "%s, .is_optional = true", text);
+    if (param->has_members && !param->is_pointer)
+        text = arena_printf(arena, "%s, .is_here = true", text);
     if (param->record && !param->record->complex)
-        text = arena_printf(arena, "%s, .record = &%s", text, param->record->codec);
+        text =
+            arena_printf(arena, "%s, .record = &%s", text,
+                         param->has_members ? member_tables_codec(plan->tables, job, param->param)
+                                            : param->record->codec);
     return text;
 }
 
@@ -305,12 +294,12 @@ static void show_places(struct plan *plan, const struct job_plan *job, struct te
     for (size_t i = 0; i < job->count + (job->result ? 1 : 0); i++) {
         const struct param_plan *param = &job->params[i];
         bool is_value = i == job->count && !param->is_pointer;
-        if (is_value || !has_place(param)) continue;
+        if ((is_value && !param->has_members) || !has_place(param)) continue;
         struct template_value *place = template_add_object(plan->arena, list);
         template_set_text(plan->arena, place, "index",
                           arena_printf(plan->arena, "%zu", param->number));
         template_set_text(plan->arena, place, "members",
-                          arena_printf(plan->arena, "{%s}", place_phrase(plan, param)));
+                          arena_printf(plan->arena, "{%s}", place_phrase(plan, job->job, param)));
         count++;
     }
     template_set_flag(plan->arena, shown, "has_places", count > 0);
@@ -333,7 +322,7 @@ static void add_option_text(struct plan *plan, struct template_value *list, cons
     if (text)
         template_add_text(
             plan->arena, list,
-            arena_printf(plan->arena, "%s = \"%s\"", name, quoted(plan->arena, text)));
+            arena_printf(plan->arena, "%s = \"%s\"", name, phrase_quoted(plan->arena, text)));
 }
 
 static void show_options(struct plan *plan, const struct job_options *options,
@@ -430,7 +419,8 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
     bool has_outputs = job->result != NULL;
     bool reads_args = false, reads_rooms = job->note_count > 0;
     for (size_t i = 0; i < job->count; i++)
-        reads_args |= job->params[i].is_out && job->params[i].is_pointer;
+        reads_args |=
+            (job->params[i].is_out && job->params[i].is_pointer) || job->params[i].answers_members;
     for (size_t i = 0; i < job->order_count; i++)
         reads_rooms |= job->order[i]->is_out;
     has_outputs |= reads_args;
@@ -439,9 +429,14 @@ static void show_functions(struct plan *plan, const struct job_plan *job,
         reads_args |= strstr(plan_extent(arena, job, job->job->result->extents,
                                          job->job->result->extent_count, MOMENT_RESULT),
                              "a->") != NULL;
+    reads_args |= job->count && job->result && job->result->has_members;
+    bool keeps_rooms = false;
+    for (size_t i = 0; i < job->count; i++)
+        keeps_rooms |= job->params[i].has_members && job->params[i].is_in;
+    template_set_flag(arena, shown, "keeps_rooms", keeps_rooms);
     template_set_flag(arena, shown, "has_outputs", has_outputs);
     template_set_flag(arena, shown, "reads_args", reads_args);
-    template_set_flag(arena, shown, "has_rooms", job->room_count > 0);
+    template_set_flag(arena, shown, "has_rooms", job->order_count > 0 || job->note_count > 0);
     template_set_flag(arena, shown, "reads_rooms", reads_rooms);
     template_set_flag(arena, shown, "has_counts", job->order_count > 0);
     template_set_text(arena, shown, "counts", arena_printf(arena, "%zu", job->count + 1));
@@ -471,7 +466,7 @@ static void show_job(struct plan *plan, const struct job *job, struct template_v
     struct arena *arena = plan->arena;
     static const char *const statics[] = {"encode", "run", "decode", "type", "entry"};
     template_set_text(arena, shown, "name", job->name);
-    template_set_text(arena, shown, "file", quoted(arena, job->file));
+    template_set_text(arena, shown, "file", phrase_quoted(arena, job->file));
     comment_lines(plan, template_set_list(arena, shown, "comment"),
                   arena_printf(arena, "%s: %s%s%s", job->file, job->name, job->comment ? ". " : "",
                                job->comment ? job->comment : ""));
@@ -570,6 +565,8 @@ struct template_value *plan_make(struct arena *arena, const struct model *model,
         template_add_text(arena, headers, model->headers[i]);
     show_forward(&plan, root);
     record_plans_show(arena, &plan.records, root);
+    plan.tables = member_tables_new(arena, plan.names, &plan.records,
+                                    template_set_list(arena, root, "member_tables"));
     struct template_value *jobs = template_set_list(arena, root, "jobs");
     for (size_t i = 0; i < model->job_count; i++)
         show_job(&plan, &model->jobs[i], template_add_object(arena, jobs));

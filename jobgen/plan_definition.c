@@ -35,6 +35,8 @@ static const char *head(struct arena *arena, const struct record *record)
 static const char *declarator(struct arena *arena, const struct field *member)
 {
     const char *name = member->name ? member->name : "";
+    for (const struct type *type = member->type; type->kind == TYPE_POINTER; type = type->element)
+        name = arena_printf(arena, "*%s", name);
     for (const struct type *type = member->type; type->kind == TYPE_ARRAY; type = type->element)
         name = arena_printf(arena, "%s[%" PRIu64 "]", name, type->extent->integer);
     if (member->bit_width >= 0)
@@ -115,7 +117,7 @@ static void show_own_type(struct arena *arena, const struct record_plans *plans,
     for (size_t i = 0; i < outer->field_count; i++) {
         const struct type *type = outer->fields[i].type;
         if (strcmp(outer->fields[i].name, plan->record->holder) != 0) continue;
-        for (; type->kind == TYPE_ARRAY; type = type->element)
+        for (; type->kind == TYPE_ARRAY || type->kind == TYPE_POINTER; type = type->element)
             element = arena_printf(arena, "%s[0]", element);
     }
     template_add_text(arena, list,

@@ -79,6 +79,42 @@ static void check_array(const struct lines *lines, const struct param_plan *para
                                   room(lines, param)));
 }
 
+/* The structs of a parameter that have members, as the functions of member.h take them:
+ * "&f_places[1], a, a->m". */
+static const char *structs(const struct lines *lines, const struct param_plan *param,
+                           const char *args, const char *records)
+{
+    return arena_printf(lines->arena, "%s, %s, %s", param->place, args, records);
+}
+
+/* "&message.m_1, 1", "message.m_1, rooms[1]" */
+static const char *messages(const struct lines *lines, const struct param_plan *param,
+                            const char *message, const char *count)
+{
+    bool is_many = param->kind == PARAM_RECORDS;
+    return arena_printf(lines->arena, "%s%s%s, %s", is_many ? "" : "&", message, param->wire,
+                        is_many ? count : "1");
+}
+
+static bool goes_in(const struct param_plan *param)
+{
+    return param->has_members && param->is_in;
+}
+
+static bool comes_back(const struct param_plan *param)
+{
+    return param->has_members && ((param->is_out && param->is_pointer) || param->answers_members);
+}
+
+static void check_members(const struct lines *lines, const struct param_plan *param)
+{
+    bool is_many = param->kind == PARAM_RECORDS;
+    if (!goes_in(param)) return;
+    add_check(lines, arena_printf(lines->arena, "jgi_check_members(out, %s, %s)",
+                                  structs(lines, param, "a", pointer(lines, param, "a->")),
+                                  is_many ? room(lines, param) : "1"));
+}
+
 static void check_overlap(const struct lines *lines)
 {
     const struct job_plan *plan = lines->plan;
@@ -87,6 +123,8 @@ static void check_overlap(const struct lines *lines)
     for (size_t i = 0; i < plan->count; i++) {
         pointers += plan->params[i].is_pointer;
         is_written |= plan->params[i].is_pointer && plan->params[i].is_out;
+        pointers += plan->params[i].has_members ? 2 : 0;
+        is_written |= plan->params[i].answers_members;
     }
     if (pointers > 1 && is_written) add_check(lines, "jgi_check_overlap(out)");
 }
@@ -98,6 +136,8 @@ void plan_lines_check(struct arena *arena, const struct job_plan *plan, struct t
         check_one(&lines, &plan->params[i]);
     for (size_t i = 0; i < plan->order_count; i++)
         check_array(&lines, plan->order[i]);
+    for (size_t i = 0; i < plan->count; i++)
+        check_members(&lines, &plan->params[i]);
     check_overlap(&lines);
     for (size_t i = 0; i < plan->note_count; i++)
         add(&lines, "rooms[%zu] = (size_t)(%s);", plan->count + 1 + i,
@@ -195,6 +235,13 @@ void plan_lines_put(struct arena *arena, const struct job_plan *plan, struct tem
     struct lines lines = {arena, plan, list};
     for (size_t i = 0; i < plan->count; i++)
         put_param(&lines, &plan->params[i]);
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        if (goes_in(param))
+            add(&lines, "jgi_put_members(out, %s, %s);",
+                structs(&lines, param, "a", pointer(&lines, param, "a->")),
+                messages(&lines, param, "message.", room(&lines, param)));
+    }
 }
 
 /* ---- take ---- */
@@ -341,6 +388,17 @@ void plan_lines_take(struct arena *arena, const struct job_plan *plan, struct te
     for (size_t i = 0; i < plan->order_count; i++)
         take_array(&lines, plan->order[i]);
     if (plan->order_count) add_stop(&lines);
+    bool has_members = false;
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        if (!goes_in(param)) continue;
+        has_members = true;
+        add(&lines, "jgi_take_members(in, %s, %s);",
+            structs(&lines, param, "&a",
+                    arena_printf(arena, "(void *)a.%s", param->param->stub_name)),
+            messages(&lines, param, "message->", room(&lines, param)));
+    }
+    if (has_members) add_stop(&lines);
 }
 
 const char *plan_lines_call(struct arena *arena, const struct job_plan *plan, const char *callee)
@@ -383,7 +441,7 @@ static void answer_param(const struct lines *lines, const struct param_plan *par
 {
     const char *wire = param->wire;
     const char *array = pointer(lines, param, "a.");
-    if (!param->is_out || !param->is_pointer) return;
+    if (!comes_back(param) && (!param->is_out || !param->is_pointer)) return;
     if (param->is_given) {
         answer_given(lines, param, wire, arena_printf(lines->arena, "n_%s", wire));
         return;
@@ -410,12 +468,35 @@ static void answer_param(const struct lines *lines, const struct param_plan *par
     case PARAM_RECORDS:
         put_elements(lines, param, "result", array, room(lines, param));
         break;
-    case PARAM_SCALAR:
     case PARAM_RECORD:
+        add(lines, "result.%s = jgi_put_record(out, &%s, %s);", wire, param->record->codec, array);
+        break;
+    case PARAM_SCALAR:
     case PARAM_STRING:
     case PARAM_STRINGS:
         break;
     }
+}
+
+static void answer_members(const struct lines *lines)
+{
+    const struct job_plan *plan = lines->plan;
+    const struct param_plan *result = plan->result;
+    struct arena *arena = lines->arena;
+    const char *value = result && !result->is_pointer ? "&value" : "NULL";
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct param_plan *param = &plan->params[i];
+        if (!comes_back(param)) continue;
+        const char *records = param->is_given ? param->wire : pointer(lines, param, "a.");
+        const char *count =
+            param->is_given ? arena_printf(arena, "result.n_%s", param->wire) : room(lines, param);
+        add(lines, "jgi_answer_members(out, %s, &a, %s, %s, %s);", param->place, value, records,
+            messages(lines, param, "result.", count));
+    }
+    if (result && result->has_members)
+        add(lines, "jgi_answer_members(out, %s, %s, NULL, %s, %s);", result->place,
+            plan->count ? "&a" : "NULL", result->is_pointer ? "value" : "&value",
+            messages(lines, result, "result.", arena_printf(arena, "result.n_%s", result->wire)));
 }
 
 static void answer_result(const struct lines *lines, const struct param_plan *result)
@@ -436,6 +517,7 @@ void plan_lines_answer(struct arena *arena, const struct job_plan *plan,
     for (size_t i = 0; i < plan->count; i++)
         answer_param(&lines, &plan->params[i]);
     if (plan->result) answer_result(&lines, plan->result);
+    answer_members(&lines);
 }
 
 /* ---- give ---- */
@@ -470,11 +552,15 @@ static void give_records(const struct lines *lines)
     const struct job_plan *plan = lines->plan;
     for (size_t i = 0; i < plan->count; i++) {
         const struct param_plan *param = &plan->params[i];
-        if (param->kind != PARAM_ONE_RECORD || !param->is_out) continue;
+        bool is_one = param->kind == PARAM_ONE_RECORD || param->kind == PARAM_RECORD;
+        if (!is_one || (!param->is_out && !comes_back(param))) continue;
         const char *call =
-            arena_printf(lines->arena, "jgi_give_record(in, &%s, %s, result->%s);",
-                         param->record->codec, pointer(lines, param, "a->"), param->wire);
-        if (param->is_read_after)
+            param->is_out
+                ? arena_printf(lines->arena, "jgi_give_record(in, &%s, %s, result->%s);",
+                               param->record->codec, pointer(lines, param, "a->"), param->wire)
+                : arena_printf(lines->arena, "jgi_take_record(in, &%s, result->%s);",
+                               param->record->codec, param->wire);
+        if (param->is_read_after || comes_back(param))
             add(lines, "const %s *%s = %s", param->record->spelling, param->wire, call);
         else
             add(lines, "%s", call);
@@ -484,7 +570,8 @@ static void give_records(const struct lines *lines)
 static void give_array(const struct lines *lines, const struct param_plan *param)
 {
     const char *to = pointer(lines, param, "a->"), *count = room(lines, param);
-    if (!param->is_out) return;
+    if (!param->is_out && !comes_back(param)) return;
+    if (!param->is_out) to = "NULL";
     if (param->kind == PARAM_TEXT) {
         add(lines, "jgi_give_text(in, %s, %s, %s, result->%s);", param->place, to, count,
             param->wire);
@@ -495,34 +582,62 @@ static void give_array(const struct lines *lines, const struct param_plan *param
             lines->arena, "jgi_count_after(%s, %s)",
             plan_extent(lines->arena, lines->plan, param->after, param->after_count, MOMENT_RESULT),
             count);
-    add(lines, "jgi_give_array(in, %s, %s, %s, %s);", param->place, to, count,
-        elements(lines, param, "result"));
+    const char *call = arena_printf(lines->arena, "jgi_give_array(in, %s, %s, %s, %s);",
+                                    param->place, to, count, elements(lines, param, "result"));
+    if (comes_back(param))
+        add(lines, "const %s *%s = %s", param->record->spelling, param->wire, call);
+    else
+        add(lines, "%s", call);
 }
 
-/* What the job has allocated. */
+static void give_members(const struct lines *lines, const struct param_plan *param)
+{
+    if (!comes_back(param)) return;
+    add(lines, "jgi_give_members(in, %s, %s);", structs(lines, param, "a", param->wire),
+        messages(lines, param, "result->",
+                 arena_printf(lines->arena, "result->n_%s", param->wire)));
+}
+
+/* What the job has allocated; nothing is allocated for the caller where `to` is NULL. */
 static void give_owned(const struct lines *lines, const struct param_plan *param, const char *to)
 {
-    if (param->kind == PARAM_STRING)
+    const char *wire = param->wire;
+    if (param->kind == PARAM_STRING) {
         add(lines, "jgi_give_owned_string(in, %s, result->%s, result->%s);", to, param->is_there,
-            param->wire);
+            wire);
+        return;
+    }
+    const char *call = arena_printf(lines->arena, "jgi_give_owned(in, %s, %s, result->%s, %s, %s);",
+                                    param->place, to, param->is_there,
+                                    plan_extent(lines->arena, lines->plan, param->param->extents,
+                                                param->param->extent_count, MOMENT_RESULT),
+                                    elements(lines, param, "result"));
+    if (param->has_members)
+        add(lines, "const %s *%s = %s", param->record->spelling, wire, call);
     else
-        add(lines, "jgi_give_owned(in, %s, %s, result->%s, %s, %s);", param->place, to,
-            param->is_there,
-            plan_extent(lines->arena, lines->plan, param->param->extents,
-                        param->param->extent_count, MOMENT_RESULT),
-            elements(lines, param, "result"));
+        add(lines, "%s", call);
 }
 
 static void give_result(const struct lines *lines, const struct param_plan *result)
 {
     const char *wire = result->wire;
-    if (result->kind == PARAM_SCALAR)
-        add(lines, "jgi_give(in, ret_value, &value, sizeof value);");
-    else if (result->kind == PARAM_RECORD)
+    bool is_record = result->kind == PARAM_RECORD;
+    if (result->has_members && is_record)
+        add(lines,
+            "const %s *%s = ret_value == NULL ? NULL : jgi_give_record(in, &%s, ret_value, "
+            "result->%s);",
+            result->record->spelling, wire, result->record->codec, wire);
+    else if (is_record)
         add(lines, "(void)jgi_give_record(in, &%s, ret_value, result->%s);", result->record->codec,
             wire);
+    else if (result->kind == PARAM_SCALAR)
+        add(lines, "jgi_give(in, ret_value, &value, sizeof value);");
     else
         give_owned(lines, result, "ret_value");
+    if (result->has_members)
+        add(lines, "jgi_give_members(in, %s, %s);",
+            structs(lines, result, lines->plan->count ? "a" : "NULL", wire),
+            messages(lines, result, "result->", arena_printf(lines->arena, "result->n_%s", wire)));
 }
 
 void plan_lines_give(struct arena *arena, const struct job_plan *plan, struct template_value *list)
@@ -540,5 +655,7 @@ void plan_lines_give(struct arena *arena, const struct job_plan *plan, struct te
         if (param->is_given)
             give_owned(&lines, param, arena_printf(arena, "a->%s", param->param->stub_name));
     }
+    for (size_t i = 0; i < plan->count; i++)
+        give_members(&lines, &plan->params[i]);
     if (plan->result) give_result(&lines, plan->result);
 }

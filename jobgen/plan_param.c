@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "phrase.h"
+#include "plan_member.h"
 
 static bool has_pointer(const struct type *type)
 {
@@ -40,6 +41,8 @@ static void init_param(struct arena *arena, struct job_plan *job, struct param_p
     plan->place = arena_printf(arena, "&%s[%zu]", places, number);
     plan->is_in = param->direction != DIRECTION_OUT;
     plan->is_out = param->direction != DIRECTION_IN;
+    plan->has_members = param->member_count > 0;
+    plan->answers_members = param->direction == DIRECTION_IN && members_are_written(param);
     bool is_result = param == job->job->result;
     plan->is_given = plan->is_pointer && (param->is_star || is_result);
     if (!plan->is_given && !param->is_optional) return;
@@ -193,7 +196,10 @@ struct job_plan *job_plan_new(struct arena *arena, const struct job *job,
     for (size_t i = 0; i < plan->count + (plan->result ? 1 : 0); i++)
         for (size_t e = 0; plan->params[i].is_given && e < plan->params[i].param->extent_count; e++)
             note_reads(arena, plan, plan->params[i].param->extents[e]);
-    if (plan->order_count || plan->note_count)
+    bool keeps_rooms = false;
+    for (size_t i = 0; i < plan->count; i++)
+        keeps_rooms |= plan->params[i].has_members && plan->params[i].is_in;
+    if (plan->order_count || plan->note_count || keeps_rooms)
         plan->room_count = plan->count + 1 + plan->note_count;
     return plan;
 }

@@ -37,6 +37,8 @@ struct param_plan {
     bool is_given;        /* what the job allocates: a result, or behind a T ** */
     const char *is_there; /* the message's field that tells a NULL: "is_there_4"; NULL: none */
     size_t there_number;  /* of that field */
+    bool has_members;     /* that refer to memory */
+    bool answers_members; /* though the records go in only, what they refer to comes back */
     /* The extents that say how much comes back, where it is not the room. */
     const struct expr *const *after;
     size_t after_count; /* 0: the room */

@@ -3,6 +3,7 @@
 #include "plan_record.h"
 
 #include "arena.h"
+#include "describe.h"
 #include "phrase.h"
 #include "template.h"
 
@@ -63,6 +64,31 @@ static void plan_complex(struct arena *arena, struct plan_names *names, const st
 
 /* ---- all ---- */
 
+/* What parameters have, and members by value; pointers among members lead to tables, unless there
+ * is nothing to put into one. */
+static void find_used(struct record_plans *plans, const struct type *type, bool is_member)
+{
+    const struct record *record = type_record(type);
+    bool is_behind = is_member && type->kind == TYPE_POINTER;
+    if (!record || (is_behind && record_has_pointers(record))) return;
+    for (size_t i = 0; i < plans->count; i++)
+        if (plans->plans[i].record && strcmp(plans->plans[i].record->key, record->key) == 0)
+            plans->plans[i].is_codec_used = true;
+}
+
+static void find_all_used(struct record_plans *plans, const struct model *model)
+{
+    for (size_t i = 0; i < model->job_count; i++) {
+        const struct job *job = &model->jobs[i];
+        find_used(plans, job->result->type, false);
+        for (size_t p = 0; p < job->param_count; p++)
+            find_used(plans, job->params[p].type, false);
+    }
+    for (size_t i = 0; i < model->record_count; i++)
+        for (size_t f = 0; f < model->records[i]->field_count; f++)
+            find_used(plans, model->records[i]->fields[f].type, true);
+}
+
 struct record_plans record_plans_new(struct arena *arena, struct plan_names *names,
                                      const struct model *model)
 {
@@ -79,6 +105,7 @@ struct record_plans record_plans_new(struct arena *arena, struct plan_names *nam
                          : record->typedef_name ? name
                                                 : plan_names_static(names, name);
     }
+    find_all_used(&plans, model);
     return plans;
 }
 
@@ -234,6 +261,44 @@ static void get_array(const struct member_plan *member, uint64_t count)
                                    element_size(member)));
 }
 
+const char *member_wire(const struct type *type)
+{
+    const struct type *element = phrase_element(type);
+    if (element->kind == TYPE_VOID || element->is_plain_char) return "bytes";
+    return element->kind == TYPE_RECORD ? "" : phrase_wire_array(element);
+}
+
+const char *member_at(struct arena *arena, const struct record *record, size_t number)
+{
+    const char *name = arena_printf(arena, "at_%s", record->fields[number - 1].name);
+    return plan_names_member(arena, name, record->field_count + number);
+}
+
+/* What a pointer refers to, which plan_member.c fills in, and where it led. */
+static void show_pointer(const struct member_plan *member, size_t number,
+                         struct template_value *fields)
+{
+    struct arena *arena = member->arena;
+    struct template_value *shown = template_add_object(arena, fields);
+    const struct record *record = member->record->record;
+    bool is_strings = member->field->type->element->kind == TYPE_POINTER;
+    const char *type =
+        member->inner ? member->inner->message.proto : member_wire(member->field->type);
+    bool is_repeated = is_strings || strcmp(type, "bytes") != 0;
+    template_set_text(arena, shown, "label", is_repeated ? "repeated" : "required");
+    template_set_text(arena, shown, "type", type);
+    template_set_text(arena, shown, "wire", member->wire);
+    template_set_text(arena, shown, "number", arena_printf(arena, "%zu", number));
+    template_set_flag(arena, shown, "is_packed", is_repeated && !is_strings && !member->inner);
+    shown = template_add_object(arena, fields);
+    template_set_text(arena, shown, "label", "required");
+    template_set_text(arena, shown, "type", "uint64");
+    template_set_text(arena, shown, "wire", member_at(arena, record, number));
+    template_set_text(arena, shown, "number",
+                      arena_printf(arena, "%zu", record->field_count + number));
+    template_set_flag(arena, shown, "is_packed", false);
+}
+
 static const char *wire_type(const struct member_plan *member, bool is_array)
 {
     if (member->inner) return member->inner->message.proto;
@@ -277,6 +342,7 @@ static void show_names(struct arena *arena, const struct record_plan *plan,
     template_set_text(arena, shown, "put_name", plan->put);
     template_set_text(arena, shown, "get_name", plan->get);
     template_set_text(arena, shown, "codec", plan->codec);
+    template_set_flag(arena, shown, "is_codec_used", plan->complex || plan->is_codec_used);
 }
 
 static void show_complex(struct arena *arena, const struct record_plan *plan,
@@ -301,6 +367,7 @@ static void show_complex(struct arena *arena, const struct record_plan *plan,
     template_set_flag(arena, shown, "uses_out", false);
     template_set_flag(arena, shown, "uses_in", false);
     template_set_flag(arena, shown, "has_bits", false);
+    template_set_flag(arena, shown, "has_values", true);
 }
 
 static bool uses_decoder(struct arena *arena, const struct field *field)
@@ -319,15 +386,21 @@ static void show_record(struct arena *arena, const struct record_plans *plans,
     struct template_value *fields = template_set_list(arena, shown, "fields");
     member.put = template_set_list(arena, shown, "put");
     member.get = template_set_list(arena, shown, "get");
-    bool uses_in = false, uses_out = false, has_bits = false;
+    bool uses_in = false, uses_out = false, has_bits = false, has_values = false;
     for (size_t i = 0; i < record->field_count; i++) {
         const struct field *field = &record->fields[i];
         member.field = field;
         member.element = phrase_element(field->type);
         bool is_array = field->type->kind == TYPE_ARRAY;
-        bool is_numbers = is_array && member.element->kind == TYPE_COMPLEX;
+        bool is_pointer = field->type->kind == TYPE_POINTER;
+        bool is_numbers = (is_array || is_pointer) && member.element->kind == TYPE_COMPLEX;
         member.inner = is_numbers ? NULL : record_plan_of(plans, member.element);
         member.wire = plan_names_member(arena, field->name, i + 1);
+        if (is_pointer) {
+            show_pointer(&member, i + 1, fields);
+            continue;
+        }
+        has_values = true;
         show_member(&member, i + 1, template_add_object(arena, fields));
         uses_out |= member.inner != NULL;
         if (is_array)
@@ -339,6 +412,7 @@ static void show_record(struct arena *arena, const struct record_plans *plans,
     template_set_flag(arena, shown, "uses_out", uses_out);
     template_set_flag(arena, shown, "uses_in", uses_in);
     template_set_flag(arena, shown, "has_bits", has_bits);
+    template_set_flag(arena, shown, "has_values", has_values);
 }
 
 void record_plans_show(struct arena *arena, const struct record_plans *plans,

@@ -15,6 +15,7 @@ struct record_plan {
     const char *name;     /* "point" */
     const char *spelling; /* "struct point", "double _Complex" */
     struct message_name message;
+    bool is_codec_used;            /* for itself, without a table of members */
     const char *put, *get, *codec; /* statics: two functions, and the struct jgi_record */
 };
 
@@ -31,6 +32,13 @@ const struct record_plan *record_plan_find(const struct record_plans *plans,
 
 /* The same of a record or of a complex number; NULL: other types. */
 const struct record_plan *record_plan_of(const struct record_plans *plans, const struct type *type);
+
+/* The type of a member's field in the record's message: "bytes", "double", "struct_point". Not of
+ * single records. */
+const char *member_wire(const struct type *type);
+
+/* The field that tells where a pointer led: "at_data_5". */
+const char *member_at(struct arena *arena, const struct record *record, size_t number);
 
 /* Sets what templates see of them: definitions, types of members, functions. */
 void record_plans_show(struct arena *arena, const struct record_plans *plans,

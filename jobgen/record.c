@@ -12,6 +12,8 @@ static bool types_equal(const struct type *a, const struct type *b)
     if (a->kind == TYPE_RECORD) return strcmp(a->record->key, b->record->key) == 0;
     if (a->kind == TYPE_ARRAY)
         return a->extent->integer == b->extent->integer && types_equal(a->element, b->element);
+    if (a->kind == TYPE_POINTER) return types_equal(a->element, b->element);
+    if (a->kind == TYPE_VOID) return true;
     return strcmp(a->spelling, b->spelling) == 0;
 }
 

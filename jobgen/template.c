@@ -104,6 +104,11 @@ struct template_value *template_add_object(struct arena *arena, struct template_
     return add(arena, list, NULL, value_new(arena, VALUE_OBJECT));
 }
 
+void template_add(struct arena *arena, struct template_value *list, struct template_value *object)
+{
+    (void)add(arena, list, NULL, object);
+}
+
 void template_add_text(struct arena *arena, struct template_value *list, const char *text)
 {
     (void)add(arena, list, NULL, text_new(arena, text));

@@ -31,6 +31,8 @@ struct template_value *template_set_list(struct arena *arena, struct template_va
                                          const char *name);
 
 struct template_value *template_add_object(struct arena *arena, struct template_value *list);
+/* An object that was made before. */
+void template_add(struct arena *arena, struct template_value *list, struct template_value *object);
 void template_add_text(struct arena *arena, struct template_value *list, const char *text);
 
 /* A template as complaints name it. */

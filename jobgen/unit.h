@@ -31,6 +31,13 @@ struct unit {
     struct source_set *sources;
 };
 
+/* A record while its members are looked at. */
+struct open_record {
+    const struct open_record *up;
+    CXCursor definition;
+    const char *said; /* "struct s" */
+};
+
 /* The parameter or result whose type is looked at, for complaints. */
 struct type_subject {
     const char *job, *name; /* name NULL: the result */
@@ -40,6 +47,7 @@ struct type_subject {
     /* While a member is looked at: the record and the member, whose type may have no other name. */
     const struct record *outer;
     const char *member;
+    const struct open_record *open;
 };
 
 /* A copy in the arena. */
@@ -76,6 +84,9 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
 /* Sets what it takes to restate the record: attributes of it and of its members. False: nothing
  * gives the layout that the compiler has. */
 bool collect_layout(struct record *record, struct field *members);
+
+/* What @field says of the record's members, in the comments before its definition. */
+void collect_fields(struct unit *unit, struct record *record, CXCursor definition);
 
 /* What generated code has to include for a record without a tag, "<lib/point.h>" with its brackets
  * or quotes, and the file; NULL: it is not defined in a header. */

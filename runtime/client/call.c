@@ -86,7 +86,7 @@ jg_status jgi_await_get(jg_job *handle, void *ret_value)
     if (handle == NULL) return get_of_none();
     if (!handle->has_failed_early) (void)jgi_handle_wait(&handle, 1, true, JGI_NEVER);
     jg_status status = jgi_handle_finish(handle, ret_value);
-    free(handle);
+    jgi_handle_free(handle);
     return status;
 }
 
@@ -102,19 +102,19 @@ void jgi_cancel(jg_job *handle)
     if (handle == NULL) return;
     if (handle->channel != NULL && !handle->has_failed_early) {
         jgi_channel_forget(handle->channel, &handle->nested);
-        free(handle);
+        jgi_handle_free(handle);
         return;
     }
     struct jgi_client *client = handle->has_failed_early ? NULL : jgi_client_get();
     if (client == NULL || client->generation != handle->generation) {
         if (handle->has_failed_early) jgi_outcome_fini(&handle->task.outcome);
-        free(handle);
+        jgi_handle_free(handle);
         return;
     }
     jgi_loop_lock(client->loop);
     if (handle->task.state == JGI_TASK_ENDED) {
         jgi_outcome_fini(&handle->task.outcome);
-        free(handle);
+        jgi_handle_free(handle);
     } else {
         handle->is_abandoned = true; /* on_end frees it */
         if (handle->is_remote)

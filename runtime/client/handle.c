@@ -14,12 +14,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
+void jgi_handle_free(struct jg_job *handle)
+{
+    if (handle->rooms != NULL) jgi_forget_rooms(handle->job, handle->rooms);
+    free(handle);
+}
+
 static void on_end(struct jgi_task *task)
 {
     struct jg_job *handle = JGI_OWNER(task, struct jg_job, task);
     if (handle->is_abandoned) {
         jgi_outcome_fini(&task->outcome);
-        free(handle);
+        jgi_handle_free(handle);
     } else if (handle->waiter != NULL && handle->waiter->left > 0) {
         if (--handle->waiter->left > 0) return;
         (void)pthread_cond_signal(&handle->waiter->condition);
@@ -280,6 +286,7 @@ jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
         fail_result(outcome, status, text != NULL ? text : jg_strerror(status));
     if (status != JG_OK) jgi_failure_note(handle->job->name, outcome);
     free(text);
+    if (handle->rooms != NULL) jgi_forget_rooms(handle->job, handle->rooms);
     if (is_nested)
         jgi_channel_forget(handle->channel, &handle->nested);
     else

@@ -36,6 +36,9 @@ struct jg_job {
    outcome. `will_wait`: a blocking form: returns when it has ended. */
 void jgi_handle_start(struct jg_job *handle, const struct jg_options *options, bool will_wait);
 
+/* With what is kept for its result. */
+void jgi_handle_free(struct jg_job *handle);
+
 /* Before a further call of a fan-out with large arguments: waits while too many of those are held
    here for nodes to take. */
 void jgi_handle_await_room(const struct jg_options *options);

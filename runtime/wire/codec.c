@@ -40,12 +40,39 @@ static jg_status encoder_end(struct jgi_encoder *out, jg_status status,
     return status;
 }
 
+/* In the first number, for the result. */
+static jg_status keep_rooms(struct jgi_encoder *out, size_t *rooms)
+{
+    struct jgi_rooms *kept = malloc(sizeof *kept);
+    if (kept == NULL) {
+        jgi_trouble_set(&out->trouble, JG_ENOMEM, "no memory for the values of job '%s'",
+                        out->job->name);
+        return JG_ENOMEM;
+    }
+    *kept = out->own_rooms;
+    jgi_rooms_init(&out->own_rooms);
+    rooms[0] = (size_t)(uintptr_t)kept;
+    return JG_OK;
+}
+
 jg_status jgi_encode_args(const struct jgi_job *job, const void *args, size_t *rooms,
                           struct jgi_payload *ret_args, char **ret_text)
 {
     struct jgi_encoder out;
     jgi_encoder_init(&out, job);
-    return encoder_end(&out, job->encode(&out, args, rooms), ret_args, ret_text);
+    if (job->has_rooms) rooms[0] = 0;
+    jg_status status = job->encode(&out, args, rooms);
+    if (job->has_rooms && status == JG_OK) status = keep_rooms(&out, rooms);
+    return encoder_end(&out, status, ret_args, ret_text);
+}
+
+void jgi_forget_rooms(const struct jgi_job *job, size_t *rooms)
+{
+    if (!job->has_rooms) return;
+    struct jgi_rooms *kept = (struct jgi_rooms *)(uintptr_t)rooms[0];
+    if (kept != NULL) jgi_rooms_fini(kept);
+    free(kept);
+    rooms[0] = 0;
 }
 
 jg_status jgi_run_job(const struct jgi_job *job, const struct jgi_payload *args,
@@ -56,12 +83,14 @@ jg_status jgi_run_job(const struct jgi_job *job, const struct jgi_payload *args,
     jgi_decoder_init(&in, job, args);
     jgi_encoder_init(&out, job);
     in.out = &out;
+    out.member_rooms = in.member_rooms;
     jg_status status = job->run(&in, &out);
     if (in.trouble.text != NULL) {
         free(out.trouble.text);
         out.trouble.text = in.trouble.text;
         in.trouble.text = NULL;
     }
+    out.member_rooms = &out.own_rooms;
     jgi_decoder_fini(&in);
     return encoder_end(&out, status, ret_result, ret_text);
 }
@@ -71,6 +100,7 @@ jg_status jgi_decode_result(const struct jgi_job *job, const struct jgi_payload 
 {
     struct jgi_decoder in;
     jgi_decoder_init(&in, job, result);
+    if (job->has_rooms && rooms[0] != 0) in.member_rooms = (struct jgi_rooms *)(uintptr_t)rooms[0];
     jg_status status = job->decode(&in, args, rooms, ret_value);
     if (status != JG_OK) {
         *ret_text = in.trouble.text;

@@ -9,9 +9,12 @@
 #include "payload.h"
 
 /* On failure *ret_text is one malloc'ed sentence naming parameter and value, or NULL; the payload
- * stays empty. */
+ * stays empty. What `rooms` holds is to be forgotten. */
 jg_status jgi_encode_args(const struct jgi_job *job, const void *args, size_t *rooms,
                           struct jgi_payload *ret_args, char **ret_text);
+
+/* Frees what encoding has noted; again: nothing. */
+void jgi_forget_rooms(const struct jgi_job *job, size_t *rooms);
 
 /* In a worker: decodes `args` (borrowed), runs the function, gives its result. */
 jg_status jgi_run_job(const struct jgi_job *job, const struct jgi_payload *args,

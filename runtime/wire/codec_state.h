@@ -8,6 +8,7 @@
 #include "arena.h"
 #include "bulk.h"
 #include "payload.h"
+#include "rooms.h"
 
 /* What failed first; later failures do nothing. */
 struct jgi_trouble {
@@ -21,6 +22,7 @@ jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *forma
 /* Memory of the caller's that a parameter refers to. */
 struct jgi_range {
     const struct jgi_place *place;
+    const struct jgi_scope *scope; /* of a member; NULL: a parameter */
     uintptr_t begin, end;
 };
 
@@ -42,6 +44,12 @@ struct jgi_reading {
 
 enum { JGI_READINGS_MAX = 4, JGI_RANGES_FIRST = 8, JGI_GIFTS_FIRST = 8 };
 
+/* malloc'ed: for the caller, or what is of no use any more. */
+struct jgi_owned {
+    struct jgi_owned *next;
+    void *bytes;
+};
+
 struct jgi_encoder {
     const struct jgi_job *job;
     struct jgi_trouble trouble;
@@ -56,6 +64,9 @@ struct jgi_encoder {
     struct jgi_range *ranges;
     size_t range_count, range_capacity;
     struct jgi_range first_ranges[JGI_RANGES_FIRST];
+    struct jgi_rooms own_rooms;     /* of a call's arguments */
+    struct jgi_rooms *member_rooms; /* these; of a result those of its arguments */
+    struct jgi_owned *unwanted;     /* freed when the message is packed */
     struct jgi_arena arena;
 };
 
@@ -67,12 +78,6 @@ struct jgi_gift {
     size_t size;
 };
 
-/* malloc'ed for the caller. */
-struct jgi_owned {
-    struct jgi_owned *next;
-    void *bytes;
-};
-
 struct jgi_decoder {
     const struct jgi_job *job;
     struct jgi_trouble trouble;
@@ -80,7 +85,10 @@ struct jgi_decoder {
     uint64_t file_size;                /* of its memfd */
     struct jgi_encoder *out;           /* of a run: the result's */
     struct jgi_mapping *inputs;        /* arrays that lie in the payload's memfd */
-    struct jgi_owned *owned;
+    struct jgi_owned *owned;           /* for the caller; freed if anything fails */
+    struct jgi_owned *unwanted;        /* of the caller; freed if nothing does */
+    struct jgi_rooms own_rooms;        /* of a run */
+    struct jgi_rooms *member_rooms;    /* these; of a result those of its call, or NULL */
     struct jgi_gift *gifts;
     size_t gift_count, gift_capacity;
     struct jgi_gift first_gifts[JGI_GIFTS_FIRST];
@@ -106,6 +114,32 @@ void jgi_decoder_read(struct jgi_decoder *in, const struct jgi_segment *segment,
 /* A mapped part of the memfd of `out` for an output of that size; NULL: it has no place there, or
  * there is trouble. */
 void *jgi_encoder_new_room(struct jgi_encoder *out, size_t size);
+
+/* Memory that a parameter, or a member in `scope`, refers to; false: no memory. */
+bool jgi_encoder_note_range(struct jgi_encoder *out, const struct jgi_place *place,
+                            const struct jgi_scope *scope, const void *pointer, size_t size);
+
+/* malloc'ed by a job; NULL is allowed. */
+void jgi_encoder_free_later(struct jgi_encoder *out, void *memory);
+
+/* What lasts as long as the decoder; NULL: no memory, which is noted. */
+void *jgi_decoder_zalloc(struct jgi_decoder *in, size_t size, size_t align);
+/* Elements as memory has them, from a message that holds that many. */
+void *jgi_decoder_convert(struct jgi_decoder *in, const struct jgi_place *place,
+                          const void *elements, size_t count);
+/* An array of `count` strings and a NULL. */
+void *jgi_decoder_strings(struct jgi_decoder *in, const ProtobufCBinaryData *strings, size_t count);
+/* malloc'ed and zeroed, the caller's if nothing fails. */
+void *jgi_decoder_own(struct jgi_decoder *in, size_t size, size_t align);
+char *jgi_decoder_own_text(struct jgi_decoder *in, ProtobufCBinaryData text);
+/* Of the caller; NULL is allowed. */
+void jgi_decoder_free_later(struct jgi_decoder *in, void *memory);
+
+/* How many numbers a message has for so many elements. */
+static inline size_t jgi_wire_count(enum jgi_element element, size_t count)
+{
+    return element == JGI_COMPLEX ? 2 * count : count;
+}
 
 /* Unmaps and forgets them; they lie in an arena. */
 void jgi_mappings_fini(struct jgi_mapping **mappings);

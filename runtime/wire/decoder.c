@@ -27,7 +27,7 @@ static void *alloc(struct jgi_decoder *in, size_t size, size_t align)
     return bytes;
 }
 
-static void *zalloc(struct jgi_decoder *in, size_t size, size_t align)
+void *jgi_decoder_zalloc(struct jgi_decoder *in, size_t size, size_t align)
 {
     void *bytes = jgi_arena_zalloc(&in->arena, size, align);
     if (bytes == NULL) jgi_decoder_no_memory(in);
@@ -118,12 +118,6 @@ static bool is_wide(enum jgi_element element)
            element == JGI_UINT32;
 }
 
-/* How many numbers a message has for so many elements. */
-static size_t numbers_of(enum jgi_element element, size_t count)
-{
-    return element == JGI_COMPLEX ? 2 * count : count;
-}
-
 /* Elements from the message's, which have twice the bits. */
 static void narrow(struct jgi_decoder *in, enum jgi_element element, const void *elements,
                    size_t count, void *to)
@@ -152,7 +146,7 @@ static void narrow(struct jgi_decoder *in, enum jgi_element element, const void 
 void jgi_get_array(struct jgi_decoder *in, enum jgi_element element, const void *elements,
                    size_t count, void *to, size_t to_count, size_t size)
 {
-    if (count != numbers_of(element, to_count)) {
+    if (count != jgi_wire_count(element, to_count)) {
         jgi_decoder_broken(in, "an array in a struct has another size");
         return;
     }
@@ -188,8 +182,8 @@ void jgi_get_records(struct jgi_decoder *in, const struct jgi_record *record, co
 }
 
 /* The elements of an array as memory has them, from a message; `place` says how they are there. */
-static void *convert(struct jgi_decoder *in, const struct jgi_place *place, const void *elements,
-                     size_t count)
+void *jgi_decoder_convert(struct jgi_decoder *in, const struct jgi_place *place,
+                          const void *elements, size_t count)
 {
     void *to = NULL;
     switch (place->element) {
@@ -205,7 +199,7 @@ static void *convert(struct jgi_decoder *in, const struct jgi_place *place, cons
         return to;
     case JGI_RECORD:
         /* `count` messages are there, so their number is bounded. */
-        to = zalloc(in, count * place->record->size, place->record->align);
+        to = jgi_decoder_zalloc(in, count * place->record->size, place->record->align);
         if (to != NULL) jgi_get_records(in, place->record, elements, count, to, count);
         return to;
     case JGI_PLAIN:
@@ -222,7 +216,7 @@ static bool check_elements(struct jgi_decoder *in, const struct jgi_place *place
 {
     const struct jgi_segment *segment =
         place->element == JGI_RECORD ? NULL : jgi_decoder_segment(in, place->field);
-    size_t inside = segment != NULL ? 0 : numbers_of(place->element, expected);
+    size_t inside = segment != NULL ? 0 : jgi_wire_count(place->element, expected);
     if (in->trouble.status != JG_OK) return false;
     if (count != inside || (segment != NULL && segment->size != expected * place->element_size)) {
         broken_place(in, place, "has another number of elements than it should");
@@ -260,6 +254,16 @@ void *jgi_take_string(struct jgi_decoder *in, ProtobufCBinaryData text)
     return copy;
 }
 
+void *jgi_decoder_strings(struct jgi_decoder *in, const ProtobufCBinaryData *strings, size_t count)
+{
+    char **texts = alloc(in, (count + 1) * sizeof *texts, _Alignof(char *));
+    if (texts == NULL) return NULL;
+    for (size_t i = 0; i < count; i++)
+        texts[i] = jgi_take_string(in, strings[i]);
+    texts[count] = NULL;
+    return texts;
+}
+
 void *jgi_take_strings(struct jgi_decoder *in, const struct jgi_place *place,
                        const ProtobufCBinaryData *strings, size_t count, int64_t extent,
                        size_t *ret_count)
@@ -271,13 +275,8 @@ void *jgi_take_strings(struct jgi_decoder *in, const struct jgi_place *place,
         broken_place(in, place, "has another number of strings than it should");
         return NULL;
     }
-    char **texts = alloc(in, (count + 1) * sizeof *texts, _Alignof(char *));
-    if (texts == NULL) return NULL;
-    for (size_t i = 0; i < count; i++)
-        texts[i] = jgi_take_string(in, strings[i]);
-    texts[count] = NULL;
     *ret_count = count;
-    return texts;
+    return jgi_decoder_strings(in, strings, count);
 }
 
 void *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, ProtobufCBinaryData text,
@@ -289,7 +288,7 @@ void *jgi_take_text(struct jgi_decoder *in, const struct jgi_place *place, Proto
         broken_place(in, place, "is longer than its room");
         return NULL;
     }
-    char *room = zalloc(in, *ret_room, 1);
+    char *room = jgi_decoder_zalloc(in, *ret_room, 1);
     if (room != NULL && text.len > 0) memcpy(room, text.data, text.len);
     return room;
 }
@@ -302,7 +301,8 @@ void *jgi_take_array(struct jgi_decoder *in, const struct jgi_place *place, cons
     *ret_count = 0;
     if (!take_count(in, place, extent, &expected)) return NULL;
     if (!check_elements(in, place, expected, count, &segment)) return NULL;
-    void *array = segment != NULL ? map_segment(in, segment) : convert(in, place, elements, count);
+    void *array = segment != NULL ? map_segment(in, segment)
+                                  : jgi_decoder_convert(in, place, elements, count);
     if (segment != NULL && array != NULL && place->element == JGI_BOOL &&
         !are_bools(array, expected))
         broken_place(in, place, "holds a bool that is none");
@@ -316,7 +316,7 @@ void *jgi_take_record(struct jgi_decoder *in, const struct jgi_record *record, c
         jgi_decoder_broken(in, "a struct is missing");
         return NULL;
     }
-    void *to = zalloc(in, record->size, record->align);
+    void *to = jgi_decoder_zalloc(in, record->size, record->align);
     if (to != NULL) record->get(in, message, to);
     return to;
 }
@@ -336,7 +336,8 @@ void *jgi_new_room(struct jgi_decoder *in, const struct jgi_place *place, int64_
         if (room == NULL) jgi_decoder_no_memory(in);
         return room;
     }
-    return zalloc(in, size, place->element == JGI_RECORD ? place->record->align : MESSAGE_ALIGN);
+    return jgi_decoder_zalloc(in, size,
+                              place->element == JGI_RECORD ? place->record->align : MESSAGE_ALIGN);
 }
 
 /* ---- give ---- */
@@ -383,18 +384,22 @@ static const void *read_bools(struct jgi_decoder *in, const struct jgi_place *pl
     return bytes;
 }
 
-void jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
-                    size_t expected, const void *elements, size_t count)
+const void *jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
+                           size_t expected, const void *elements, size_t count)
 {
     const struct jgi_segment *segment;
     size_t size = expected * place->element_size;
-    if (!check_elements(in, place, expected, count, &segment)) return;
-    if (segment == NULL)
-        jgi_give(in, to, convert(in, place, elements, count), size);
-    else if (place->element == JGI_BOOL)
+    if (!check_elements(in, place, expected, count, &segment)) return NULL;
+    if (segment == NULL) {
+        const void *values = jgi_decoder_convert(in, place, elements, count);
+        jgi_give(in, to, values, size);
+        return values;
+    }
+    if (place->element == JGI_BOOL)
         jgi_give(in, to, read_bools(in, place, segment), size);
     else
         add_gift(in, (struct jgi_gift){.to = to, .offset = segment->offset, .size = size});
+    return NULL;
 }
 
 const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *record, void *to,
@@ -406,24 +411,53 @@ const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *rec
     return value;
 }
 
-/* malloc'ed for the caller, unless something fails later; *ret_value gets it with the gifts. */
-static void *new_owned(struct jgi_decoder *in, void *ret_value, size_t size, size_t align)
+void *jgi_decoder_own(struct jgi_decoder *in, size_t size, size_t align)
 {
-    struct jgi_owned *owned = zalloc(in, sizeof *owned, _Alignof(struct jgi_owned));
+    struct jgi_owned *owned = jgi_decoder_zalloc(in, sizeof *owned, _Alignof(struct jgi_owned));
     if (owned == NULL) return NULL;
     if (size == 0) size = 1;
     if (align <= _Alignof(max_align_t))
-        owned->bytes = malloc(size);
+        owned->bytes = calloc(1, size);
     else if (size <= SIZE_MAX - align)
         owned->bytes = aligned_alloc(align, (size + align - 1) / align * align);
     if (owned->bytes == NULL) {
         jgi_decoder_no_memory(in);
         return NULL;
     }
+    if (align > _Alignof(max_align_t)) memset(owned->bytes, 0, size);
     owned->next = in->owned;
     in->owned = owned;
-    jgi_give(in, ret_value, &owned->bytes, sizeof owned->bytes);
     return owned->bytes;
+}
+
+char *jgi_decoder_own_text(struct jgi_decoder *in, ProtobufCBinaryData text)
+{
+    if (text.len > 0 && memchr(text.data, '\0', text.len) != NULL) {
+        jgi_decoder_broken(in, "a string has a NUL inside");
+        return NULL;
+    }
+    char *copy = jgi_decoder_own(in, text.len + 1, 1);
+    if (copy != NULL && text.len > 0) memcpy(copy, text.data, text.len);
+    return copy;
+}
+
+void jgi_decoder_free_later(struct jgi_decoder *in, void *memory)
+{
+    if (memory == NULL) return;
+    struct jgi_owned *owned = jgi_decoder_zalloc(in, sizeof *owned, _Alignof(struct jgi_owned));
+    if (owned == NULL) return;
+    *owned = (struct jgi_owned){.next = in->unwanted, .bytes = memory};
+    in->unwanted = owned;
+}
+
+/* *ret_value gets it with the gifts. */
+static void *new_owned(struct jgi_decoder *in, void *ret_value, size_t size, size_t align)
+{
+    void **pointer = jgi_decoder_zalloc(in, sizeof *pointer, _Alignof(void *));
+    if (pointer == NULL) return NULL;
+    *pointer = jgi_decoder_own(in, size, align);
+    if (*pointer != NULL) jgi_give(in, ret_value, pointer, sizeof *pointer);
+    return *pointer;
 }
 
 static void give_null(struct jgi_decoder *in, void *ret_value)
@@ -437,7 +471,7 @@ static void fill_owned(struct jgi_decoder *in, const struct jgi_place *place,
                        void *to, size_t expected)
 {
     if (segment == NULL) {
-        const void *from = convert(in, place, elements, count);
+        const void *from = jgi_decoder_convert(in, place, elements, count);
         if (from != NULL) memcpy(to, from, expected * place->element_size);
         return;
     }
@@ -446,22 +480,21 @@ static void fill_owned(struct jgi_decoder *in, const struct jgi_place *place,
         broken_place(in, place, "holds a bool that is none");
 }
 
-void jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void *ret_value,
-                    bool is_there, int64_t extent, const void *elements, size_t count)
+void *jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void *ret_value,
+                     bool is_there, int64_t extent, const void *elements, size_t count)
 {
     const struct jgi_segment *segment;
     size_t expected = 0;
     if (is_there &&
         !take_count(in, place, extent < 0 && extent != JGI_NO_NUMBER ? 0 : extent, &expected))
-        return;
-    if (!check_elements(in, place, expected, count, &segment)) return;
-    if (!is_there) {
-        give_null(in, ret_value);
-    } else if (ret_value != NULL) {
-        size_t align = place->record != NULL ? place->record->align : 1;
-        void *to = new_owned(in, ret_value, expected * place->element_size, align);
-        if (to != NULL) fill_owned(in, place, segment, elements, count, to, expected);
-    }
+        return NULL;
+    if (!check_elements(in, place, expected, count, &segment)) return NULL;
+    if (!is_there) give_null(in, ret_value);
+    if (!is_there || ret_value == NULL) return NULL;
+    size_t align = place->record != NULL ? place->record->align : 1;
+    void *to = new_owned(in, ret_value, expected * place->element_size, align);
+    if (to != NULL) fill_owned(in, place, segment, elements, count, to, expected);
+    return to;
 }
 
 void jgi_give_owned_string(struct jgi_decoder *in, void *ret_value, bool is_there,
@@ -505,5 +538,8 @@ jg_status jgi_decode_end(struct jgi_decoder *in)
         if (in->gifts[i].from != NULL)
             memcpy(in->gifts[i].to, in->gifts[i].from, in->gifts[i].size);
     in->owned = NULL; /* the caller's now */
+    for (struct jgi_owned *owned = in->unwanted; owned != NULL; owned = owned->next)
+        free(owned->bytes);
+    in->unwanted = NULL;
     return JG_OK;
 }

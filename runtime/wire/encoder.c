@@ -3,6 +3,7 @@
 #include "codec_state.h"
 
 #include "../base/fd.h"
+#include "member.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,6 +27,9 @@ void jgi_encoder_init(struct jgi_encoder *out, const struct jgi_job *job)
     out->ranges = out->first_ranges;
     out->range_count = 0;
     out->range_capacity = JGI_RANGES_FIRST;
+    jgi_rooms_init(&out->own_rooms);
+    out->member_rooms = &out->own_rooms;
+    out->unwanted = NULL;
     jgi_arena_init(&out->arena);
 }
 
@@ -36,6 +40,9 @@ void jgi_encoder_fini(struct jgi_encoder *out, bool is_sent)
     if (out->bulk != NULL)
         jgi_bulk_put_back(out->bulk, is_sent, out->sent_bytes >= out->room_bytes / 2);
     jgi_payload_fini(&out->payload);
+    jgi_rooms_fini(&out->own_rooms);
+    for (struct jgi_owned *owned = out->unwanted; owned != NULL; owned = owned->next)
+        free(owned->bytes);
     free(out->trouble.text);
     jgi_arena_fini(&out->arena);
 }
@@ -180,12 +187,6 @@ static void send_beside(struct jgi_encoder *out, uint32_t field, const void *arr
     (void)add_segment(out, field, offset, size); /* the trouble is noted */
 }
 
-/* How many numbers the message has for so many elements. */
-static size_t numbers_of(enum jgi_element element, size_t count)
-{
-    return element == JGI_COMPLEX ? 2 * count : count;
-}
-
 size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const void *array,
                 size_t count)
 {
@@ -199,7 +200,7 @@ size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const vo
     }
     bool is_long = place->element == JGI_INT32 || place->element == JGI_UINT32;
     if (size < JGI_BULK_MIN || is_long || out->payload.segment_count >= SEGMENTS_MAX)
-        return numbers_of(place->element, count);
+        return jgi_wire_count(place->element, count);
     send_beside(out, place->field, array, size);
     return 0;
 }
@@ -274,8 +275,16 @@ static bool check_count(struct jgi_encoder *out, const struct jgi_place *place, 
     return refuse_extent(out, place, what);
 }
 
-static bool note_range(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer,
-                       size_t size)
+void jgi_encoder_free_later(struct jgi_encoder *out, void *memory)
+{
+    struct jgi_owned *owned = memory != NULL ? alloc(out, sizeof *owned) : NULL;
+    if (owned == NULL) return;
+    *owned = (struct jgi_owned){.next = out->unwanted, .bytes = memory};
+    out->unwanted = owned;
+}
+
+bool jgi_encoder_note_range(struct jgi_encoder *out, const struct jgi_place *place,
+                            const struct jgi_scope *scope, const void *pointer, size_t size)
 {
     if (size == 0) return true;
     if (out->range_count == out->range_capacity) {
@@ -286,8 +295,14 @@ static bool note_range(struct jgi_encoder *out, const struct jgi_place *place, c
         out->range_capacity *= 2;
     }
     uintptr_t begin = (uintptr_t)pointer;
-    out->ranges[out->range_count++] = (struct jgi_range){place, begin, begin + size};
+    out->ranges[out->range_count++] = (struct jgi_range){place, scope, begin, begin + size};
     return true;
+}
+
+static bool note_range(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer,
+                       size_t size)
+{
+    return jgi_encoder_note_range(out, place, NULL, pointer, size);
 }
 
 bool jgi_check_one(struct jgi_encoder *out, const struct jgi_place *place, const void *pointer)
@@ -357,12 +372,24 @@ bool jgi_check_strings(struct jgi_encoder *out, const struct jgi_place *place, c
     return true;
 }
 
-static bool refuse_overlap(struct jgi_encoder *out, const struct jgi_place *a,
-                           const struct jgi_place *b)
+static char *range_name(const struct jgi_range *range)
 {
-    jgi_trouble_set(&out->trouble, JG_EARGS,
-                    "'%s' and '%s' of job '%s' overlap, and the job writes to '%s'", a->name,
-                    b->name, out->job->name, a->is_written ? a->name : b->name);
+    return range->scope != NULL ? jgi_member_path(range->scope, range->place)
+                                : strdup(range->place->name);
+}
+
+static bool refuse_overlap(struct jgi_encoder *out, const struct jgi_range *a,
+                           const struct jgi_range *b)
+{
+    char *first = range_name(a), *second = range_name(b);
+    if (first == NULL || second == NULL)
+        no_memory(out);
+    else
+        jgi_trouble_set(&out->trouble, JG_EARGS,
+                        "'%s' and '%s' of job '%s' overlap, and the job writes to '%s'", first,
+                        second, out->job->name, a->place->is_written ? first : second);
+    free(first);
+    free(second);
     return false;
 }
 
@@ -382,9 +409,8 @@ bool jgi_check_overlap(struct jgi_encoder *out)
         const struct jgi_range *range = &out->ranges[i];
         const struct jgi_range *before = range->place->is_written ? farthest : written;
         if (before != NULL && before->end > range->begin)
-            return before->place->field < range->place->field
-                       ? refuse_overlap(out, before->place, range->place)
-                       : refuse_overlap(out, range->place, before->place);
+            return before->place->field <= range->place->field ? refuse_overlap(out, before, range)
+                                                               : refuse_overlap(out, range, before);
         if (farthest == NULL || range->end > farthest->end) farthest = range;
         if (range->place->is_written && (written == NULL || range->end > written->end))
             written = range;

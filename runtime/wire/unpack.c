@@ -66,7 +66,9 @@ void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
     in->payload = payload;
     in->out = NULL;
     in->inputs = NULL;
-    in->owned = NULL;
+    in->owned = in->unwanted = NULL;
+    jgi_rooms_init(&in->own_rooms);
+    in->member_rooms = &in->own_rooms;
     in->gifts = in->first_gifts;
     in->gift_count = 0;
     in->gift_capacity = JGI_GIFTS_FIRST;
@@ -82,6 +84,7 @@ void jgi_decoder_fini(struct jgi_decoder *in)
 {
     for (struct jgi_owned *owned = in->owned; owned != NULL; owned = owned->next)
         free(owned->bytes);
+    jgi_rooms_fini(&in->own_rooms);
     jgi_mappings_fini(&in->inputs);
     if (in->payload->bulk_fd >= 0) jgi_bulk_release(in->payload->bulk_fd);
     free(in->trouble.text);

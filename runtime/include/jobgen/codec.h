@@ -96,11 +96,16 @@ enum jgi_element {
     JGI_RECORD   /* a message each */
 };
 
-/* How a struct becomes a message, and back. */
+struct jgi_member;
+
+/* How a struct becomes a message, and back; `members`: those that refer to memory, which the two
+ * functions leave alone. */
 struct jgi_record {
     size_t size, align, message_size;
     void (*put)(struct jgi_encoder *out, const void *record, void *message);
     void (*get)(struct jgi_decoder *in, const void *message, void *record);
+    const struct jgi_member *members;
+    size_t member_count;
 };
 
 /* A pointer among the parameters, or an owned result. */
@@ -112,6 +117,7 @@ struct jgi_place {
     enum jgi_element element;
     bool is_written;                 /* by the job */
     bool is_optional;                /* NULL is allowed */
+    bool is_here;                    /* a struct by value */
     const struct jgi_record *record; /* JGI_RECORD */
 };
 
@@ -222,14 +228,15 @@ void jgi_free(void *owned);
 void jgi_give(struct jgi_decoder *in, void *to, const void *from, size_t size);
 void jgi_give_text(struct jgi_decoder *in, const struct jgi_place *place, void *to, size_t room,
                    ProtobufCBinaryData text);
-void jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
-                    size_t expected, const void *elements, size_t count);
+/* Of structs what is given comes back, or NULL. */
+const void *jgi_give_array(struct jgi_decoder *in, const struct jgi_place *place, void *to,
+                           size_t expected, const void *elements, size_t count);
 /* What is given comes back, or NULL; there is no message where `to` is NULL. */
 const void *jgi_give_record(struct jgi_decoder *in, const struct jgi_record *record, void *to,
                             const void *message);
-/* `ret_value`: where the pointer goes; NULL: not wanted. */
-void jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void *ret_value,
-                    bool is_there, int64_t extent, const void *elements, size_t count);
+/* `ret_value`: where the pointer goes; NULL: not wanted. The memory comes back, or NULL. */
+void *jgi_give_owned(struct jgi_decoder *in, const struct jgi_place *place, void *ret_value,
+                     bool is_there, int64_t extent, const void *elements, size_t count);
 void jgi_give_owned_string(struct jgi_decoder *in, void *ret_value, bool is_there,
                            ProtobufCBinaryData text);
 

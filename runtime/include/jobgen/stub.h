@@ -5,6 +5,7 @@
 #define JOBGEN_STUB_H
 
 #include "codec.h"
+#include "member.h"
 #include "runtime.h"
 
 #ifdef __cplusplus
@@ -55,6 +56,7 @@ struct jgi_job {
     struct jgi_job_options options;
     size_t args_size;  /* of struct NAME_args: kept, shallow, from the call to the get */
     size_t room_count; /* numbers that encode notes for decode: the room of each output */
+    bool has_rooms;    /* the first of them is for what members of structs refer to */
     size_t value_offset;
     enum jgi_value_kind value_kind;
     /* Caller: copies the inputs into `out`, notes the rooms. JG_OK, JG_EARGS, JG_ENOMEM. */

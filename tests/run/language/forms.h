@@ -39,6 +39,7 @@ bool has_cause(const char *part);
 void for_each_form(const char *name, void (*test)(enum form form));
 void for_once(const char *name, void (*test)(void));
 
+void test_members(void);
 void test_pointers(void);
 void test_values(void);
 

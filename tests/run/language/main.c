@@ -53,6 +53,7 @@ void for_once(const char *name, void (*test)(void))
 
 int main(void)
 {
+    test_members();
     test_pointers();
     test_values();
     printf("1..%d\n", count);

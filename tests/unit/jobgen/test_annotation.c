@@ -108,7 +108,7 @@ Test(annotation, directives_carry_place_extents_and_words)
     cr_expect_str_eq(found->directives[0].extents[1]->text, "2 * m");
     cr_expect(found->directives[1].has_star);
     cr_expect(found->directives[1].has_word[WORD_OWNED]);
-    cr_expect_str_eq(found->directives[2].member, "->next.m");
+    cr_expect_str_eq(found->directives[2].place, "s->next.m");
     cr_expect_str_eq(found->directives[2].used->text, "return");
     cr_expect(found->directives[2].has_word[WORD_STRING]);
     cr_expect_str_eq(found->directives[3].size->text, "n * 4");
