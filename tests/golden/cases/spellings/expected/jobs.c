@@ -180,7 +180,8 @@ static jg_status volatiles_encode(struct jgi_encoder *out, const void *args, siz
         return jgi_encode_status(out);
     if (!jgi_check_array(out, &volatiles_places[3], a->all, jgi_area(2, 3), &rooms[3]))
         return jgi_encode_status(out);
-    if (!jgi_check_array(out, &volatiles_places[4], a->lines, jgi_area(a->count, 4), &rooms[4]))
+    if (!jgi_check_array(out, &volatiles_places[4], a->lines,
+                         jgi_area(jgi_read(out, "count", a->count), 4), &rooms[4]))
         return jgi_encode_status(out);
     if (!jgi_check_overlap(out)) return jgi_encode_status(out);
     message.n_port_1 = jgi_send(out, &volatiles_places[1], (void *)a->port, rooms[1]);
