@@ -176,6 +176,29 @@ Test(reject, standards_that_libclang_does_not_know)
     expect_complaint("\"$JOBGEN\" broken.c --list -- -std=c23", 0, "f (broken.c)");
 }
 
+/* Checks that no single source reaches. */
+Test(reject, complaints_of_runs_bear_their_names)
+{
+    static const struct {
+        const char *arguments, *check;
+        int code;
+    } rows[] = {
+        {"\"$JOBGEN\" nowhere.c --list", "[file]", 1},
+        {"JOBGEN_LIBCLANG=/nowhere \"$JOBGEN\" one.c --list", "[libclang]", 1},
+        {"PATH=/nowhere \"$JOBGEN\" one.c -o /tmp/jobgen-never", "[protoc]", 1},
+        {"\"$JOBGEN\" one.c -o /tmp/jobgen-never --templates /nowhere", "[template]", 1},
+        {"\"$JOBGEN\" broken.c --list -- -nobuiltininc -fipa-pta", "[libclang]", 1},
+        {"\"$JOBGEN\" ../cases/clang-type.c --list -- -fipa-pta", "[compiler-flag]", 1},
+        {"\"$JOBGEN\" one.c --list -p /nowhere", "[build-dir]", 1},
+        {"\"$JOBGEN\" constant.c --list", "constant.h:2:28: error: ", 1},
+        {"\"$JOBGEN\" constant.c --list", "[constant-member]", 1},
+        {"\"$JOBGEN\" four.c three.c --list", "[type-differs]", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        expect_complaint(rows[i].arguments, rows[i].code, rows[i].check);
+    cr_expect_neq(access("/tmp/jobgen-never", F_OK), 0);
+}
+
 Test(reject, a_job_is_followed_through_other_sources)
 {
     static const char first[] = "job.c:6:12: note: 'reach' calls 'first' here",

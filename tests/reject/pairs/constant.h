@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+typedef struct { const int x; } constant_point;
