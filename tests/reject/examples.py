@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """docs/checks.md has a section for each check; what stands there as wrong is told in just those
-words, and what stands there instead is accepted. Usage: examples.py JOBGEN"""
+words, and what stands there instead is accepted. Usage: examples.py JOBGEN [--update]
+
+--update writes what jobgen says now into docs/checks.md: read the difference."""
 import concurrent.futures
 import os
 import pathlib
@@ -50,6 +52,23 @@ def run(files, command):
                               text=True, env={**os.environ, "LC_ALL": "C"})
 
 
+def told_by(done):
+    """What was complained of, without the count."""
+    return re.sub(r"^\d+ .* generated\.\n\Z", "", done.stderr, flags=re.M)
+
+
+def update():
+    path = ROOT / "docs/checks.md"
+    whole = path.read_text()
+    for text in sections().values():
+        bad = text.partition("\nInstead:\n")[0]
+        files, command, message = example(bad)
+        if message is not None:
+            told = told_by(run(files, command))
+            whole = whole.replace(text, text.replace(f"```text\n{message}", f"```text\n{told}", 1))
+    path.write_text(whole)
+
+
 def faults(check, severity, sentence, text):
     bad, parted, cure = text.partition("\nInstead:\n")
     files, command, message = example(bad)
@@ -59,7 +78,7 @@ def faults(check, severity, sentence, text):
     if not text.lstrip().startswith(f"{severity.capitalize()}: {sentence}."):
         found.append(f"{check}: does not begin with '{severity.capitalize()}: {sentence}.'")
     done = run(files, command)
-    told = re.sub(r"^\d+ .* generated\.\n\Z", "", done.stderr, flags=re.M)
+    told = told_by(done)
     if told != message:
         found.append(f"{check}: {command} says\n{told}instead of\n{message}")
     if done.returncode != (1 if " error: " in message else 0):
@@ -72,6 +91,8 @@ def faults(check, severity, sentence, text):
 
 
 def main():
+    if "--update" in sys.argv:
+        update()
     tap, rows, texts = Tap(), table(), sections()
     names = [name for name, _, _ in rows]
     tap.check("each check has a section in docs/checks.md",
