@@ -8,6 +8,7 @@
 #include "stream.h"
 
 #include "../base/clock.h"
+#include "../base/reaper.h"
 #include "../base/thread.h"
 #include "address.h"
 #include "resolve.h"
@@ -41,7 +42,8 @@ struct jgi_stream {
     struct jgi_loop *loop;
     const struct jgi_stream_handler *handler;
     void *user;
-    nng_stream_dialer *dialer; /* NULL: accepted, or connected */
+    nng_stream_dialer *dialer; /* NULL: accepted, or none yet */
+    struct jgi_burial *burial; /* the dialer's, owned; NULL: there is no dialer */
     nng_stream *nng;           /* NULL: not connected yet */
     nng_aio *dial, *receive, *send;
     nng_aio *quiet;              /* has no callback: for sends that the system takes at once */
@@ -120,6 +122,25 @@ static void name_peer(struct jgi_stream *stream, const nng_sockaddr *address)
     (void)snprintf(stream->peer, sizeof stream->peer, "%.79s", text);
 }
 
+static void end_dialer(void *dialer)
+{
+    nng_stream_dialer_free(dialer);
+}
+
+/* Freeing a dialer waits for what nng's few threads have yet to do for it, and they may all be
+   waiting for the loop's lock. */
+static void bury_dialer(struct jgi_stream *stream)
+{
+    if (stream->dialer != NULL) {
+        *stream->burial = (struct jgi_burial){.end = end_dialer, .what = stream->dialer};
+        jgi_bury(stream->burial);
+    } else {
+        free(stream->burial);
+    }
+    stream->dialer = NULL;
+    stream->burial = NULL;
+}
+
 /* Frees it if nothing of it is under way any more. The last use of a stream by any callback. */
 static void free_if_idle(struct jgi_stream *stream)
 {
@@ -130,7 +151,7 @@ static void free_if_idle(struct jgi_stream *stream)
     jgi_loop_clear_alarm(stream->loop, &stream->soon);
     jgi_loop_forget_later(stream->loop, &stream->later);
     if (stream->nng != NULL) nng_stream_free(stream->nng);
-    if (stream->dialer != NULL) nng_stream_dialer_free(stream->dialer);
+    bury_dialer(stream);
     if (stream->dial != NULL) nng_aio_reap(stream->dial);
     if (stream->receive != NULL) nng_aio_reap(stream->receive);
     if (stream->send != NULL) nng_aio_reap(stream->send);
@@ -391,8 +412,9 @@ static void adopt(struct jgi_stream *stream, nng_stream *nng)
 static bool dial_one(struct jgi_stream *stream, const char *address, int timeout_ms)
 {
     char url[ADDRESS_SIZE];
-    if (stream->dialer != NULL) nng_stream_dialer_free(stream->dialer);
-    stream->dialer = NULL;
+    bury_dialer(stream);
+    stream->burial = malloc(sizeof *stream->burial);
+    if (stream->burial == NULL) return false;
     if (!make_url(address, url, sizeof url) || nng_stream_dialer_alloc(&stream->dialer, url) != 0)
         return false;
     stream->is_dialing = true;

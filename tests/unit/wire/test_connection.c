@@ -310,6 +310,44 @@ Test(connection, a_name_of_nobody_ends_it)
     jgi_loop_unlock(loop);
 }
 
+/* Dials and closes, while threads that carry bytes wait for the loop's lock: none waits for the
+   other for ever. */
+Test(connection, dials_end_while_bytes_come, .timeout = 120)
+{
+    enum { TALKERS = 8, DIALS = 1500 };
+    struct end talkers[TALKERS];
+    struct jgi_connection_config config = {.loop = loop, .handler = &handler, .secret = &secret};
+    struct jgi_message hello = {.role = JGI_PEER_CALLER, .incarnation = 5, .name = "dialer"};
+    struct jgi_message word = {.kind = JGI_MESSAGE_ASK, .number = 1};
+    char address[64];
+    (void)snprintf(address, sizeof address, "127.0.0.1:%u", jgi_listener_port(listener));
+    accepted.echoes = true;
+    jgi_loop_lock(loop);
+    for (int i = 0; i < TALKERS; i++) {
+        talkers[i] = (struct end){.echoes = true};
+        config.user = &talkers[i];
+        talkers[i].connection = jgi_connection_dial(&config, address, &hello);
+        cr_assert_not_null(talkers[i].connection);
+        WAIT_UNTIL(talkers[i].is_open);
+        for (int j = 0; j < 4; j++)
+            cr_assert(jgi_connection_send(talkers[i].connection, &word));
+    }
+    config.user = &dialed;
+    for (int i = 0; i < DIALS; i++) {
+        struct jgi_connection *one = jgi_connection_dial(&config, address, &hello);
+        cr_assert_not_null(one);
+        if (i % 3 == 0) {
+            WAIT_UNTIL(dialed.is_open || dialed.has_ended);
+            dialed = (struct end){.is_in_order = true};
+        }
+        jgi_connection_close(one, JG_OK, NULL);
+        jgi_loop_flush(loop);
+    }
+    for (int i = 0; i < TALKERS; i++)
+        if (!talkers[i].has_ended) jgi_connection_close(talkers[i].connection, JG_OK, NULL);
+    jgi_loop_unlock(loop);
+}
+
 Test(connection, one_that_looks_for_a_name_can_be_closed)
 {
     dial("localhost", &secret);
