@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every check that complaints may name: one line each. To add one, add its line here, a section to
- * docs/checks.md and a case to tests/reject/cases; tests/reject/examples.py --update fills in what is
- * said there. */
+ * docs/checks.md and a case to tests/reject/cases; tests/reject/examples.py --update fills in what
+ * is said there. */
 #ifndef JOBGEN_CHECK_LIST_H
 #define JOBGEN_CHECK_LIST_H
 

@@ -241,7 +241,10 @@ static void take_inclusion(struct unit_walk *walk, CXCursor cursor)
     CXFile from = NULL, found = lc->getIncludedFile(cursor);
     lc->getFileLocation(lc->getCursorLocation(cursor), &from, NULL, NULL, NULL);
     if (from) lookup.from = keep_name(walk, lc->getFileName(from));
-    if (!lookup.from) lookup.from = "";
+    /* A start stands for the first lines of sources, but in no folder of theirs. */
+    bool is_start =
+        !walk->found->source && lookup.from && read_start_is_main(walk->shared->start, lookup.from);
+    if (!lookup.from || is_start) lookup.from = "";
     if (found) lookup.found = keep_name(walk, lc->getFileName(found));
     lookup.name = keep_name(walk, lc->getCursorSpelling(cursor));
     if (lookup.name) LIST_ADD(&walk->found->lookups, struct lookup) = lookup;
@@ -868,7 +871,15 @@ void collected_visit(const struct collected *found, const struct collected_visit
         visitor->file(LIST_AT(&found->files, const struct file_seen *, i), visitor->user);
     for (size_t i = 0; visitor->lookup && i < found->lookups.count; i++)
         visitor->lookup(&LIST_AT(&found->lookups, struct lookup, i), visitor->user);
+    for (size_t i = 0; visitor->name && i < found->uses.count; i++)
+        visitor->name(LIST_AT(&found->uses, struct name_use, i).name, visitor->user);
     if (found->start) collected_visit(found->start, visitor);
+}
+
+bool collected_is_sound(const struct collected *found)
+{
+    return !diag_count(found->diags) && !found->has_failed && !found->is_lost &&
+           !found->skipped.count && !collected_is_unclear(found);
 }
 
 bool collected_is_unclear(const struct collected *found)
@@ -876,9 +887,9 @@ bool collected_is_unclear(const struct collected *found)
     return found->is_unclear || (found->start && found->start->is_unclear);
 }
 
-const struct compiler_flags *collected_flags(const struct collected *found)
+const struct source *collected_source(const struct collected *found)
 {
-    return found->source->flags;
+    return found->source;
 }
 
 bool collected_has_failed(const struct collected *found)

@@ -13,7 +13,6 @@
 
 struct arena;
 struct collector;
-struct compiler_flags;
 struct reader;
 
 /* A file as the parser has read it. */
@@ -54,14 +53,18 @@ void collected_free(struct collected *found);
 struct collected_visitor {
     void (*file)(const struct file_seen *file, void *user);
     void (*lookup)(const struct lookup *lookup, void *user); /* NULL allowed */
+    void (*name)(const char *name, void *user);              /* that is taken; NULL allowed */
     void *user;
 };
 void collected_visit(const struct collected *found, const struct collected_visitor *visitor);
 
+/* Whether there was no complaint and nothing that a second pass has to look at. */
+bool collected_is_sound(const struct collected *found);
+
 /* Whether it may have looked for files that are not known. */
 bool collected_is_unclear(const struct collected *found);
 
-const struct compiler_flags *collected_flags(const struct collected *found);
+const struct source *collected_source(const struct collected *found);
 
 /* Whether clang had errors, which the missing header may have caused. */
 bool collected_has_failed(const struct collected *found);

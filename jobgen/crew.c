@@ -79,6 +79,7 @@ struct collected **crew_run(struct crew *crew, const struct crew_task *tasks, si
     size_t started = 1;
     crew->tasks = tasks;
     crew->task_count = count;
+    atomic_store(&crew->next, 0);
     crew->found = memory_grow(NULL, (count + 1) * sizeof *crew->found);
     /* Where no thread can be had the others do its part. */
     while (started < crew->member_count && started < count &&

@@ -7,7 +7,8 @@
 
 struct strbuf;
 
-/* The whole model as JSON, keys in fixed order, without anything of the machine it ran on. */
+/* The whole model as JSON, keys in fixed order, without anything of the machine it ran on. All that
+ * the generated files depend on is in it: a run may take them for right where it is the same. */
 void dump_model(struct strbuf *out, const struct model *model);
 
 /* Every job with its options and what acts on them. */

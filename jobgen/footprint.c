@@ -152,6 +152,7 @@ static void note_source(const struct footprint *footprint, struct inputs *inputs
     char delimiter;
     if (footprint_is_output(footprint, source->path)) return;
     inputs_add_read(inputs, source->path, digest_of(source->text, source->length));
+    inputs_add_text(inputs, source->path);
     for (size_t i = 0; i < source->token_count; i++)
         if (token_include(&source->tokens[i], source->text, &begin, &length, &delimiter) &&
             delimiter)
@@ -165,8 +166,9 @@ void footprint_note(const struct footprint *footprint, struct inputs *inputs)
     const struct source *const *sources = source_list(footprint->sources, &count);
     for (size_t i = 0; i < footprint->all->count; i++) {
         const struct collected *found = footprint->all->found[i];
-        struct inputs_visit visit = {footprint, inputs, collected_flags(found)};
-        struct collected_visitor visitor = {note_seen, note_lookup, &visit};
+        struct inputs_visit visit = {footprint, inputs, collected_source(found)->flags};
+        struct collected_visitor visitor = {
+            .file = note_seen, .lookup = note_lookup, .user = &visit};
         collected_visit(found, &visitor);
         if (collected_is_unclear(found)) inputs_give_up(inputs);
     }

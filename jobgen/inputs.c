@@ -9,6 +9,9 @@
  *     none PATH                     looked for, and not there
  *     some PATH                     asked for, and there
  *     wrote DIGEST NAME
+ *     alone DIGEST PATH             what a source does to the output, if no other one includes it
+ *     text PATH                     a source or header that was looked through
+ *     job NAME PATH                 and the file of its tag
  *     depfile LENGTH                that many bytes follow
  *     said LENGTH                   likewise
  *
@@ -51,7 +54,7 @@ struct inputs {
     struct table looks;  /* struct looked */
     struct table states; /* path: "none" or "some" */
     struct table system; /* folders that headers were found in beyond those of the flags */
-    struct strbuf lines; /* tools and what was written */
+    struct strbuf lines; /* tools, what was written, sources, jobs */
     bool is_given_up;
 };
 
@@ -153,6 +156,7 @@ static bool is_line_true(struct arena *arena, const struct options *options, con
                has_digest(arena_printf(arena, "%s/%s", options->output, at + 1), digest);
     if ((at = behind(line, "none "))) return access(at, F_OK) != 0;
     if ((at = behind(line, "some "))) return access(at, F_OK) == 0;
+    if (behind(line, "alone ") || behind(line, "text ") || behind(line, "job ")) return true;
     if (behind(line, "tool ")) {
         const char *path = line;
         for (int i = 0; i < 4; i++)
@@ -186,29 +190,75 @@ static char *whole_record(const struct strbuf *text)
     return is_whole ? text->text + before : NULL;
 }
 
+const char *const *inputs_lines(struct arena *arena, const char *record, const char *kind,
+                                size_t *ret_count)
+{
+    size_t count = 0, room = 1;
+    for (const char *at = record; (at = strchr(at, '\n')); at++)
+        room++;
+    const char **lines = arena_alloc(arena, room * sizeof *lines);
+    for (const char *at = record, *text; at && !behind(at, "depfile ");) {
+        size_t length = strcspn(at, "\n");
+        if ((text = behind(at, kind)))
+            lines[count++] = arena_strndup(arena, text, length - strlen(kind));
+        at = at[length] ? at + length + 1 : NULL;
+    }
+    *ret_count = count;
+    return lines;
+}
+
+/* `read` lines that are not true are changes. */
+static void take_change(struct arena *arena, struct inputs_last *last, const char *line)
+{
+    struct inputs_change *grown = arena_alloc(arena, (last->change_count + 1) * sizeof *grown);
+    if (last->change_count) memcpy(grown, last->changes, last->change_count * sizeof *grown);
+    grown[last->change_count++].path = arena_strdup(arena, line + strlen("read ") + 32 + 1);
+    last->changes = grown;
+}
+
+/* What each of the changed files did. */
+static void find_effects(struct arena *arena, struct inputs_last *last)
+{
+    size_t count;
+    const char *const *lines = inputs_lines(arena, last->record, "alone ", &count);
+    for (size_t i = 0; i < last->change_count; i++)
+        for (size_t k = 0; k < count; k++) {
+            const char *at = lines[k];
+            struct digest effect;
+            struct inputs_change *change = (struct inputs_change *)&last->changes[i];
+            if (take_digest(&at, &effect) && *at && strcmp(at + 1, change->path) == 0)
+                change->effect = effect;
+        }
+}
+
 static bool is_text_true(struct arena *arena, const struct options *options, struct strbuf *text,
                          struct inputs_last *ret_last)
 {
     const char *end = text->text + text->length;
     char *at = whole_record(text);
+    if (at) ret_last->record = arena_strndup(arena, at, (size_t)(end - at));
     while (at) {
         if ((ret_last->depfile = take_block(arena, &at, end, "depfile "))) {
             ret_last->said = take_block(arena, &at, end, "said ");
+            find_effects(arena, ret_last);
             return ret_last->said && at == end;
         }
         char *stop = strchr(at, '\n');
         if (!stop) return false;
         *stop = '\0';
-        if (!is_line_true(arena, options, at)) return false;
+        if (!is_line_true(arena, options, at)) {
+            if (!behind(at, "read ") || strlen(at) < strlen("read ") + 32 + 2) return false;
+            take_change(arena, ret_last, at);
+        }
         at = stop + 1;
     }
     return false;
 }
 
-bool inputs_are_current(struct arena *arena, const struct options *options,
-                        struct inputs_last *ret_last)
+bool inputs_check(struct arena *arena, const struct options *options, struct inputs_last *ret_last)
 {
     struct strbuf text = {0};
+    *ret_last = (struct inputs_last){0};
     const char *path = arena_printf(arena, "%s/%s", options->output, inputs_name(arena, options));
     bool is_current =
         strbuf_read_file(&text, path) == 0 && is_text_true(arena, options, &text, ret_last);
@@ -293,6 +343,21 @@ void inputs_add_read(struct inputs *inputs, const char *path, struct digest dige
     }
     /* It changed between two readings. */
     if (!digest_equal(*(struct digest *)row->value, digest)) inputs_give_up(inputs);
+}
+
+void inputs_add_effect(struct inputs *inputs, const char *path, struct digest effect)
+{
+    put_digest(&inputs->lines, "alone", effect, path);
+}
+
+void inputs_add_text(struct inputs *inputs, const char *path)
+{
+    strbuf_printf(&inputs->lines, "text %s\n", path);
+}
+
+void inputs_add_job(struct inputs *inputs, const char *name, const char *file)
+{
+    strbuf_printf(&inputs->lines, "job %s %s\n", name, file);
 }
 
 void inputs_add_written(struct inputs *inputs, const char *name, const void *text, size_t length)
@@ -437,6 +502,43 @@ static void add_usual_folders(struct inputs *inputs, const struct compiler_flags
 
 /* ---- printing ---- */
 
+static void put_record(struct strbuf *out, const struct strbuf *lines)
+{
+    put_digest(out, title, digest_of(lines->text, lines->length), "");
+    strbuf_add_bytes(out, lines->text, lines->length);
+}
+
+/* The index of the change that the line is about; all of them: none. */
+static size_t change_find(const struct inputs_last *last, const char *line, size_t length)
+{
+    size_t i = 0;
+    for (const char *at = behind(line, "read "); at && i < last->change_count; i++) {
+        size_t path = strlen(last->changes[i].path);
+        if (length == strlen("read ") + 32 + 1 + path &&
+            memcmp(at + 32 + 1, last->changes[i].path, path) == 0)
+            return i;
+    }
+    return last->change_count;
+}
+
+void inputs_reprint(const struct inputs_last *last, const struct digest *digests,
+                    struct strbuf *out)
+{
+    struct strbuf lines = {0};
+    const char *at = last->record;
+    while (!behind(at, "depfile ")) {
+        size_t length = strcspn(at, "\n"), change = change_find(last, at, length);
+        if (change < last->change_count)
+            put_digest(&lines, "read", digests[change], last->changes[change].path);
+        else
+            strbuf_add_bytes(&lines, at, length + 1);
+        at += length + 1;
+    }
+    strbuf_add(&lines, at);
+    put_record(out, &lines);
+    strbuf_fini(&lines);
+}
+
 static int row_compare(const void *left, const void *right)
 {
     const struct table_row *a = left, *b = right;
@@ -489,8 +591,7 @@ bool inputs_print(struct inputs *inputs, const struct inputs_last *last, struct 
     put_lines(inputs, &lines);
     strbuf_printf(&lines, "depfile %zu\n%s", strlen(last->depfile), last->depfile);
     strbuf_printf(&lines, "said %zu\n%s", strlen(last->said), last->said);
-    put_digest(out, title, digest_of(lines.text, lines.length), "");
-    strbuf_add_bytes(out, lines.text, lines.length);
+    put_record(out, &lines);
     strbuf_fini(&lines);
     return true;
 }

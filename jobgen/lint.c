@@ -442,3 +442,20 @@ void lint_run(struct arena *arena, const struct source *const *sources, size_t s
     for (size_t i = 0; i < source_count; i++)
         scope_fini(&lint.scopes[i]);
 }
+
+static int source_compare(const void *left, const void *right)
+{
+    const struct source *const *a = left, *const *b = right;
+    return strcmp((*a)->path, (*b)->path);
+}
+
+void lint_sources(struct arena *arena, const struct source_set *set, const struct model *model,
+                  struct diag_list *diags)
+{
+    size_t count;
+    const struct source *const *list = source_list(set, &count);
+    const struct source **sources = arena_alloc(arena, (count + 1) * sizeof *sources);
+    if (count) memcpy(sources, list, count * sizeof *sources);
+    qsort(sources, count, sizeof *sources, source_compare);
+    if (model->job_count) lint_run(arena, sources, count, model, diags);
+}

@@ -14,4 +14,9 @@ struct arena;
 void lint_run(struct arena *arena, const struct source *const *sources, size_t source_count,
               const struct model *model, struct diag_list *diags);
 
+/* The same over all sources of a set, in an order that does not depend on that of the command line
+ * or of threads. */
+void lint_sources(struct arena *arena, const struct source_set *set, const struct model *model,
+                  struct diag_list *diags);
+
 #endif

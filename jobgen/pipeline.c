@@ -12,6 +12,7 @@
 #include "diag_json.h"
 #include "diag_text.h"
 #include "dump.h"
+#include "effect.h"
 #include "emit.h"
 #include "footprint.h"
 #include "inputs.h"
@@ -21,9 +22,12 @@
 #include "prefilter.h"
 #include "protoc.h"
 #include "read.h"
+#include "search.h"
+#include "shortcut.h"
 #include "source.h"
 #include "start.h"
 #include "strbuf.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -155,18 +159,51 @@ static void choose_starts(struct pipeline *pipeline, const bool *is_elsewhere, s
         pipeline->tasks[i].shared = shared[i];
 }
 
-/* The jobs of one source alone, as text; to be compared. */
-static void print_jobs(struct pipeline *pipeline, struct collected *found, struct strbuf *out)
+/* How many sources read each file that may be one of the sources. */
+struct readers {
+    struct arena *arena;
+    struct table bases;  /* of the sources' names */
+    struct table counts; /* by real path */
+};
+
+static struct table_row *reader_count(struct readers *readers, const char *path)
 {
-    struct collection alone = {.arena = pipeline->model_arena,
-                               .diags = diag_new(&pipeline->options->checks),
-                               .name = pipeline->options->name,
-                               .found = &found,
-                               .count = 1};
-    struct model model;
-    collection_merge(&alone, &model);
-    dump_model(out, &model);
-    diag_free(alone.diags);
+    char *real = realpath(path, NULL);
+    struct table_row *row =
+        table_at(&readers->counts, real ? arena_strdup(readers->arena, real) : "");
+    free(real);
+    if (!row->value) row->value = arena_alloc(readers->arena, sizeof(size_t));
+    return row;
+}
+
+static void count_file(const struct file_seen *file, void *user)
+{
+    struct readers *readers = user;
+    if (!table_at(&readers->bases, path_base(file->path))->value) return;
+    ++*(size_t *)reader_count(readers, file->path)->value;
+}
+
+/* What each source does that no other one includes; of a run without complaints. */
+static void note_effects(struct pipeline *pipeline)
+{
+    struct readers readers = {.arena = pipeline->unit_arena};
+    struct collected_visitor visitor = {.file = count_file, .user = &readers};
+    for (size_t i = 0; i < pipeline->all.count; i++) {
+        struct table_row *row =
+            table_at(&readers.bases, path_base(pipeline->tasks[i].source->path));
+        row->value = pipeline;
+    }
+    for (size_t i = 0; i < pipeline->all.count; i++)
+        collected_visit(pipeline->found[i], &visitor);
+    for (size_t i = 0; i < pipeline->all.count; i++) {
+        struct collected *found = pipeline->found[i];
+        const char *path = collected_source(found)->path;
+        if (collected_is_sound(found) && *(size_t *)reader_count(&readers, path)->value == 1)
+            inputs_add_effect(pipeline->inputs, path,
+                              effect_of(pipeline->unit_arena, pipeline->options, found));
+    }
+    table_fini(&readers.bases);
+    table_fini(&readers.counts);
 }
 
 /* A file may be compiled in several ways; the first is taken, and said if another differs. */
@@ -177,8 +214,8 @@ static void compare_entry(struct pipeline *pipeline, size_t index,
     struct strbuf left = {0}, right = {0};
     source.flags = flags;
     struct collected *other = collect_source(crew_collector(pipeline->crew), &source, 0);
-    print_jobs(pipeline, pipeline->found[index], &left);
-    print_jobs(pipeline, other, &right);
+    effect_print_jobs(pipeline->model_arena, pipeline->options, pipeline->found[index], &left);
+    effect_print_jobs(pipeline->model_arena, pipeline->options, other, &right);
     if (strcmp(left.text, right.text) != 0)
         diag_warning(pipeline->diags, (struct location){.file = source.path}, CHECK_FLAGS_DIFFER,
                      "%s/compile_commands.json has several entries for this file, which give "
@@ -218,8 +255,6 @@ static void take_sources(struct pipeline *pipeline)
     pipeline->found = crew_run(pipeline->crew, pipeline->tasks, count);
     pipeline->all.found = pipeline->found;
     pipeline->all.count = count;
-    for (size_t i = 0; pipeline->database && i < count; i++)
-        compare_entries(pipeline, i);
 }
 
 /* ---- output ---- */
@@ -313,22 +348,30 @@ static void tell(struct pipeline *pipeline, const char *text)
 
 /* ---- the record of inputs ---- */
 
-static void put_inputs(struct pipeline *pipeline, const struct emitted *files, size_t count,
-                       const char *depfile)
+static void put_record(struct pipeline *pipeline, const struct strbuf *text)
 {
-    const struct options *options = pipeline->options;
+    struct emitted file = {inputs_name(pipeline->unit_arena, pipeline->options), text->text,
+                           text->length};
+    (void)emit_write(&file, 1, pipeline->options->output, pipeline->diags); /* it has complained */
+}
+
+static void put_inputs(struct pipeline *pipeline, const struct model *model,
+                       const struct emitted *files, size_t count, const char *depfile)
+{
     struct strbuf text = {0};
-    char *said = print_complaints(pipeline, false);
+    char *said = diag_count(pipeline->diags) || pipeline->options->diagnostics != DIAGNOSTICS_TEXT
+                     ? print_complaints(pipeline, false)
+                     : NULL;
+    for (size_t i = 0; i < model->job_count; i++)
+        inputs_add_job(pipeline->inputs, model->jobs[i].name, model->jobs[i].location.file);
     if (pipeline->libclang.is_open)
         inputs_add_tool(pipeline->inputs, libclang_path(&pipeline->libclang));
     footprint_note(&pipeline->footprint, pipeline->inputs);
+    note_effects(pipeline);
     for (size_t i = 0; i < count; i++)
         inputs_add_written(pipeline->inputs, files[i].name, files[i].text, files[i].length);
-    struct inputs_last last = {depfile ? depfile : "", said ? said : ""};
-    if (inputs_print(pipeline->inputs, &last, &text)) {
-        struct emitted file = {inputs_name(pipeline->unit_arena, options), text.text, text.length};
-        (void)emit_write(&file, 1, options->output, pipeline->diags);
-    }
+    struct inputs_last last = {.depfile = depfile ? depfile : "", .said = said ? said : ""};
+    if (inputs_print(pipeline->inputs, &last, &text)) put_record(pipeline, &text);
     strbuf_fini(&text);
     free(said);
 }
@@ -340,23 +383,6 @@ static bool has_failed(const struct pipeline *pipeline)
     for (size_t i = 0; i < pipeline->all.count; i++)
         if (collected_has_failed(pipeline->found[i])) return true;
     return false;
-}
-
-static int source_compare(const void *left, const void *right)
-{
-    const struct source *const *a = left, *const *b = right;
-    return strcmp((*a)->path, (*b)->path);
-}
-
-/* In an order that does not depend on that of the command line or of threads. */
-static void lint(struct pipeline *pipeline, const struct model *model)
-{
-    size_t count;
-    const struct source *const *list = source_list(pipeline->sources, &count);
-    const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
-    memcpy(sources, list, count * sizeof *sources);
-    qsort(sources, count, sizeof *sources, source_compare);
-    if (model->job_count) lint_run(pipeline->unit_arena, sources, count, model, pipeline->diags);
 }
 
 static bool has_messages(void *user, const char *proto, size_t length)
@@ -385,11 +411,13 @@ static void pipeline_stages(struct pipeline *pipeline)
     footprint_note_first(&pipeline->footprint, pipeline->inputs);
     take_sources(pipeline);
     collection_merge(&pipeline->all, &model);
-    lint(pipeline, &model);
+    lint_sources(pipeline->unit_arena, pipeline->sources, &model, diags);
     if (diag_has_errors(diags)) {
         collection_recheck(&pipeline->all, crew_reader(pipeline->crew), NULL);
         return;
     }
+    for (size_t i = 0; pipeline->database && i < pipeline->all.count; i++)
+        compare_entries(pipeline, i);
     if (wants_files || has_failed(pipeline))
         files = emit_render(&setup, &model, diags, &file_count);
     if (diag_has_errors(diags)) return;
@@ -404,7 +432,7 @@ static void pipeline_stages(struct pipeline *pipeline)
     if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
     const char *depfile = options->depfile ? footprint_depfile(&pipeline->footprint) : NULL;
     if (depfile) put_text(pipeline, options->depfile, depfile, strlen(depfile));
-    if (wants_files) put_inputs(pipeline, files, file_count, depfile);
+    if (wants_files) put_inputs(pipeline, &model, files, file_count, depfile);
 }
 
 /* Nothing has changed since the last run: what it made beside the files in DIR. */
@@ -421,6 +449,23 @@ static void pipeline_repeat(struct pipeline *pipeline, const struct inputs_last 
 static bool may_repeat(const struct options *options)
 {
     return options->output && !options->wants_list && !options->wants_dump;
+}
+
+/* Whether all that the last run made is right. */
+static bool may_take_last(struct pipeline *pipeline, struct inputs_last *last)
+{
+    struct shortcut shortcut = {.arena = pipeline->unit_arena,
+                                .options = pipeline->options,
+                                .sources = pipeline->sources,
+                                .generated = &pipeline->generated,
+                                .crew = pipeline->crew};
+    struct strbuf record = {0};
+    if (!inputs_check(pipeline->unit_arena, pipeline->options, last)) return false;
+    if (!last->change_count) return true;
+    bool is_right = shortcut_take(&shortcut, last, &record);
+    if (is_right && !pipeline->options->is_check) put_record(pipeline, &record);
+    strbuf_fini(&record);
+    return is_right;
 }
 
 int pipeline_run(const struct options *options)
@@ -446,8 +491,7 @@ int pipeline_run(const struct options *options)
                                             .sources = pipeline.sources,
                                             .all = &pipeline.all};
     pipeline.inputs = inputs_new(pipeline.model_arena, options);
-    bool is_current =
-        may_repeat(options) && inputs_are_current(pipeline.unit_arena, options, &last);
+    bool is_current = may_repeat(options) && may_take_last(&pipeline, &last);
     if (is_current)
         pipeline_repeat(&pipeline, &last);
     else

@@ -206,6 +206,77 @@ with project() as made:
     troubles += [] if made.content() == made.fresh(*WORDS) else ["wrong"]
     tap.check("protoc-c is called for new messages, or where its output was edited", troubles)
 
+
+
+# ---- few of many sources ----
+
+MANY = [f"m/f{i}.c" for i in range(12)]
+
+
+def many():
+    made = Project()
+    for i, name in enumerate(MANY):
+        made.write(name, "#include <stdint.h>\n#include <string.h>\n#include <stdio.h>\n"
+                   + job(f"job{i}") + f"int helper{i}(int a)\n{{\n    return a;\n}}\n")
+    return made
+
+
+def few(title, change, is_short, has="", words=(*MANY, "-o", "gen", "--depfile", "deps.d")):
+    """After the change the files are those of a first run; is_short: nothing but the record is written
+    (None: it cannot be told). The record then has a line that ends as given."""
+    with many() as made:
+        for _ in range(2):  # where DIR is there already, the generated header is found there
+            (made.root / "m/f0.c").write_text((made.root / "m/f0.c").read_text() + "\n")
+            made.run(*words)
+        before, stamps = made.content(), made.stamps()
+        change(made)
+        done = made.run(*words)
+        troubles = [] if done.has_parsed or not is_short else ["no parse"]
+        after = {name: stamp for name, stamp in made.stamps().items() if name != ".jobs.inputs"}
+        record = made.stamps()[".jobs.inputs"] != stamps[".jobs.inputs"]
+        fresh = made.fresh(*words[:-1], "fresh.d")
+        if fresh != (made.content() if done.returncode == 0 else done.stderr):
+            troubles.append(f"{done.stderr} stale or wrong")
+        if done.returncode == 0 and (made.root / "deps.d").read_text() != (
+                made.root / "fresh.d").read_text().replace("fresh/", "gen/"):
+            troubles.append("another depfile")
+        if has not in (made.root / "gen/.jobs.inputs").read_text():
+            troubles.append(f"no {has} in the record")
+        if is_short is not None and is_short != (made.content() == before and record and all(
+                stamps[name] == stamp for name, stamp in after.items()) and not done.stderr):
+            troubles.append("all was read again" if is_short else "taken for unchanged")
+        again = made.run(*words)
+        if done.returncode == 0 and again.has_parsed:
+            troubles.append("it is not remembered")
+        tap.check(title, troubles)
+
+
+few("of many sources a body", edit("m/f3.c", "return 0", "return 1"), True)
+few("two bodies", lambda made: (edit("m/f3.c", "return 0", "return 1")(made),
+                                edit("m/f9.c", "return 0", "return 1")(made)), True)
+few("a signature", edit("m/f3.c", "job3(int a", "job3(long a"), False)
+few("a comment of a job", edit("m/f3.c", "/* @job", "/* Does it.\n * @job"), False)
+few("an option", edit("m/f3.c", "@job", "@job(fuel = 7)"), False)
+few("one more job", lambda made: made.write("m/f3.c", job("job3") + job("more")), False)
+few("one job less", lambda made: made.write("m/f3.c", "int x;\n"), False)
+few("a macro that a signature uses",
+    lambda made: made.write("m/f3.c", job("job3").replace("/*", "#define int long\n/*", 1)), False)
+few("one more header", lambda made: (made.write("m/x.h", "int x;\n"), made.write(
+    "m/f3.c", '#include "x.h"\n' + job("job3"))), None, " m/x.h\n")
+few("a name that is needed is taken", edit("m/f3.c", "helper3", "job7_local"), False)
+few("what the lint warns of, in a job", edit("m/f3.c", "return 0", "static int n; return n++"), False)
+few("what is no C", edit("m/f3.c", "int helper3(", "int helper3(("), False)
+with many() as made:
+    words = [*MANY, "-o", "gen"]
+    made.write("m/f4.c", '#include "jobs.h"\n#ifndef T\n#define T int\n#endif\n'
+               + job("job4").split("\n", 1)[1])
+    made.write("m/f3.c", '#include "f4.c"\n' + job("job3", "T a"))
+    made.run(*words)
+    made.write("m/f4.c", (made.root / "m/f4.c").read_text().replace("define T int", "define T long"))
+    made.run(*words)
+    tap.check("a source that another one includes",
+              [] if made.content() == made.fresh(*words) else ["stale"])
+
 TEMPLATES = os.path.join(os.environ["SOURCE_ROOT"], "templates")
 with project() as made:
     shutil.copytree(TEMPLATES, made.root / "templates")
