@@ -337,7 +337,8 @@ static bool answer_pointer(struct jgi_encoder *out, const struct jgi_member *mem
     uintptr_t now = (uintptr_t)jgi_member_pointer(scope->record, member);
     uintptr_t then = (uintptr_t)room->memory;
     size_t size = room->count * member->place.element_size;
-    if (now != 0 && (then == 0 || now < then || now - then > size))
+    if (now != 0 && (then == 0 || now < then || now - then > size ||
+                     (now - then) % member->place.element_size != 0))
         return refuse(out, member, scope,
                       "points to other memory after the call, which stays with the job");
     jgi_member_set_at(message, member, now != 0 ? 1 + (now - then) : 0);

@@ -111,20 +111,16 @@ static void *take_elements(struct jgi_decoder *in, const struct jgi_member *memb
                               place->record != NULL ? place->record->align : MESSAGE_ALIGN);
 }
 
-/* What the job may hand to realloc and free. */
+/* What the job may hand to realloc and free; the decoder frees it unless the job gets it. */
 static void *own(struct jgi_decoder *in, const struct jgi_member *member, const void *memory,
                  size_t count)
 {
     size_t size = count * member->place.element_size;
-    void *owned = malloc(size > 0 ? size : 1);
-    if (owned == NULL)
-        jgi_decoder_no_memory(in);
-    else if (size > 0)
-        memcpy(owned, memory, size);
+    void *owned = jgi_decoder_own(in, size, 1);
+    if (owned != NULL && size > 0) memcpy(owned, memory, size);
     for (size_t i = 0; owned != NULL && member->kind == JGI_STRINGS && i < count; i++) {
-        char *string = strdup(((char *const *)memory)[i]);
-        if (string == NULL) jgi_decoder_no_memory(in);
-        ((char **)owned)[i] = string;
+        char *string = ((char *const *)memory)[i];
+        ((char **)owned)[i] = jgi_decoder_own_text(in, jgi_string(string));
     }
     return owned;
 }
@@ -344,7 +340,8 @@ static void give_pointer(struct jgi_decoder *in, const struct jgi_member *member
         return;
     }
     size_t size = room != NULL ? room->count * member->place.element_size : 0;
-    if (room == NULL || (at > 0 && (room->memory == NULL || at - 1 > size))) {
+    if (room == NULL || (at > 0 && (room->memory == NULL || at - 1 > size ||
+                                    (at - 1) % member->place.element_size != 0))) {
         broken(in, member, scope, "points outside of its memory");
         return;
     }
