@@ -42,10 +42,13 @@ static struct location word_location(const struct member_check *check, enum dire
     return check->said ? check->said->word_location[word] : check->param->location;
 }
 
+/* Through what is const, and an array of strings, nothing comes back. */
 static const char *direction_word(const struct member_check *check)
 {
     static const char *const words[] = {"@in", "@out", "@inout"};
-    return words[check->around->direction];
+    bool is_input = pointee(check)->is_const || type_is_double_pointer(check->member->type);
+    enum direction direction = check->around->direction;
+    return words[direction == DIRECTION_INOUT && is_input ? DIRECTION_IN : direction];
 }
 
 /* Two lines, of which either will do: for this job, and for all. */
