@@ -165,7 +165,9 @@ void diag_append(struct diag_list *list, const struct diag_list *more)
 {
     for (size_t i = 0; i < more->complaints.count; i++) {
         const struct added *added = &more->complaints.items[i];
-        append(list, &added->complaint, more->notes.items + added->notes_begin);
+        const struct added *notes =
+            more->notes.items ? more->notes.items + added->notes_begin : NULL;
+        append(list, &added->complaint, notes);
     }
     list->has_errors |= more->has_errors;
     list->has_clang_errors |= more->has_clang_errors;
