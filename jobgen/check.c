@@ -49,11 +49,6 @@ static const struct type *described_type(const struct check_context *context)
     return context->param->is_star && type->kind == TYPE_POINTER ? type->element : type;
 }
 
-static bool is_byte(const struct type *type)
-{
-    return type->kind == TYPE_INTEGER && type->bits == 8;
-}
-
 static bool is_char_pointer(const struct check_context *context)
 {
     const struct type *type = described_type(context);
@@ -64,7 +59,7 @@ static bool is_char_pointer(const struct check_context *context)
 static bool is_text_pointer(const struct check_context *context)
 {
     const struct type *type = described_type(context);
-    return type->kind == TYPE_POINTER && is_byte(type->element);
+    return type->kind == TYPE_POINTER && type_is_byte(type->element);
 }
 
 static bool is_double_pointer(const struct type *type)
@@ -397,7 +392,7 @@ static void check_result_extent(struct check_context *context)
 static void check_strings(struct check_context *context, struct location at)
 {
     const struct param *param = context->param;
-    if (!is_byte(type_element(type_element(param->type))))
+    if (!type_is_byte(type_element(type_element(param->type))))
         diag_error(context->diags, at, context->name,
                    "'%s' of job '%s' is %s; string is for char * and char **", param->name,
                    job_name(context), type_print(context->arena, param->type));
@@ -423,7 +418,7 @@ static void check_string(struct check_context *context)
         check_strings(context, at);
         return;
     }
-    if (param->type->kind == TYPE_ARRAY && is_byte(type_element(param->type)) &&
+    if (param->type->kind == TYPE_ARRAY && type_is_byte(type_element(param->type)) &&
         param->type->element->kind != TYPE_ARRAY) {
         if (param->direction == DIRECTION_IN)
             diag_error(context->diags, at, context->name,

@@ -113,7 +113,7 @@ static bool check_double_pointer(const struct member_check *check)
 {
     const struct param *member = check->member;
     if (!type_is_double_pointer(member->type)) return false;
-    if (!pointee(check)->element->is_plain_char || !member->is_string) {
+    if (!type_is_byte(pointee(check)->element) || !member->is_string) {
         diag_error(check->diags, location_of(check), CHECK_POINTER_TO_POINTER,
                    "'%s' of job '%s' is %s: of pointers to pointers only arrays of strings are "
                    "supported, char ** with [n] string",
@@ -194,7 +194,7 @@ static bool check_string(const struct member_check *check)
     const struct param *member = check->member;
     if (!member->is_string || !check->said || type_is_double_pointer(member->type)) return false;
     struct location at = word_location(check, WORD_STRING);
-    if (!pointee(check)->is_plain_char)
+    if (!type_is_byte(pointee(check)))
         diag_error(check->diags, at, CHECK_STRING,
                    "'%s' of job '%s' is %s; string is for char * and char **", member->name,
                    job_name(check), type_print(check->arena, member->type));

@@ -31,6 +31,11 @@ const struct record *type_record(const struct type *type)
     return type->kind == TYPE_RECORD ? type->record : NULL;
 }
 
+bool type_is_byte(const struct type *type)
+{
+    return type->kind == TYPE_INTEGER && type->bits == 8;
+}
+
 bool type_is_double_pointer(const struct type *type)
 {
     return type->kind == TYPE_POINTER && type->element->kind == TYPE_POINTER;

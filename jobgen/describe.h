@@ -24,6 +24,7 @@ bool record_has_pointers(const struct record *record);
 const struct record *type_record(const struct type *type);
 
 /* A pointer to pointers. */
+bool type_is_byte(const struct type *type); /* what text may consist of: char, signed or not */
 bool type_is_double_pointer(const struct type *type);
 
 /* A type as a message shows it. */

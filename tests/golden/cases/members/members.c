@@ -47,3 +47,15 @@ int work(struct buffer *buffers, int n, const int64_t *room);
  * @out found->inner->shorts[found->size] owned
  */
 void find(struct buffer **found, int *count);
+
+struct note {
+    unsigned char *text;
+    const uint8_t **words;
+    int count;
+};
+
+/* @job
+ * @in note->text string
+ * @in note->words[note->count] string
+ */
+int read_note(const struct note *note);

@@ -36,6 +36,17 @@ _Static_assert(offsetof(struct buffer, size) == 8, "struct buffer lies otherwise
 _Static_assert(offsetof(struct buffer, results) == 16, "struct buffer lies otherwise here");
 _Static_assert(offsetof(struct buffer, inner) == 24, "struct buffer lies otherwise here");
 
+/* As the sources have it. */
+struct note {
+    unsigned char *text;
+    uint8_t **words;
+    int count;
+};
+_Static_assert(sizeof(struct note) == 24, "struct note has another size here");
+_Static_assert(offsetof(struct note, text) == 0, "struct note lies otherwise here");
+_Static_assert(offsetof(struct note, words) == 8, "struct note lies otherwise here");
+_Static_assert(offsetof(struct note, count) == 16, "struct note lies otherwise here");
+
 /* Structs within others that have no name of their own. */
 typedef __typeof__(((struct buffer *)0)->inner[0]) buffer_inner;
 
@@ -137,6 +148,31 @@ static const struct jgi_record buffer_record = {
     .message_size = sizeof(Jobs__StructBuffer),
     .put = put_buffer,
     .get = get_buffer,
+};
+
+static void put_note(struct jgi_encoder *out, const void *record, void *message)
+{
+    const struct note *from = record;
+    Jobs__StructNote *to = message;
+    (void)out;
+    jobs__struct_note__init(to);
+    to->count_3 = from->count;
+}
+
+static void get_note(struct jgi_decoder *in, const void *message, void *record)
+{
+    const Jobs__StructNote *from = message;
+    struct note *to = record;
+    (void)in;
+    to->count = from->count_3;
+}
+
+static const struct jgi_record note_record = {
+    .size = sizeof(struct note),
+    .align = _Alignof(struct note),
+    .message_size = sizeof(Jobs__StructNote),
+    .put = put_note,
+    .get = get_note,
 };
 
 static int64_t picture_pixels_extent(const struct jgi_scope *scope)
@@ -543,6 +579,43 @@ static const struct jgi_record buffer_with_members_2 = {
     .get = get_buffer,
     .members = buffer_members_2,
     .member_count = 3,
+};
+
+static int64_t note_words_extent(const struct jgi_scope *scope)
+{
+    const struct note *record = scope->record;
+    return record->count;
+}
+
+static const struct jgi_member note_members[] = {
+    {
+        .place = {.name = "text", .element_size = sizeof(unsigned char), .field = 1},
+        .kind = JGI_TEXT,
+        .is_read = true,
+        .offset = offsetof(struct note, text),
+        .elements = offsetof(Jobs__StructNote, text_1),
+        .at = offsetof(Jobs__StructNote, at_text_4),
+    },
+    {
+        .place = {
+            .name = "words", .extent = "[note->count]", .element_size = sizeof(char *), .field = 2},
+        .kind = JGI_STRINGS,
+        .is_read = true,
+        .offset = offsetof(struct note, words),
+        .elements = offsetof(Jobs__StructNote, n_words_2),
+        .at = offsetof(Jobs__StructNote, at_words_5),
+        .extent = note_words_extent,
+    },
+};
+
+static const struct jgi_record note_with_members = {
+    .size = sizeof(struct note),
+    .align = _Alignof(struct note),
+    .message_size = sizeof(Jobs__StructNote),
+    .put = put_note,
+    .get = get_note,
+    .members = note_members,
+    .member_count = 2,
 };
 
 /* members.c: brightness */
@@ -1436,6 +1509,147 @@ jg_status find_remote_fanout(const struct find_args *args, size_t count,
                              struct find_result *results)
 {
     return find_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
+/* members.c: read_note */
+int read_note(const struct note *note);
+
+static const struct jgi_place read_note_places[] = {
+    [1] = {.name = "note",
+           .element_size = sizeof(struct note),
+           .field = 1,
+           .element = JGI_RECORD,
+           .record = &note_with_members},
+};
+
+static jg_status read_note_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct read_note_args *a = args;
+    Jobs__ReadNoteArgs message = JOBS__READ_NOTE_ARGS__INIT;
+    (void)rooms;
+    if (!jgi_check_one(out, &read_note_places[1], a->note)) return jgi_encode_status(out);
+    if (!jgi_check_members(out, &read_note_places[1], a, a->note, 1)) return jgi_encode_status(out);
+    message.note_1 = jgi_put_record(out, &note_record, a->note);
+    jgi_put_members(out, &read_note_places[1], a, a->note, &message.note_1, 1);
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status read_note_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Jobs__ReadNoteArgs *message = jgi_decode(in, &jobs__read_note_args__descriptor);
+    Jobs__ReadNoteResult result = JOBS__READ_NOTE_RESULT__INIT;
+    struct read_note_args a = {0};
+    if (message == NULL) return jgi_decode_end(in);
+    a.note = jgi_take_record(in, &note_record, message->note_1);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    jgi_take_members(in, &read_note_places[1], &a, (void *)a.note, &message->note_1, 1);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    int value = read_note(a.note);
+    result.value_2 = value;
+    return jgi_encode(out, &result.base);
+}
+
+static jg_status read_note_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                                  void *ret_value)
+{
+    const Jobs__ReadNoteResult *result = jgi_decode(in, &jobs__read_note_result__descriptor);
+    (void)args;
+    (void)rooms;
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_2;
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job read_note_type = {
+    .abi = JGI_ABI,
+    .name = "read_note",
+    .source = "members.c",
+    .interface_hash = UINT64_C(0x8039ce739e002e44),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct read_note_args),
+    .room_count = 2,
+    .has_rooms = true,
+    .result_size = sizeof(struct read_note_result),
+    .value_offset = offsetof(struct read_note_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = read_note_encode,
+    .run = read_note_run,
+    .decode = read_note_decode,
+};
+
+static const struct jgi_job *const read_note_entry __attribute__((section("jgi_jobs"), used)) =
+    &read_note_type;
+
+jg_status read_note_local(const struct note *note, int *ret_value)
+{
+    const struct read_note_args jgi_args = {.note = note};
+    return jgi_call(&read_note_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status read_note_remote(const struct note *note, int *ret_value)
+{
+    const struct read_note_args jgi_args = {.note = note};
+    return jgi_call(&read_note_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args,
+                    ret_value);
+}
+
+read_note_job *read_note_start(const struct jg_options *options, const struct note *note)
+{
+    const struct read_note_args jgi_args = {.note = note};
+    return (read_note_job *)jgi_start(&read_note_type, options, &jgi_args);
+}
+
+read_note_job *read_note_local_async(const struct note *note)
+{
+    return read_note_start(&(struct jg_options){.where = JG_LOCAL}, note);
+}
+
+read_note_job *read_note_remote_async(const struct note *note)
+{
+    return read_note_start(&(struct jg_options){.where = JG_REMOTE}, note);
+}
+
+jg_status read_note_await_get(read_note_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status read_note_try_get(read_note_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void read_note_cancel(read_note_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *read_note_as_job(read_note_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status read_note_map(const struct jg_options *options, const struct read_note_args *args,
+                        size_t count, struct read_note_result *results)
+{
+    return jgi_map(&read_note_type, options, args, count, results);
+}
+
+jg_status read_note_remote_fanout(const struct read_note_args *args, size_t count,
+                                  struct read_note_result *results)
+{
+    return read_note_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
 #include <jobgen/entry.h>

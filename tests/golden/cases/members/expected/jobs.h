@@ -26,6 +26,7 @@ extern "C" {
 
 struct picture;
 struct buffer;
+struct note;
 
 /* members.c: brightness */
 
@@ -194,6 +195,33 @@ jg_status find_remote_fanout(const struct find_args *args, size_t count,
                              struct find_result *results);
 jg_status find_map(const struct jg_options *options, const struct find_args *args, size_t count,
                    struct find_result *results);
+
+/* members.c: read_note */
+
+typedef struct read_note_job read_note_job;
+
+struct read_note_args {
+    const struct note *note;
+};
+
+struct read_note_result {
+    jg_status status;
+    int value;
+};
+
+jg_status read_note_local(const struct note *note, int *ret_value);
+jg_status read_note_remote(const struct note *note, int *ret_value);
+read_note_job *read_note_local_async(const struct note *note);
+read_note_job *read_note_remote_async(const struct note *note);
+read_note_job *read_note_start(const struct jg_options *options, const struct note *note);
+jg_status read_note_await_get(read_note_job *job, int *ret_value);
+jg_status read_note_try_get(read_note_job *job, int *ret_value);
+void read_note_cancel(read_note_job *job);
+jg_job *read_note_as_job(read_note_job *job);
+jg_status read_note_remote_fanout(const struct read_note_args *args, size_t count,
+                                  struct read_note_result *results);
+jg_status read_note_map(const struct jg_options *options, const struct read_note_args *args,
+                        size_t count, struct read_note_result *results);
 
 #ifdef __cplusplus
 }
