@@ -605,6 +605,8 @@ static void take_trailing(struct annotation_parser *parser)
     if (is_option) {
         diag_error(parser->diags, at, CHECK_TRAILING_OPTION,
                    "options stand in parentheses: @job(%.*s)", (int)(end - begin), text);
+        diag_fixit(parser->diags, at,
+                   arena_printf(parser->arena, "(%.*s)", (int)(end - begin), text));
         parser->annotation->is_broken = true;
     } else {
         diag_warning(parser->diags, at, CHECK_TRAILING_TEXT,
@@ -622,8 +624,10 @@ static void check_near_directive(struct annotation_parser *parser)
     const char *word = arena_strndup(parser->arena, parser->text.text + begin, end - begin);
     const char *near = end - begin >= 3 ? near_miss_find(word, names, 3) : NULL;
     if (!near) return;
-    diag_error(parser->diags, mapped_location(&parser->text, begin - 1, end),
-               CHECK_UNKNOWN_DIRECTIVE, "unknown directive '@%s'; did you mean '@%s'?", word, near);
+    struct location at = mapped_location(&parser->text, begin - 1, end);
+    diag_error(parser->diags, at, CHECK_UNKNOWN_DIRECTIVE,
+               "unknown directive '@%s'; did you mean '@%s'?", word, near);
+    diag_fixit(parser->diags, at, arena_printf(parser->arena, "@%s", near));
     parser->annotation->is_broken = true;
 }
 

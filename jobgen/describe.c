@@ -291,6 +291,13 @@ static const struct expr *refuse_member(struct description *description,
     diag_error(description->diags, syntax->location, CHECK_UNKNOWN_MEMBER,
                "%s has no member '%s'%s", record->key, syntax->name,
                near_miss_phrase(description->arena, near));
+    struct location at = syntax->location; /* the member is its end */
+    unsigned length = (unsigned)strlen(syntax->name);
+    if (near && at.length >= length) {
+        at.column += at.length - length;
+        at.length = length;
+        diag_fixit(description->diags, at, near);
+    }
     return refuse_expr(description);
 }
 
