@@ -308,6 +308,19 @@ static bool check_constant(const struct member_check *check)
     return false;
 }
 
+/* Its extents would read where no pointer of its type may point. */
+static bool check_packed(const struct member_check *check)
+{
+    const struct param *member = check->member;
+    if (!check->record->is_packed && !member->field->is_packed) return false;
+    diag_error(
+        check->diags, check->param->location, CHECK_RECORD_LAYOUT,
+        "'%s' of job '%s' is a struct with pointers in the packed %s: not supported; put the "
+        "pointers into %s itself, or do without the attribute",
+        member->name, job_name(check), check->record->key, check->record->key);
+    return true;
+}
+
 static void look_at(struct member_check *check, const struct param *around,
                     const struct record *record)
 {
@@ -317,14 +330,13 @@ static void look_at(struct member_check *check, const struct param *around,
     for (size_t i = 0; i < around->member_count; i++) {
         const struct param *member = &around->members[i];
         struct member_check at = *check;
-        bool is_told = false;
+        bool is_pointer = member->type->kind == TYPE_POINTER;
         at.around = around;
         at.record = record;
         at.member = member;
         at.said = member->said;
-        for (size_t c = 0;
-             member->type->kind == TYPE_POINTER && !is_told && c < sizeof checks / sizeof *checks;
-             c++)
+        bool is_told = !is_pointer && check_packed(&at);
+        for (size_t c = 0; is_pointer && !is_told && c < sizeof checks / sizeof *checks; c++)
             is_told = checks[c](&at);
         if (is_told)
             check->candidate->is_broken = true;
