@@ -112,6 +112,7 @@ struct extent_lines {
     struct strbuf text; /* a line each */
     unsigned levels;    /* bit by level: it is read */
     bool has_args;
+    bool is_told; /* what it reads is told when it is refused */
 };
 
 static const char *level_name(struct arena *arena, size_t level)
@@ -136,7 +137,11 @@ static const char *read_leaf(void *user, const struct expr *leaf)
         is_guarded = leaf->kind == EXPR_DEREF;
         text = arena_printf(arena, "%sa->%s", is_guarded ? "*" : "", name);
     }
-    if (leaf->type->bits == 64 && !leaf->type->is_signed)
+    bool is_wide = leaf->type->bits == 64 && !leaf->type->is_signed;
+    if (leaf->kind != EXPR_RETURN && (lines->is_told || is_wide))
+        text = arena_printf(arena, "jgi_scope_read%s(scope, \"%s\", %s)",
+                            is_wide ? "_unsigned" : "", phrase_quoted(arena, leaf->text), text);
+    else if (is_wide)
         text = arena_printf(arena, "jgi_unsigned(%s)", text);
     if (!is_guarded) return text;
     return arena_printf(arena, "(a->%s != NULL ? %s : JGI_NO_NUMBER)",
@@ -148,6 +153,7 @@ static void make_lines(struct extent_lines *lines, const struct expr *const *ext
 {
     struct arena *arena = lines->tables->arena;
     struct phrase_reader reader = {read_leaf, lines};
+    lines->is_told = count > 1 || extents[0]->left != NULL;
     const char *text = phrase_extent(arena, extents[0], &reader);
     for (size_t i = 1; i < count; i++)
         text = arena_printf(arena, "jgi_area(%s, %s)", text,

@@ -119,6 +119,15 @@ void *jgi_encoder_new_room(struct jgi_encoder *out, size_t size);
 bool jgi_encoder_note_range(struct jgi_encoder *out, const struct jgi_place *place,
                             const struct jgi_scope *scope, const void *pointer, size_t size);
 
+/* Sets the sentence that refuses a parameter, or a member in `scope`; false comes back. */
+bool jgi_encoder_refuse(struct jgi_encoder *out, const struct jgi_place *place,
+                        const struct jgi_scope *scope, const char *what);
+
+/* Whether it is a number of elements that memory can hold; else it is refused, with what the extent
+ * has read. */
+bool jgi_encoder_check_count(struct jgi_encoder *out, const struct jgi_place *place,
+                             const struct jgi_scope *scope, int64_t extent, size_t *ret_count);
+
 /* malloc'ed by a job; NULL is allowed. */
 void jgi_encoder_free_later(struct jgi_encoder *out, void *memory);
 

@@ -207,11 +207,22 @@ size_t jgi_send(struct jgi_encoder *out, const struct jgi_place *place, const vo
 
 /* ---- check ---- */
 
+bool jgi_encoder_refuse(struct jgi_encoder *out, const struct jgi_place *place,
+                        const struct jgi_scope *scope, const char *what)
+{
+    char *path = scope != NULL ? jgi_member_path(scope, place) : strdup(place->name);
+    if (path == NULL)
+        no_memory(out);
+    else
+        jgi_trouble_set(&out->trouble, JG_EARGS, "'%s%s' of job '%s' %s", path,
+                        place->extent != NULL ? place->extent : "", out->job->name, what);
+    free(path);
+    return false;
+}
+
 static bool refuse(struct jgi_encoder *out, const struct jgi_place *place, const char *what)
 {
-    jgi_trouble_set(&out->trouble, JG_EARGS, "'%s%s' of job '%s' %s", place->name,
-                    place->extent != NULL ? place->extent : "", out->job->name, what);
-    return false;
+    return jgi_encoder_refuse(out, place, NULL, what);
 }
 
 static void note_reading(struct jgi_encoder *out, struct jgi_reading reading)
@@ -240,7 +251,8 @@ static int reading_compare(const void *left, const void *right)
 }
 
 /* Says what the extent has read, "(c is -1, r is 5)", in an order that no compiler chooses. */
-static bool refuse_extent(struct jgi_encoder *out, const struct jgi_place *place, const char *what)
+static bool refuse_extent(struct jgi_encoder *out, const struct jgi_place *place,
+                          const struct jgi_scope *scope, const char *what)
 {
     char text[512];
     size_t length = (size_t)snprintf(text, sizeof text, "%s", what);
@@ -255,16 +267,15 @@ static bool refuse_extent(struct jgi_encoder *out, const struct jgi_place *place
                                           before, reading->name, reading->value));
     }
     if (out->reading_count > 0 && length + 2 < sizeof text) memcpy(text + length, ")", 2);
-    return refuse(out, place, text);
+    return jgi_encoder_refuse(out, place, scope, text);
 }
 
-/* Whether it is a number of elements that memory can hold. */
-static bool check_count(struct jgi_encoder *out, const struct jgi_place *place, int64_t extent,
-                        size_t *ret_count)
+bool jgi_encoder_check_count(struct jgi_encoder *out, const struct jgi_place *place,
+                             const struct jgi_scope *scope, int64_t extent, size_t *ret_count)
 {
     char what[64];
     if (extent == JGI_NO_NUMBER)
-        return refuse_extent(out, place, "has an extent that overflows or has no value");
+        return refuse_extent(out, place, scope, "has an extent that overflows or has no value");
     if (extent >= 0 && (uint64_t)extent <= (size_t)PTRDIFF_MAX / place->element_size) {
         *ret_count = (size_t)extent;
         return true;
@@ -272,7 +283,7 @@ static bool check_count(struct jgi_encoder *out, const struct jgi_place *place, 
     (void)snprintf(what, sizeof what, "has an extent of %" PRId64 ": too %s", extent,
                    extent < 0 ? "small" : "large");
     if (out->reading_count == 1 && out->readings[0].value == extent) out->reading_count = 0;
-    return refuse_extent(out, place, what);
+    return refuse_extent(out, place, scope, what);
 }
 
 void jgi_encoder_free_later(struct jgi_encoder *out, void *memory)
@@ -333,7 +344,7 @@ bool jgi_check_array(struct jgi_encoder *out, const struct jgi_place *place, con
     char what[64];
     bool is_missing = array == NULL && place->is_optional;
     *ret_count = 0;
-    if (!is_missing && !check_count(out, place, extent, ret_count)) return false;
+    if (!is_missing && !jgi_encoder_check_count(out, place, NULL, extent, ret_count)) return false;
     out->reading_count = 0;
     if (array == NULL && *ret_count > 0) {
         (void)snprintf(what, sizeof what, "is NULL, but %zu elements are read or written",
@@ -423,7 +434,7 @@ size_t jgi_count_owned(struct jgi_encoder *out, const struct jgi_place *place, c
 {
     if (pointer == NULL || (extent < 0 && extent != JGI_NO_NUMBER)) return 0;
     size_t count = 0;
-    return check_count(out, place, extent, &count) ? count : 0;
+    return jgi_encoder_check_count(out, place, NULL, extent, &count) ? count : 0;
 }
 
 /* ---- put ---- */

@@ -20,15 +20,7 @@ static void no_memory(struct jgi_encoder *out)
 static bool refuse(struct jgi_encoder *out, const struct jgi_member *member,
                    const struct jgi_scope *scope, const char *what)
 {
-    char *path = jgi_member_path(scope, &member->place);
-    if (path == NULL)
-        no_memory(out);
-    else
-        jgi_trouble_set(&out->trouble, JG_EARGS, "'%s%s' of job '%s' %s", path,
-                        member->place.extent != NULL ? member->place.extent : "", out->job->name,
-                        what);
-    free(path);
-    return false;
+    return jgi_encoder_refuse(out, &member->place, scope, what);
 }
 
 static bool has_members(const struct jgi_place *place)
@@ -41,22 +33,6 @@ static bool has_members(const struct jgi_place *place)
 static bool check_records(struct jgi_encoder *out, struct jgi_scope base, const void *records,
                           size_t count);
 
-/* Whether it is a number of elements that memory can hold. */
-static bool check_extent(struct jgi_encoder *out, const struct jgi_member *member,
-                         const struct jgi_scope *scope, int64_t extent, size_t *ret_count)
-{
-    char what[64];
-    if (extent == JGI_NO_NUMBER)
-        return refuse(out, member, scope, "has an extent that overflows or has no value");
-    if (extent >= 0 && (uint64_t)extent <= (size_t)PTRDIFF_MAX / member->place.element_size) {
-        *ret_count = (size_t)extent;
-        return true;
-    }
-    (void)snprintf(what, sizeof what, "has an extent of %" PRId64 ": too %s", extent,
-                   extent < 0 ? "small" : "large");
-    return refuse(out, member, scope, what);
-}
-
 static bool check_null(struct jgi_encoder *out, const struct jgi_member *member,
                        const struct jgi_scope *scope, int64_t extent)
 {
@@ -64,7 +40,7 @@ static bool check_null(struct jgi_encoder *out, const struct jgi_member *member,
     size_t count = 0;
     if (member->place.is_optional) return true;
     if (member->extent == NULL) return refuse(out, member, scope, "is NULL");
-    if (!check_extent(out, member, scope, extent, &count)) return false;
+    if (!jgi_encoder_check_count(out, &member->place, scope, extent, &count)) return false;
     if (count == 0) return true;
     (void)snprintf(what, sizeof what, "is NULL, but %zu elements are read or written", count);
     return refuse(out, member, scope, what);
@@ -104,7 +80,9 @@ static bool check_memory(struct jgi_encoder *out, const struct jgi_member *membe
                          const struct jgi_scope *scope, void *memory, int64_t extent)
 {
     size_t count = 1;
-    if (member->extent != NULL && !check_extent(out, member, scope, extent, &count)) return false;
+    if (member->extent != NULL &&
+        !jgi_encoder_check_count(out, &member->place, scope, extent, &count))
+        return false;
     if (member->kind == JGI_TEXT && !check_text(out, member, scope, memory, &count)) return false;
     if (!jgi_encoder_note_range(out, &member->place, scope, memory,
                                 count * member->place.element_size))
@@ -142,6 +120,7 @@ static bool check_member(struct jgi_encoder *out, const struct jgi_member *membe
     if (member->is_owned && !member->is_read && memory != NULL)
         return refuse(out, member, scope, "is not NULL, but the job is to allocate it");
     bool is_given = member->is_owned && !member->is_read;
+    out->reading_count = 0;
     int64_t extent = member->extent != NULL && !is_given ? member->extent(scope) : 0;
     if (memory != NULL) return check_memory(out, member, scope, memory, extent);
     if (!is_given && !check_null(out, member, scope, extent)) return false;
@@ -163,6 +142,7 @@ static bool check_records(struct jgi_encoder *out, struct jgi_scope base, const 
             return false;
         }
         *scope = base;
+        scope->out = out;
         scope->index = i;
         scope->record = (const char *)records + i * record->size;
         for (size_t m = 0; m < record->member_count; m++)
@@ -314,7 +294,7 @@ static void answer_owned(struct jgi_encoder *out, const struct jgi_member *membe
     } else if (member->extent != NULL) {
         int64_t extent = member->extent(scope);
         if (extent < 0 && extent != JGI_NO_NUMBER) extent = 0;
-        if (!check_extent(out, member, scope, extent, &room)) return;
+        if (!jgi_encoder_check_count(out, &member->place, scope, extent, &room)) return;
     }
     struct jgi_elements elements =
         put_elements(out, member, memory, count_used(member, scope, room));

@@ -18,12 +18,25 @@ struct jgi_scope {
     const struct jgi_scope *up;    /* around it; NULL: it is a parameter's, or the result */
     const struct jgi_place *place; /* that it lies in */
     const void *record;
-    size_t index;      /* among the elements there */
-    bool is_one;       /* there can be one only */
-    bool is_here;      /* by value */
-    const void *args;  /* struct NAME_args */
-    const void *value; /* what the function has returned; NULL: not yet, or not known */
+    size_t index;            /* among the elements there */
+    bool is_one;             /* there can be one only */
+    bool is_here;            /* by value */
+    const void *args;        /* struct NAME_args */
+    const void *value;       /* what the function has returned; NULL: not yet, or not known */
+    struct jgi_encoder *out; /* of the check, which tells what extents have read; else NULL */
 };
+
+/* As jgi_read and jgi_read_unsigned, for the extents of members. */
+static inline int64_t jgi_scope_read(const struct jgi_scope *scope, const char *name, int64_t value)
+{
+    return scope->out != NULL ? jgi_read(scope->out, name, value) : value;
+}
+
+static inline int64_t jgi_scope_read_unsigned(const struct jgi_scope *scope, const char *name,
+                                              uint64_t value)
+{
+    return scope->out != NULL ? jgi_read_unsigned(scope->out, name, value) : jgi_unsigned(value);
+}
 
 enum jgi_member_kind {
     JGI_ELEMENTS,

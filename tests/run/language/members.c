@@ -479,8 +479,8 @@ static void refuses_what_is_not_there(void)
     EXPECT(has_cause("'grid->cells[rows][columns]' of job 'sum_grid' is NULL, but 4 elements"));
     grid = (struct grid){-1, 3, cells, "t"};
     EXPECT(sum_grid_local(&grid, &sum) == JG_EARGS);
-    EXPECT(
-        has_cause("'grid->cells[rows][columns]' of job 'sum_grid' has an extent of -1: too small"));
+    EXPECT(has_cause("'grid->cells[rows][columns]' of job 'sum_grid' has an extent of -1: too "
+                     "small (columns is 3, rows is -1)"));
     grid = (struct grid){2, 2, cells, NULL};
     EXPECT(sum_grid_local(&grid, &sum) == JG_EARGS &&
            has_cause("'grid->title' of job 'sum_grid' is NULL"));

@@ -178,7 +178,8 @@ static const struct jgi_record note_record = {
 static int64_t picture_pixels_extent(const struct jgi_scope *scope)
 {
     const struct picture *record = scope->record;
-    return jgi_area(record->height, record->width);
+    return jgi_area(jgi_scope_read(scope, "height", record->height),
+                    jgi_scope_read(scope, "width", record->width));
 }
 
 static const struct jgi_member picture_members[] = {
@@ -350,7 +351,8 @@ static const struct jgi_record album_with_members = {
 static int64_t picture_pixels_extent_4(const struct jgi_scope *scope)
 {
     const struct picture *record = scope->record;
-    return jgi_multiply(record->width, record->height);
+    return jgi_multiply(jgi_scope_read(scope, "return.width", record->width),
+                        jgi_scope_read(scope, "return.height", record->height));
 }
 
 static const struct jgi_member picture_members_4[] = {
@@ -392,7 +394,7 @@ static const struct jgi_record picture_with_members_4 = {
 static int64_t buffer_inner_shorts_extent(const struct jgi_scope *scope)
 {
     const struct buffer *around_1 = scope->up->record;
-    return jgi_divide(jgi_unsigned(around_1->size), 2);
+    return jgi_divide(jgi_scope_read_unsigned(scope, "buffers->size", around_1->size), 2);
 }
 
 static const struct jgi_member buffer_inner_members[] = {
@@ -427,7 +429,7 @@ static const struct jgi_record buffer_inner_with_members = {
 static int64_t buffer_data_extent(const struct jgi_scope *scope)
 {
     const struct buffer *record = scope->record;
-    return jgi_unsigned(record->size);
+    return jgi_scope_read_unsigned(scope, "buffers->size", record->size);
 }
 
 static int64_t buffer_results_extent(const struct jgi_scope *scope)
@@ -494,7 +496,7 @@ static const struct jgi_record buffer_with_members = {
 static int64_t buffer_inner_shorts_extent_2(const struct jgi_scope *scope)
 {
     const struct buffer *around_1 = scope->up->record;
-    return jgi_unsigned(around_1->size);
+    return jgi_scope_read_unsigned(scope, "found->size", around_1->size);
 }
 
 static const struct jgi_member buffer_inner_members_2[] = {
