@@ -172,8 +172,7 @@ class Pointer(Param):
         if self.used:
             lines.append(f"const size_t used_{self.name} = next_count(from, count_{self.name});")
             count = f"used_{self.name}"
-        change = getattr(self.element, "change", self.element.fill)
-        return lines + self.each(self.name, count, change)
+        return lines + self.each(self.name, count, self.element.change)
 
     def put(self):
         return self.look(self.at, f"c->count_{self.name}")

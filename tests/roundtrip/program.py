@@ -11,7 +11,7 @@ import emit
 from signatures import Signature, Types
 
 FEATURES = {"complex", "bits", "anonymous", "tagless", "fate", "void", "texts", "owned", "optional",
-            "3d"}
+            "3d", "members"}
 
 
 def write(folder, seed, count, features):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The types that random signatures are made of. Each knows how C declares it, and the statements
-that fill one from a source of values, put one into a sink, and free what it owns."""
+that fill one from a source of values, put one into a sink, free what it owns, and change what a job
+may change of one that it was given."""
 
 INTS = ["char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned",
         "long", "unsigned long", "long long", "unsigned long long", "int8_t", "uint8_t", "int16_t",
@@ -34,6 +35,9 @@ class Scalar:
                     f"fill_{part}(from, ({part} *)&{at} + 1);"]
         return [f"fill_number(from, (void *)&{at}, sizeof {at});"]
 
+    def change(self, at):
+        return self.fill(at)
+
     def put(self, at):
         return [f"PUT(sink, {at});"]
 
@@ -66,6 +70,9 @@ class Array:
     def put(self, at):
         return self.loop(at, self.element.put)
 
+    def change(self, at):
+        return self.loop(at, self.element.change)
+
     def end(self, at):
         return self.loop(at, self.element.end)
 
@@ -82,6 +89,8 @@ class Bits:
     def fill(self, at):
         return [f"{at} = ({self.name})next(from);"]
 
+    change = fill
+
     def put(self, at):
         return [f"{{ long long bits = (long long){at}; PUT(sink, bits); }}"]
 
@@ -97,6 +106,9 @@ class SmallCount(Scalar):
 
     def fill(self, at):
         return [f"{at} = ({self.name})next_extent(from, false);"]
+
+    def change(self, at):
+        return []
 
 
 class TextMember:
@@ -117,6 +129,9 @@ class TextMember:
 
     def put(self, at):
         return [f"put_text(sink, \"{at}\", {at}, SIZE_MAX);"]
+
+    def change(self, at):
+        return [] if self.is_const else [f"if ({at} != NULL && {at}[0] != '\\0') {at}[0] = 'x';"]
 
     def end(self, at):
         return [f"free((void *){at});"]
@@ -145,6 +160,9 @@ class TextsMember:
     def put(self, at):
         return [f"for (size_t k = 0; k < (size_t){self.place(at)}; k++)",
                 f"put_text(sink, \"{at}[]\", {at}[k], SIZE_MAX);"]
+
+    def change(self, at):
+        return []
 
     def end(self, at):
         return [f"for (size_t k = 0; {at} != NULL && k < (size_t){self.place(at)}; k++) free({at}[k]);",
@@ -185,6 +203,9 @@ class PointerMember:
         return [f"put(sink, \"{at}\", {at} == NULL ? \"NULL\" : \"is \", {at} == NULL ? 4 : 3);"
                 if self.is_optional else "", *self.each(at, self.element.put)]
 
+    def change(self, at):
+        return [] if self.is_const else self.each(at, self.element.change)
+
     def end(self, at):
         return [*self.each(at, self.element.end), f"end_room((void *){at});"]
 
@@ -216,6 +237,9 @@ class Record:
 
     def put(self, at):
         return [f"put_{self.tag}(sink, &{at});"]
+
+    def change(self, at):
+        return [f"change_{self.tag}(from, &{at});"] if self.is_owner else self.fill(at)
 
     def end(self, at):
         return [f"end_{self.tag}(&{at});"] if self.is_owner else []
@@ -250,6 +274,8 @@ class Record:
         return [*comment, head + " {", *self.body(), foot,
                 f"static inline void fill_{self.tag}(struct source *from, {self.name} *v)",
                 "{", *self.each("fill"), "(void)from, (void)v;", "}",
+                f"static inline void change_{self.tag}(struct source *from, {self.name} *v)",
+                "{", *self.each("change"), "(void)from, (void)v;", "}",
                 f"static inline void put_{self.tag}(struct sink *sink, {value})",
                 "{", *self.each("put"), "(void)sink, (void)v;", "}",
                 f"static inline void end_{self.tag}({self.name} *v)",

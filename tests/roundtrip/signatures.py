@@ -91,6 +91,8 @@ class Types:
                 members.append((name, TextsMember(count)))
                 continue
             element = random.choice([self.scalar(), self.plain_record(), *self.owners[-1:]])
+            if element.name == "char" and not count: # a string, or counted bytes?
+                element = self.plain_record()
             members.append((name, PointerMember(element, count, random.random() < 0.3,
                                                 random.random() < 0.3)))
         return Record(f"own{number}", members)
@@ -186,7 +188,7 @@ class Signature:
 
     def add_value(self):
         is_record = self.random.random() < 0.4
-        shapes = self.types.records if is_record else self.types.scalars
+        shapes = self.types.records + self.types.owners if is_record else self.types.scalars
         self.add(Value(self.name_next(), self.random.choice(shapes)))
 
     def optional(self):
@@ -320,6 +322,8 @@ class Signature:
                 yield (f"{param.name} is NULL", enough,
                        [f"c->spoilt = (void *)&{at}, c->was = {at};", f"{at} = NULL;"], "JG_EARGS")
             yield from self.overlaps(param)
+            if type(param) is Pointer and param.element.is_record:
+                yield from self.null_members(param)
             if type(param) in (Count, CountPointer):
                 yield from self.bad_extents(param)
 
@@ -334,6 +338,20 @@ class Signature:
                       for param in self.made)
         if is_read and (kind in SIGNED or kind == "size_t"):
             yield f"{count.name} is no extent", "true", [f"{at} = {bad};"], "JG_EARGS"
+
+    @staticmethod
+    def null_members(param):
+        """Of the first element."""
+        for name, shape in param.element.members:
+            if not isinstance(shape, (TextMember, PointerMember)) or shape.is_optional:
+                continue
+            at = f"{param.at}[0].{name}"
+            count = getattr(shape, "count", None)
+            condition = f"{param.at} && c->count_{param.name} > 0"
+            condition += f" && {param.at}[0].{count} > 0" if count else ""
+            yield (f"{param.name}[0].{name} is NULL", condition,
+                   [f"c->spoilt = (void *)&{at}, c->was = (void *){at};", f"{at} = NULL;"],
+                   "JG_EARGS")
 
     def overlaps(self, one):
         """Two blocks at one place, of which one is written."""
