@@ -19,10 +19,11 @@ const char *phrase_base(struct arena *arena, const struct type *type, bool is_ba
 
 /* Where a parameter is written. */
 enum phrase_place {
-    PHRASE_STUB,  /* arrays of two dimensions keep their shape where they can */
-    PHRASE_CPP,   /* the same for C++: they do not, enums behind pointers are void */
-    PHRASE_ARGS,  /* struct NAME_args: records are pointers */
-    PHRASE_PLAIN, /* the user's own function */
+    PHRASE_STUB,       /* arrays of two dimensions keep their shape where they can */
+    PHRASE_DEFINITION, /* a stub's: bounds that vary are 1, since nothing has checked them yet */
+    PHRASE_CPP,        /* the stub for C++: they do not, enums behind pointers are void */
+    PHRASE_ARGS,       /* struct NAME_args: records are pointers */
+    PHRASE_PLAIN,      /* the user's own function */
 };
 /* "const double", "const char *const ": what a pointer or array points to, there. */
 const char *phrase_pointee(struct arena *arena, const struct type *type, enum phrase_place place);

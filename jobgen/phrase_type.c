@@ -60,14 +60,17 @@ const char *phrase_gap(const char *type)
 
 /* The inner dimensions behind a name: "(*in)[c]". */
 static const char *shaped_name(struct arena *arena, const struct job *job,
-                               const struct param *param, bool keeps_shape)
+                               const struct param *param, enum phrase_place place)
 {
+    bool is_definition = place == PHRASE_DEFINITION;
     const char *name = arena_printf(arena, "(*%s)", param->stub_name);
     for (const struct type *type = param->type->element; type->kind == TYPE_ARRAY;
          type = type->element) {
-        bool is_written = keeps_shape || type->extent->is_constant;
+        bool is_written = type->extent->is_constant || (param->keeps_shape && !is_definition);
         name = arena_printf(arena, "%s[%s]", name,
-                            is_written ? phrase_bound(arena, job, type->extent) : "*");
+                            is_written      ? phrase_bound(arena, job, type->extent)
+                            : is_definition ? "1"
+                                            : "*");
     }
     return name;
 }
@@ -85,8 +88,9 @@ const char *phrase_param(struct arena *arena, const struct job *job, const struc
         return arena_printf(arena, "%s %s", phrase_base(arena, type, true), param->stub_name);
     const char *to = phrase_pointee(arena, type, place);
     bool has_shape = type->element->kind == TYPE_ARRAY;
-    if (has_shape && (place == PHRASE_PLAIN || (place == PHRASE_STUB && param->keeps_shape)))
-        return arena_printf(arena, "%s %s", to, shaped_name(arena, job, param, param->keeps_shape));
+    bool is_stub = place == PHRASE_STUB || place == PHRASE_DEFINITION;
+    if (has_shape && (place == PHRASE_PLAIN || (is_stub && param->keeps_shape)))
+        return arena_printf(arena, "%s %s", to, shaped_name(arena, job, param, place));
     return arena_printf(arena, "%s%s*%s", to, phrase_gap(to), param->stub_name);
 }
 

@@ -87,16 +87,15 @@ static const char *params_phrase(struct plan *plan, const struct job *job, enum 
     return text;
 }
 
-/* The parameter lists of all forms, in C or in C++. */
-static void show_signatures(struct plan *plan, const struct job *job, bool is_cpp,
+/* The parameter lists of all forms. */
+static void show_signatures(struct plan *plan, const struct job *job, enum phrase_place place,
                             struct template_value *shown)
 {
     struct arena *arena = plan->arena;
     bool has_value = job->result->type->kind != TYPE_VOID;
-    const char *params = params_phrase(plan, job, is_cpp ? PHRASE_CPP : PHRASE_STUB);
-    const char *value = has_value ? phrase_result(arena, job->result->type, "*ret_value",
-                                                  is_cpp ? PHRASE_CPP : PHRASE_STUB)
-                                  : "";
+    const char *params = params_phrase(plan, job, place);
+    const char *value =
+        has_value ? phrase_result(arena, job->result->type, "*ret_value", place) : "";
     bool has_both = *params && *value;
     const char *all = arena_printf(arena, "%s%s%s", params, has_both ? ", " : "", value);
     template_set_text(arena, shown, "name", job->name);
@@ -108,6 +107,20 @@ static void show_signatures(struct plan *plan, const struct job *job, bool is_cp
     template_set_text(
         arena, shown, "get",
         arena_printf(arena, "%s_job *job%s%s", job->name, has_value ? ", " : "", value));
+}
+
+/* Whether a stub's declaration has bounds that its definition must not evaluate. */
+static bool has_varying_bounds(const struct model *model)
+{
+    for (size_t i = 0; i < model->job_count; i++)
+        for (size_t k = 0; k < model->jobs[i].param_count; k++) {
+            const struct param *param = &model->jobs[i].params[k];
+            if (!param->keeps_shape) continue;
+            const struct type *type = param->type->element;
+            for (; type->kind == TYPE_ARRAY; type = type->element)
+                if (!type->extent->is_constant) return true;
+        }
+    return false;
 }
 
 static bool has_enum_pointer(const struct type *type)
@@ -487,8 +500,9 @@ static void show_job(struct plan *plan, const struct job *job, struct template_v
                       arena_printf(arena, "%s(%s)", job->name, *params ? params : "void"),
                       PHRASE_PLAIN));
     template_set_flag(arena, shown, "differs_in_cpp", differs_in_cpp(job) && !job->needs_c);
-    show_signatures(plan, job, false, template_set_object(arena, shown, "c"));
-    show_signatures(plan, job, true, template_set_object(arena, shown, "cpp"));
+    show_signatures(plan, job, PHRASE_STUB, template_set_object(arena, shown, "c"));
+    show_signatures(plan, job, PHRASE_CPP, template_set_object(arena, shown, "cpp"));
+    show_signatures(plan, job, PHRASE_DEFINITION, template_set_object(arena, shown, "defined"));
     show_members(plan, job, shown);
 
     struct job_plan *lines = job_plan_new(arena, job, &plan->records, places);
@@ -559,6 +573,7 @@ struct template_value *plan_make(struct arena *arena, const struct model *model,
     template_set_text(arena, root, "package", plan_names_package(plan.names));
     template_set_text(arena, root, "guard", guard_phrase(&plan));
     template_set_text(arena, root, "sources", sources_phrase(&plan));
+    template_set_flag(arena, root, "has_varying_bounds", has_varying_bounds(model));
     template_set_text(arena, root, "abi", arena_printf(arena, "%d", PLAN_ABI));
     struct template_value *headers = template_set_list(arena, root, "headers");
     for (size_t i = 0; i < model->header_count; i++)

@@ -222,6 +222,12 @@ int cube(int a, int b, int c, int x[a][b][c + 1], long *flat)
     return x[0][0][1];
 }
 
+/* @job */
+int rows_of(int parts, int m[2][12 / parts])
+{
+    return parts ? m[1][0] : 0;
+}
+
 static void has_any_dimensions(enum form form)
 {
     int x[2][3][3] = {{{1, 2}}}, value = 0;
@@ -254,6 +260,10 @@ static void refuses_extents_without_value(void)
     EXPECT(cube_local(1 << 20, 1 << 20, 1 << 20, (void *)&x, &flat, &value) == JG_EARGS);
     EXPECT(has_cause("of job 'cube' has an extent of 1152921504606846976: too large"));
     EXPECT(flat == 1);
+    EXPECT(rows_of_local(0, (void *)&x, &value) == JG_EARGS);
+    EXPECT(has_cause(
+        "'m[2][12 / parts]' of job 'rows_of' has an extent that overflows or has no value "
+        "(parts is 0)"));
 }
 
 /* ---- overlap ---- */

@@ -36,8 +36,9 @@ double _Complex turned(double _Complex value, const float _Complex *by, double _
 }
 
 /* @job
- * @in from[count] */
-void swap_parts(const double _Complex *from, int count, float _Complex to[count])
+ * @in from[count]
+ * @inout to[count] */
+void swap_parts(const double _Complex *from, int count, float _Complex *to)
 {
     for (int i = 0; i < count; i++) {
         __real__ to[i] = (float)__imag__ from[i];

@@ -9,6 +9,12 @@
 #error "This code is for another libjobgen: run jobgen again."
 #endif
 
+/* What bounds of arrays say is checked within the stubs, which jobs.h declares with them: until then
+ * nothing may evaluate them, so the definitions have other ones. */
+#if defined __GNUC__ && __GNUC__ >= 11 && !defined __clang__
+#pragma GCC diagnostic ignored "-Wvla-parameter"
+#endif
+
 /* As the sources have it. */
 struct point {
     double x;
@@ -513,14 +519,14 @@ static const struct jgi_job transpose_type = {
 static const struct jgi_job *const transpose_entry __attribute__((section("jgi_jobs"), used)) =
     &transpose_type;
 
-jg_status transpose_local(size_t r, size_t c, const double (*in)[c], double (*out)[r])
+jg_status transpose_local(size_t r, size_t c, const double (*in)[1], double (*out)[1])
 {
     const struct transpose_args jgi_args = {
         .r = r, .c = c, .in = (const double *)in, .out = (double *)out};
     return jgi_call(&transpose_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, NULL);
 }
 
-jg_status transpose_remote(size_t r, size_t c, const double (*in)[c], double (*out)[r])
+jg_status transpose_remote(size_t r, size_t c, const double (*in)[1], double (*out)[1])
 {
     const struct transpose_args jgi_args = {
         .r = r, .c = c, .in = (const double *)in, .out = (double *)out};
@@ -528,19 +534,19 @@ jg_status transpose_remote(size_t r, size_t c, const double (*in)[c], double (*o
 }
 
 transpose_job *transpose_start(const struct jg_options *options, size_t r, size_t c,
-                               const double (*in)[c], double (*out)[r])
+                               const double (*in)[1], double (*out)[1])
 {
     const struct transpose_args jgi_args = {
         .r = r, .c = c, .in = (const double *)in, .out = (double *)out};
     return (transpose_job *)jgi_start(&transpose_type, options, &jgi_args);
 }
 
-transpose_job *transpose_local_async(size_t r, size_t c, const double (*in)[c], double (*out)[r])
+transpose_job *transpose_local_async(size_t r, size_t c, const double (*in)[1], double (*out)[1])
 {
     return transpose_start(&(struct jg_options){.where = JG_LOCAL}, r, c, in, out);
 }
 
-transpose_job *transpose_remote_async(size_t r, size_t c, const double (*in)[c], double (*out)[r])
+transpose_job *transpose_remote_async(size_t r, size_t c, const double (*in)[1], double (*out)[1])
 {
     return transpose_start(&(struct jg_options){.where = JG_REMOTE}, r, c, in, out);
 }

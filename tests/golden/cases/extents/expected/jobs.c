@@ -9,6 +9,12 @@
 #error "This code is for another libjobgen: run jobgen again."
 #endif
 
+/* What bounds of arrays say is checked within the stubs, which jobs.h declares with them: until then
+ * nothing may evaluate them, so the definitions have other ones. */
+#if defined __GNUC__ && __GNUC__ >= 11 && !defined __clang__
+#pragma GCC diagnostic ignored "-Wvla-parameter"
+#endif
+
 /* As the sources have it. */
 struct buffer {
     int len;
@@ -165,15 +171,15 @@ static const struct jgi_job declared_type = {
 static const struct jgi_job *const declared_entry __attribute__((section("jgi_jobs"), used)) =
     &declared_type;
 
-jg_status declared_local(int n, const int *a, double (*b)[n * 2 + 1], const char *c,
-                         const unsigned char *d, float *e, int *ret_value)
+jg_status declared_local(int n, const int *a, double (*b)[1], const char *c, const unsigned char *d,
+                         float *e, int *ret_value)
 {
     const struct declared_args jgi_args = {
         .n = n, .a = a, .b = (double *)b, .c = c, .d = d, .e = e};
     return jgi_call(&declared_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
 }
 
-jg_status declared_remote(int n, const int *a, double (*b)[n * 2 + 1], const char *c,
+jg_status declared_remote(int n, const int *a, double (*b)[1], const char *c,
                           const unsigned char *d, float *e, int *ret_value)
 {
     const struct declared_args jgi_args = {
@@ -181,22 +187,21 @@ jg_status declared_remote(int n, const int *a, double (*b)[n * 2 + 1], const cha
     return jgi_call(&declared_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
 }
 
-declared_job *declared_start(const struct jg_options *options, int n, const int *a,
-                             double (*b)[n * 2 + 1], const char *c, const unsigned char *d,
-                             float *e)
+declared_job *declared_start(const struct jg_options *options, int n, const int *a, double (*b)[1],
+                             const char *c, const unsigned char *d, float *e)
 {
     const struct declared_args jgi_args = {
         .n = n, .a = a, .b = (double *)b, .c = c, .d = d, .e = e};
     return (declared_job *)jgi_start(&declared_type, options, &jgi_args);
 }
 
-declared_job *declared_local_async(int n, const int *a, double (*b)[n * 2 + 1], const char *c,
+declared_job *declared_local_async(int n, const int *a, double (*b)[1], const char *c,
                                    const unsigned char *d, float *e)
 {
     return declared_start(&(struct jg_options){.where = JG_LOCAL}, n, a, b, c, d, e);
 }
 
-declared_job *declared_remote_async(int n, const int *a, double (*b)[n * 2 + 1], const char *c,
+declared_job *declared_remote_async(int n, const int *a, double (*b)[1], const char *c,
                                     const unsigned char *d, float *e)
 {
     return declared_start(&(struct jg_options){.where = JG_REMOTE}, n, a, b, c, d, e);
@@ -378,7 +383,7 @@ static const struct jgi_job shapes_type = {
 static const struct jgi_job *const shapes_entry __attribute__((section("jgi_jobs"), used)) =
     &shapes_type;
 
-jg_status shapes_local(int n, const double (*rows)[n], double *v, const double (*pair)[3],
+jg_status shapes_local(int n, const double (*rows)[1], double *v, const double (*pair)[3],
                        int (*open)[3], const struct buffer *b, const unsigned char *data,
                        const int *m, const short *twice, int *ret_value)
 {
@@ -394,7 +399,7 @@ jg_status shapes_local(int n, const double (*rows)[n], double *v, const double (
     return jgi_call(&shapes_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
 }
 
-jg_status shapes_remote(int n, const double (*rows)[n], double *v, const double (*pair)[3],
+jg_status shapes_remote(int n, const double (*rows)[1], double *v, const double (*pair)[3],
                         int (*open)[3], const struct buffer *b, const unsigned char *data,
                         const int *m, const short *twice, int *ret_value)
 {
@@ -410,7 +415,7 @@ jg_status shapes_remote(int n, const double (*rows)[n], double *v, const double 
     return jgi_call(&shapes_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
 }
 
-shapes_job *shapes_start(const struct jg_options *options, int n, const double (*rows)[n],
+shapes_job *shapes_start(const struct jg_options *options, int n, const double (*rows)[1],
                          double *v, const double (*pair)[3], int (*open)[3], const struct buffer *b,
                          const unsigned char *data, const int *m, const short *twice)
 {
@@ -426,7 +431,7 @@ shapes_job *shapes_start(const struct jg_options *options, int n, const double (
     return (shapes_job *)jgi_start(&shapes_type, options, &jgi_args);
 }
 
-shapes_job *shapes_local_async(int n, const double (*rows)[n], double *v, const double (*pair)[3],
+shapes_job *shapes_local_async(int n, const double (*rows)[1], double *v, const double (*pair)[3],
                                int (*open)[3], const struct buffer *b, const unsigned char *data,
                                const int *m, const short *twice)
 {
@@ -434,7 +439,7 @@ shapes_job *shapes_local_async(int n, const double (*rows)[n], double *v, const 
                         twice);
 }
 
-shapes_job *shapes_remote_async(int n, const double (*rows)[n], double *v, const double (*pair)[3],
+shapes_job *shapes_remote_async(int n, const double (*rows)[1], double *v, const double (*pair)[3],
                                 int (*open)[3], const struct buffer *b, const unsigned char *data,
                                 const int *m, const short *twice)
 {
