@@ -6,91 +6,29 @@
  * swallowed the function, the file is parsed once more with bodies, for clang to say where.
  * A type that cannot travel, or a function that cannot be called from elsewhere, breaks its
  * candidate: the others go on, so that one run tells all. Nothing is emitted then. */
-#include "collect.h"
+#include "collect_state.h"
 
 #include "annotation.h"
 #include "arena.h"
 #include "check.h"
 #include "describe.h"
-#include "merge.h"
 #include "names.h"
 #include "place.h"
 #include "prefilter.h"
 #include "read.h"
 #include "search.h"
 #include "start.h"
-#include "table.h"
-#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* What the generated header brings in any case, so that a source may rely on it. */
-static const char first_overlay[] = "#include <stdbool.h>\n"
-                                    "#include <stddef.h>\n"
-                                    "#include <stdint.h>\n"
-                                    "#if __has_include(<jobgen/runtime.h>)\n"
-                                    "#include <jobgen/runtime.h>\n"
-                                    "#endif\n";
-
-struct skipped_tag {
-    const struct source *source;
-    size_t offset;
-};
-
-struct list {
-    void *items;
-    size_t count, capacity;
-};
-
-struct collected {
-    const struct source *source;
-    struct diag_list *diags;
-    struct record_set *records;
-    struct list candidates;        /* struct candidate * */
-    struct list uses;              /* struct name_use */
-    struct list files;             /* const struct file_seen * */
-    struct list lookups;           /* struct lookup */
-    struct list skipped;           /* struct skipped_tag */
-    const struct collected *start; /* that of the includes it shares; NULL: none */
-    bool is_unclear;               /* it may have looked for more */
-    bool has_failed;               /* clang had errors */
-    bool is_lost;                  /* a tag without a function: a body may have swallowed it */
-};
-
-/* One start for all the sources that share it. */
-struct shared_start {
-    const char *text;
-    const struct compiler_flags *flags;
-    struct read_start *start; /* NULL: it cannot be shared */
-    struct collected *found;
-    struct list macros; /* struct macro */
-};
-
-/* A file that some parse has read, with what it asks for by __has_include. */
-struct seen {
-    struct file_seen file;
-    struct list probes; /* struct lookup */
-    bool is_unclear;
-};
-
-struct collector {
-    struct collector_setup setup;
-    struct list starts; /* struct shared_start * */
-    struct table seen;  /* struct seen, by path */
-    struct table texts; /* each kept once */
-};
-
-static void *list_add(struct list *list, size_t item_bytes)
-{
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity ? list->capacity * 2 : 32;
-        list->items = memory_grow(list->items, list->capacity * item_bytes);
-    }
-    return (char *)list->items + item_bytes * list->count++;
-}
-#define LIST_ADD(list, type) (*(type *)list_add(list, sizeof(type)))
-#define LIST_AT(list, type, index) (((type *)(list)->items)[index])
+const char collect_overlay[] = "#include <stdbool.h>\n"
+                               "#include <stddef.h>\n"
+                               "#include <stdint.h>\n"
+                               "#if __has_include(<jobgen/runtime.h>)\n"
+                               "#include <jobgen/runtime.h>\n"
+                               "#endif\n";
 
 struct collector *collector_new(const struct collector_setup *setup)
 {
@@ -123,138 +61,11 @@ void collected_free(struct collected *found)
 
 /* ---- one unit ---- */
 
-/* A user file with directives in it, as this unit sees it. */
-struct tagged_file {
-    const struct source *source;
-    CXFile handle;
-    const struct comment_block *blocks;
-    size_t block_count;
-    struct list declarations; /* struct declaration */
-    struct list cursors;      /* CXCursor, by declaration */
-};
-
-struct macro {
-    CXString name;
-    const char *text;
-    CXCursor cursor;
-};
-
-struct unit_walk {
-    struct collector *collector;
-    struct collected *found;
-    struct unit unit;
-    struct list tagged;                /* struct tagged_file */
-    struct list macros;                /* struct macro */
-    const struct shared_start *shared; /* NULL: none; its declarations are not among the unit's */
-    bool is_shareable;                 /* while the unit is a start */
-};
-
-/* The text that stands for all its equals, for as long as the collector. */
-static const char *keep_text(struct collector *collector, const char *text)
-{
-    struct table_row *row = table_at(&collector->texts, text);
-    if (!row->value) {
-        row->value = arena_strdup(collector->setup.arena, text);
-        row->key = row->value;
-    }
-    return row->value;
-}
-
-static const char *skip_blanks(const char *at, const char *end)
-{
-    while (at < end && (*at == ' ' || *at == '\t'))
-        at++;
-    return at;
-}
-
-/* Each __has_include that asks for a file by its name; what asks by a macro is not followed. */
-static void find_probes(struct collector *collector, struct seen *seen, const char *text,
-                        size_t length)
-{
-    static const char word[] = "__has_include";
-    const char *end = text + length, *at = text;
-    while ((at = memmem(at, (size_t)(end - at), word, sizeof word - 1))) {
-        at += sizeof word - 1;
-        if (end - at > 5 && memcmp(at, "_next", 5) == 0) at += 5;
-        at = skip_blanks(at, end);
-        if (at == end || *at != '(') continue;
-        at = skip_blanks(at + 1, end);
-        bool is_named = at < end && (*at == '<' || *at == '"');
-        const char *close =
-            is_named ? memchr(at + 1, *at == '<' ? '>' : '"', (size_t)(end - at - 1)) : NULL;
-        seen->is_unclear |= !close;
-        if (!close) continue;
-        const char *name = arena_strndup(collector->setup.arena, at + 1, (size_t)(close - at - 1));
-        LIST_ADD(&seen->probes, struct lookup) = (struct lookup){seen->file.path, name, NULL};
-    }
-}
-
-static struct seen *seen_new(struct collector *collector, const struct read_file *file)
-{
-    struct seen *seen = arena_alloc(collector->setup.arena, sizeof *seen);
-    seen->file.path = arena_strdup(collector->setup.arena, file->path);
-    seen->is_unclear = !file->text;
-    if (!file->text) return seen;
-    seen->file.digest = digest_of(file->text, file->length);
-    find_probes(collector, seen, file->text, file->length);
-    return seen;
-}
-
-/* Notes the file, and gives its path as it is kept. */
-static const char *see_file(struct unit_walk *walk, const struct read_file *file)
-{
-    struct collector *collector = walk->collector;
-    const struct source *source = walk->found->source;
-    struct read_file whole = *file;
-    if (source && strcmp(source->path, file->path) == 0) { /* its start may have been left out */
-        whole.text = source->text;
-        whole.length = source->length;
-    }
-    struct table_row *row = table_at(&collector->seen, file->path);
-    if (!row->value) {
-        struct seen *made = seen_new(collector, &whole);
-        row->value = made;
-        row->key = made->file.path;
-    }
-    const struct seen *seen = row->value;
-    LIST_ADD(&walk->found->files, const struct file_seen *) = &seen->file;
-    walk->found->is_unclear |= seen->is_unclear;
-    for (size_t i = 0; i < seen->probes.count; i++)
-        LIST_ADD(&walk->found->lookups, struct lookup) = LIST_AT(&seen->probes, struct lookup, i);
-    return seen->file.path;
-}
-
-/* NULL: there is none. */
-static const char *keep_name(struct unit_walk *walk, CXString string)
-{
-    const struct libclang *lc = walk->unit.lc;
-    const char *text = lc->getCString(string);
-    const char *kept = text ? keep_text(walk->collector, text) : NULL;
-    lc->disposeString(string);
-    return kept;
-}
-
-static void take_inclusion(struct unit_walk *walk, CXCursor cursor)
-{
-    const struct libclang *lc = walk->unit.lc;
-    struct lookup lookup = {0};
-    CXFile from = NULL, found = lc->getIncludedFile(cursor);
-    lc->getFileLocation(lc->getCursorLocation(cursor), &from, NULL, NULL, NULL);
-    if (from) lookup.from = keep_name(walk, lc->getFileName(from));
-    /* A start stands for the first lines of sources, but in no folder of theirs. */
-    bool is_start =
-        !walk->found->source && lookup.from && read_start_is_main(walk->shared->start, lookup.from);
-    if (!lookup.from || is_start) lookup.from = "";
-    if (found) lookup.found = keep_name(walk, lc->getFileName(found));
-    lookup.name = keep_name(walk, lc->getCursorSpelling(cursor));
-    if (lookup.name) LIST_ADD(&walk->found->lookups, struct lookup) = lookup;
-}
-
 static void visit_file(const struct read_file *file, void *user)
 {
     struct unit_walk *walk = user;
     struct collector *collector = walk->collector;
-    const char *path = see_file(walk, file);
+    const char *path = collect_see_file(walk, file);
     if (file->is_system) return;
     const struct source *source = source_open(collector->setup.sources, path);
     if (!source || !memchr(source->text, '@', source->length)) return;
@@ -378,7 +189,7 @@ static enum CXChildVisitResult visit_top(CXCursor cursor, CXCursor parent, CXCli
         take_macro(walk, cursor);
         return CXChildVisit_Continue;
     }
-    if (kind == CXCursor_InclusionDirective) take_inclusion(walk, cursor);
+    if (kind == CXCursor_InclusionDirective) collect_see_inclusion(walk, cursor);
     if (lc->isPreprocessing(kind) || kind == CXCursor_UnexposedDecl) return CXChildVisit_Continue;
     take_name(walk, cursor);
     if (kind == CXCursor_EnumDecl) (void)lc->visitChildren(cursor, visit_enumerator, walk);
@@ -391,116 +202,10 @@ static enum CXChildVisitResult visit_top(CXCursor cursor, CXCursor parent, CXCli
     return CXChildVisit_Continue;
 }
 
-/* ---- constants ---- */
-
-struct enumerator_search {
-    const struct libclang *lc;
-    const char *name;
-    bool is_found, is_negative;
-    uint64_t magnitude;
-};
-
-static enum CXChildVisitResult visit_constant(CXCursor cursor, CXCursor parent, CXClientData client)
-{
-    struct enumerator_search *search = client;
-    const struct libclang *lc = search->lc;
-    enum CXCursorKind kind = lc->getCursorKind(cursor);
-    (void)parent;
-    if (kind == CXCursor_EnumDecl) return CXChildVisit_Recurse;
-    if (kind != CXCursor_EnumConstantDecl) return CXChildVisit_Continue;
-    CXString string = lc->getCursorSpelling(cursor);
-    const char *name = lc->getCString(string);
-    if (name && strcmp(name, search->name) == 0) {
-        long long value = lc->getEnumConstantDeclValue(cursor);
-        search->is_found = true;
-        search->magnitude = lc->getEnumConstantDeclUnsignedValue(cursor);
-        CXType integer = lc->getCanonicalType(lc->getEnumDeclIntegerType(parent));
-        bool is_unsigned = integer.kind == CXType_UInt || integer.kind == CXType_ULong ||
-                           integer.kind == CXType_ULongLong || integer.kind == CXType_UChar ||
-                           integer.kind == CXType_UShort;
-        search->is_negative = !is_unsigned && value < 0;
-        if (search->is_negative) search->magnitude = -(uint64_t)value;
-    }
-    lc->disposeString(string);
-    return search->is_found ? CXChildVisit_Break : CXChildVisit_Continue;
-}
-
-static bool find_enumerator(void *user, const char *name, uint64_t *ret_magnitude,
-                            bool *ret_is_negative)
-{
-    struct unit_walk *walk = user;
-    struct enumerator_search search = {.lc = walk->unit.lc, .name = name};
-    const struct libclang *lc = search.lc;
-    (void)lc->visitChildren(lc->getTranslationUnitCursor(walk->unit.handle), visit_constant,
-                            &search);
-    if (walk->shared && !search.is_found)
-        (void)lc->visitChildren(lc->getTranslationUnitCursor(read_start_unit(walk->shared->start)),
-                                visit_constant, &search);
-    *ret_magnitude = search.magnitude;
-    *ret_is_negative = search.is_negative;
-    return search.is_found;
-}
-
-/* The macros of the shared start come first; NULL behind the last. */
-static const struct macro *macro_at(const struct unit_walk *walk, size_t index)
-{
-    size_t before = walk->shared ? walk->shared->macros.count : 0;
-    if (index < before) return &LIST_AT(&walk->shared->macros, struct macro, index);
-    index -= before;
-    return index < walk->macros.count ? &LIST_AT(&walk->macros, struct macro, index) : NULL;
-}
-
-static bool is_any_macro(void *user, const char *name)
-{
-    const struct macro *macro;
-    for (size_t i = 0; (macro = macro_at(user, i)); i++)
-        if (strcmp(macro->text, name) == 0) return true;
-    return false;
-}
-
-/* The last #define or #undef of `name` in this file before `before`: 'd', 'u' or 0. */
-static char last_directive(const struct source *source, size_t before, const char *name)
-{
-    char last = '\0';
-    size_t length = strlen(name);
-    for (size_t i = 0; i < source->token_count && source->tokens[i].begin < before; i++) {
-        const struct token *token = &source->tokens[i];
-        bool is_define = token_is_directive(token, source->text, "define");
-        if (!is_define && !token_is_directive(token, source->text, "undef")) continue;
-        const char *at = source->text + token->begin + 1;
-        at += strspn(at, " \t");
-        at += strcspn(at, " \t");
-        at += strspn(at, " \t");
-        if (strncmp(at, name, length) == 0 && !byte_is_word(at[length]))
-            last = is_define ? 'd' : 'u';
-    }
-    return last;
-}
-
-/* Whether `name` is an object-like macro where the tag stands. */
-static bool is_macro_at(struct unit_walk *walk, const struct source *source, size_t offset,
-                        const char *name)
-{
-    const struct libclang *lc = walk->unit.lc;
-    bool is_defined = false;
-    const struct macro *macro;
-    for (size_t i = 0; !is_defined && (macro = macro_at(walk, i)); i++) {
-        if (macro->text[0] != name[0] || strcmp(macro->text, name) != 0 ||
-            lc->Cursor_isMacroFunctionLike(macro->cursor))
-            continue;
-        size_t at;
-        const char *file =
-            unit_position(&walk->unit, lc->getCursorLocation(macro->cursor), &at, NULL);
-        const struct source *other =
-            file ? source_open(walk->collector->setup.sources, file) : NULL;
-        is_defined = other != source || at < offset;
-    }
-    return is_defined && last_directive(source, offset, name) != 'u';
-}
-
 /* ---- candidates ---- */
 
-static bool is_seen(const struct list *candidates, const struct source *source, size_t offset)
+bool collect_has_candidate(const struct list *candidates, const struct source *source,
+                           size_t offset)
 {
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *other = LIST_AT(candidates, struct candidate *, i);
@@ -514,7 +219,7 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
 {
     struct collector *collector = walk->collector;
     struct unit *unit = &walk->unit;
-    if (is_seen(&walk->found->candidates, file->source, tag_offset)) return;
+    if (collect_has_candidate(&walk->found->candidates, file->source, tag_offset)) return;
     CXCursor function = LIST_AT(&file->cursors, CXCursor, index);
     const struct declaration *declaration =
         &LIST_AT(&file->declarations, struct declaration, index);
@@ -537,9 +242,9 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
     for (size_t i = 0; i < candidate->job.param_count; i++)
         candidate->is_macro[i] =
             !candidate->is_unnamed[i] &&
-            is_macro_at(walk, file->source, tag_offset, candidate->params[i].name);
+            collect_is_macro_at(walk, file->source, tag_offset, candidate->params[i].name);
     if (!candidate->is_broken) {
-        struct constant_scope constants = {find_enumerator, is_any_macro, walk};
+        struct constant_scope constants = {collect_find_enumerator, collect_is_any_macro, walk};
         names_assign(unit->arena, candidate);
         candidate_describe(unit->arena, candidate, &constants, unit->diags);
         if (!was_broken && !candidate->is_broken)
@@ -735,7 +440,7 @@ static void visit_start_file(const struct read_file *file, void *user)
 {
     struct unit_walk *walk = user;
     if (read_start_is_main(walk->shared->start, file->path)) return;
-    const char *path = see_file(walk, file);
+    const char *path = collect_see_file(walk, file);
     bool is_plain = path[0] == '/' && !strstr(path, "/./") && !strstr(path, "/../");
     walk->is_shareable &= file->is_system && is_plain && !strstr(path, "//");
 }
@@ -769,7 +474,7 @@ static const struct shared_start *start_find(struct collector *collector, const 
     shared->flags = source->flags;
     shared->found = collected_new(setup, NULL);
     shared->start =
-        read_start(setup->reader, text, source->flags, first_overlay, shared->found->diags);
+        read_start(setup->reader, text, source->flags, collect_overlay, shared->found->diags);
     if (shared->start) start_walk(collector, shared);
     return shared->start ? shared : NULL;
 }
@@ -805,18 +510,19 @@ static CXTranslationUnit parse(struct collector *collector, struct collected *fo
     if (*ret_shared) {
         CXTranslationUnit unit =
             read_shared(setup->reader, (*ret_shared)->start, source,
-                        start_rest(setup->arena, source, shared), first_overlay, found->diags);
+                        start_rest(setup->arena, source, shared), collect_overlay, found->diags);
         if (unit) return unit;
         *ret_shared = NULL;
     }
-    return read_parse(setup->reader, source, first_overlay, false, found->diags);
+    return read_parse(setup->reader, source, collect_overlay, false, found->diags);
 }
 
 /* The header of a record without a tag that stubs name. */
 static void take_header(struct unit_walk *walk, struct candidate *candidate,
                         const struct param *param)
 {
-    collect_header_contents(&walk->unit, walk->collector->setup.reader, first_overlay, param->type);
+    collect_header_contents(&walk->unit, walk->collector->setup.reader, collect_overlay,
+                            param->type);
     const struct type *type = param->type;
     while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
         type = type->element;
@@ -895,112 +601,4 @@ const struct source *collected_source(const struct collected *found)
 bool collected_has_failed(const struct collected *found)
 {
     return found->has_failed;
-}
-
-/* ---- the whole ---- */
-
-static void list_append(struct list *list, const struct list *more, size_t item_bytes)
-{
-    for (size_t i = 0; i < more->count; i++)
-        memcpy(list_add(list, item_bytes), (const char *)more->items + i * item_bytes, item_bytes);
-}
-
-static bool is_start_new(const struct collection *all, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (all->found[i]->start == all->found[index]->start) return false;
-    return all->found[index]->start;
-}
-
-struct joined {
-    struct list candidates, uses, skipped;
-};
-
-/* One list of each kind, those of the first source first. */
-static void join(const struct collection *all, struct joined *joined)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        const struct collected *found = all->found[i];
-        if (is_start_new(all, i))
-            list_append(&joined->uses, &found->start->uses, sizeof(struct name_use));
-        list_append(&joined->uses, &found->uses, sizeof(struct name_use));
-        list_append(&joined->skipped, &found->skipped, sizeof(struct skipped_tag));
-        for (size_t c = 0; c < found->candidates.count; c++) {
-            struct candidate *candidate = LIST_AT(&found->candidates, struct candidate *, c);
-            if (!is_seen(&joined->candidates, candidate->source, candidate->tag_offset))
-                LIST_ADD(&joined->candidates, struct candidate *) = candidate;
-        }
-        diag_append(all->diags, found->diags);
-    }
-}
-
-static void report_skipped(const struct joined *joined, struct diag_list *diags)
-{
-    for (size_t i = 0; i < joined->skipped.count; i++) {
-        const struct skipped_tag *tag = &LIST_AT(&joined->skipped, struct skipped_tag, i);
-        if (!is_seen(&joined->candidates, tag->source, tag->offset))
-            diag_warning(diags, source_location(tag->source, tag->offset, 4), CHECK_TAG_SKIPPED,
-                         "this tag stands in a part that the preprocessor leaves out; it makes no "
-                         "job");
-    }
-}
-
-void collection_merge(const struct collection *all, struct model *ret_model)
-{
-    struct joined joined = {0};
-    join(all, &joined);
-    report_skipped(&joined, all->diags);
-    size_t record_count = 0;
-    for (size_t i = 0; i < all->count; i++)
-        record_count += record_set_count(all->found[i]->records);
-    struct merge merge = {.arena = all->arena,
-                          .diags = all->diags,
-                          .name = all->name,
-                          .candidates = joined.candidates.items,
-                          .candidate_count = joined.candidates.count,
-                          .uses = joined.uses.items,
-                          .use_count = joined.uses.count,
-                          .record_count = record_count};
-    candidates_merge(&merge, ret_model);
-    free(joined.candidates.items);
-    free(joined.uses.items);
-    free(joined.skipped.items);
-}
-
-static bool is_generated_word(const struct collection *all, const struct candidate *candidate,
-                              const char *text)
-{
-    const char *start = arena_printf(all->arena, "'%s_", candidate->job.name);
-    const char *struct_start = arena_printf(all->arena, "'struct %s_", candidate->job.name);
-    return strstr(text, start) || strstr(text, struct_start);
-}
-
-static bool is_about_generated(const char *text, void *user)
-{
-    const struct collection *all = user;
-    for (size_t i = 0; i < all->count; i++)
-        for (size_t c = 0; c < all->found[i]->candidates.count; c++)
-            if (is_generated_word(all, LIST_AT(&all->found[i]->candidates, struct candidate *, c),
-                                  text))
-                return true;
-    return false;
-}
-
-static void report_again(const struct collection *all, struct reader *reader,
-                         const struct source *source, const char *header, bool with_bodies)
-{
-    CXTranslationUnit unit =
-        read_parse(reader, source, header ? header : first_overlay, with_bodies, all->diags);
-    if (unit)
-        read_report(reader, unit, all->diags, header ? NULL : is_about_generated, (void *)all);
-    read_dispose(reader, unit);
-}
-
-void collection_recheck(const struct collection *all, struct reader *reader, const char *header)
-{
-    for (size_t i = 0; i < all->count; i++) {
-        const struct collected *found = all->found[i];
-        if (found->is_lost) report_again(all, reader, found->source, NULL, true);
-        if (found->has_failed) report_again(all, reader, found->source, header, false);
-    }
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* From parsed sources to the job model. */
+/* What one source gives: jobs, names, files, complaints. */
 #ifndef JOBGEN_COLLECT_H
 #define JOBGEN_COLLECT_H
 
 #include "digest.h"
-#include "model.h"
 #include "options.h"
 #include "source.h"
 
@@ -68,21 +67,5 @@ const struct source *collected_source(const struct collected *found);
 
 /* Whether clang had errors, which the missing header may have caused. */
 bool collected_has_failed(const struct collected *found);
-
-/* What all sources gave, in their order. */
-struct collection {
-    struct arena *arena; /* the model's */
-    struct diag_list *diags;
-    const char *name; /* NAME */
-    struct collected *const *found;
-    size_t count;
-};
-
-/* All jobs in order, merged and checked against each other. */
-void collection_merge(const struct collection *all, struct model *ret_model);
-
-/* Second pass over the sources that had errors, with `header` (NULL: none could be made) as the
- * generated one: what remains is told. */
-void collection_recheck(const struct collection *all, struct reader *reader, const char *header);
 
 #endif

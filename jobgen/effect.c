@@ -4,6 +4,7 @@
 #include "effect.h"
 
 #include "arena.h"
+#include "collection.h"
 #include "dump.h"
 #include "search.h"
 #include "source.h"

@@ -4,6 +4,7 @@
 #include "footprint.h"
 
 #include "arena.h"
+#include "collection.h"
 #include "depfile.h"
 #include "inputs.h"
 #include "protoc.h"

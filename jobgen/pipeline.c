@@ -5,7 +5,7 @@
 
 #include "annotation.h"
 #include "arena.h"
-#include "collect.h"
+#include "collection.h"
 #include "crew.h"
 #include "database.h"
 #include "diag.h"

@@ -6,7 +6,7 @@ import re
 from policy import Tap, includes, tracked
 
 DOORS = {
-    "libclang": (r"clang-c/", r"jobgen/(libclang\.h|(read|libclang|database|collect(_\w+)?)\.c|unit\.h)"),
+    "libclang": (r"clang-c/", r"jobgen/(libclang\.h|(read|libclang|database|collect(ion|_\w+)?)\.c|unit\.h)"),
     "protobuf-c": (r"protobuf-c/|\.pb-c\.h",
                    r"runtime/include/jobgen/codec\.h|runtime/wire/\w+\.[ch]"),
     "nng": (r"nng/", r"runtime/wire/stream\.c"),
@@ -28,7 +28,7 @@ def door_to_libclang():
     for name in files:
         for _, spelled in includes(name):
             if spelled in ("libclang.h", "unit.h") and not re.fullmatch(
-                    r"jobgen/(libclang|unit|read|collect)\.h|jobgen/(read|libclang|database|collect(_\w+)?|pipeline|crew)\.c",
+                    r"jobgen/(libclang|unit|read|collect_state)\.h|jobgen/(read|libclang|database|collect(ion|_\w+)?|pipeline|crew)\.c",
                     name):
                 yield f"{name} includes {spelled}"
 
