@@ -183,11 +183,11 @@ Test(plan, pointers_to_enums_are_void_in_cpp)
     struct job job = job_of("pick", params, 1);
     cr_expect_str_eq(phrase_param(arena, &job, params, PHRASE_STUB), "const unsigned int *from");
     cr_expect_str_eq(phrase_param(arena, &job, params, PHRASE_CPP), "const void *from");
-    cr_expect_str_eq(phrase_result(arena, &type_mood, "*ret_value", false),
+    cr_expect_str_eq(phrase_result(arena, &type_mood, "*ret_value", PHRASE_STUB),
                      "unsigned int *ret_value");
-    cr_expect_str_eq(phrase_result(arena, &type_mood, "*ret_value", true), "void *ret_value");
-    cr_expect_str_eq(phrase_result(arena, &type_mood, "value", true), "unsigned int value");
-    cr_expect_str_eq(phrase_result(arena, &mood_pointer, "*ret_value", true),
+    cr_expect_str_eq(phrase_result(arena, &type_mood, "*ret_value", PHRASE_CPP), "void *ret_value");
+    cr_expect_str_eq(phrase_result(arena, &type_mood, "value", PHRASE_CPP), "unsigned int value");
+    cr_expect_str_eq(phrase_result(arena, &mood_pointer, "*ret_value", PHRASE_CPP),
                      "const void **ret_value");
 }
 
