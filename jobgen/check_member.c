@@ -65,13 +65,19 @@ static void offer(const struct member_check *check, const char *why, const char 
                   "or before the definition of %s, for all jobs", check->record->key);
 }
 
+/* A T ** that is no array of strings: no words help. */
+static bool is_double_pointer_refused(const struct member_check *check)
+{
+    return type_is_double_pointer(check->member->type) && !type_is_byte(pointee(check)->element);
+}
+
 /* ---- the checks: true if something was told ---- */
 
 static bool check_said(const struct member_check *check)
 {
     const struct param *member = check->member;
     bool is_owned = check->around->direction == DIRECTION_OUT;
-    if (check->said || member->is_string) return false;
+    if (check->said || member->is_string || is_double_pointer_refused(check)) return false;
     diag_error(check->diags, check->param->location, CHECK_POINTER_MEMBER,
                "'%s' of job '%s' leads to %s, whose member '%s' is a pointer: how many elements "
                "does it refer to?",
@@ -113,10 +119,11 @@ static bool check_double_pointer(const struct member_check *check)
 {
     const struct param *member = check->member;
     if (!type_is_double_pointer(member->type)) return false;
-    if (!type_is_byte(pointee(check)->element) || !member->is_string) {
+    if (is_double_pointer_refused(check) || !member->is_string) {
         diag_error(check->diags, location_of(check), CHECK_POINTER_TO_POINTER,
                    "'%s' of job '%s' is %s: of pointers to pointers only arrays of strings are "
-                   "supported, char ** with [n] string",
+                   "supported, char ** with [n] string; an array of structs that hold a pointer "
+                   "and its count does the same",
                    member->name, job_name(check), type_print(check->arena, member->type));
         return true;
     }

@@ -15,9 +15,17 @@ int i(float **x);
 char **j(void);
 /* @job */
 int k(int ***x);
+struct node { int i; };
+struct rows {
+    int count;
+    struct node **rows;
+};
+/* @job */
+int l(const struct rows *all);
 /* expect 3:13 error pointer-to-pointer */
 /* expect 5:14 error pointer-to-pointer */
 /* expect 7:25 error pointer-to-pointer */
 /* expect 11:15 error pointer-to-pointer */
 /* expect 15:8 error pointer-to-pointer */
 /* expect 17:14 error pointer-to-pointer */
+/* expect 24:26 error pointer-to-pointer */
