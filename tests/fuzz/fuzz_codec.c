@@ -225,6 +225,7 @@ static void decode(const struct jgi_job *job, const struct call *call,
         abort();
     free(text);
     jgi_payload_fini(&args);
+    jgi_forget_rooms(job, rooms);
 }
 
 /* Segments as frame.c lets them pass; how many bytes of the input they took. */

@@ -100,6 +100,7 @@ static void end(struct attempt *attempt, bool has_value)
     attempt->signature->end(attempt->call, has_value);
     free(attempt->call);
     jgi_payload_fini(&attempt->sent);
+    jgi_forget_rooms(attempt->job, attempt->rooms);
 }
 
 static jg_status run(const struct attempt *attempt, const struct jgi_payload *args,
