@@ -235,7 +235,7 @@ class Proxy:
             link = Link(self, (reader, writer), daemon, number)
             self.links.append(link)
             await link.run()
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
             writer.transport.abort()
