@@ -17,6 +17,31 @@ struct jgi_elements {
 /* "set->rows[3].data", malloc'ed; NULL: no memory. */
 char *jgi_member_path(const struct jgi_scope *scope, const struct jgi_place *place);
 
+static inline bool jgi_has_members(const struct jgi_place *place)
+{
+    return place->record != NULL && place->record->member_count > 0;
+}
+
+/* Of what a parameter, or the result, refers to. */
+static inline struct jgi_scope jgi_scope_root(const struct jgi_place *place, const void *args)
+{
+    return (struct jgi_scope){
+        .place = place, .is_one = place->extent == NULL, .is_here = place->is_here, .args = args};
+}
+
+/* Of what a member refers to, or has in it. */
+static inline struct jgi_scope jgi_scope_behind(const struct jgi_scope *scope,
+                                                const struct jgi_member *member)
+{
+    return (struct jgi_scope){.up = scope,
+                              .place = &member->place,
+                              .is_one = member->kind == JGI_HERE ? !member->is_array
+                                                                 : member->extent == NULL,
+                              .is_here = member->kind == JGI_HERE,
+                              .args = scope->args,
+                              .value = scope->value};
+}
+
 static inline void *jgi_member_pointer(const void *record, const struct jgi_member *member)
 {
     void *pointer; /* of a packed struct it may be anywhere */

@@ -23,11 +23,6 @@ static bool refuse(struct jgi_encoder *out, const struct jgi_member *member,
     return jgi_encoder_refuse(out, &member->place, scope, what);
 }
 
-static bool has_members(const struct jgi_place *place)
-{
-    return place->record != NULL && place->record->member_count > 0;
-}
-
 /* ---- check ---- */
 
 static bool check_records(struct jgi_encoder *out, struct jgi_scope base, const void *records,
@@ -94,7 +89,7 @@ static bool check_memory(struct jgi_encoder *out, const struct jgi_member *membe
     }
     if (member->kind == JGI_STRINGS && !check_strings(out, member, scope, memory, count))
         return false;
-    if (!member->is_read || !has_members(&member->place)) return true;
+    if (!member->is_read || !jgi_has_members(&member->place)) return true;
     struct jgi_scope inner = {.up = scope,
                               .place = &member->place,
                               .is_one = member->extent == NULL,
@@ -151,12 +146,6 @@ static bool check_records(struct jgi_encoder *out, struct jgi_scope base, const 
     return true;
 }
 
-static struct jgi_scope root_scope(const struct jgi_place *place, const void *args)
-{
-    return (struct jgi_scope){
-        .place = place, .is_one = place->extent == NULL, .is_here = place->is_here, .args = args};
-}
-
 bool jgi_check_members(struct jgi_encoder *out, const struct jgi_place *place, const void *args,
                        const void *records, size_t count)
 {
@@ -166,7 +155,7 @@ bool jgi_check_members(struct jgi_encoder *out, const struct jgi_place *place, c
         no_memory(out);
         return false;
     }
-    if (!check_records(out, root_scope(place, args), records, count)) return false;
+    if (!check_records(out, jgi_scope_root(place, args), records, count)) return false;
     jgi_rooms_close(out->member_rooms, room);
     return true;
 }
@@ -199,22 +188,12 @@ static struct jgi_elements put_elements(struct jgi_encoder *out, const struct jg
 static void put_records(struct jgi_encoder *out, struct jgi_scope base, const void *records,
                         const void *messages, size_t count);
 
-static struct jgi_scope scope_behind(const struct jgi_scope *scope, const struct jgi_member *member)
-{
-    return (struct jgi_scope){.up = scope,
-                              .place = &member->place,
-                              .is_one = member->kind == JGI_HERE ? !member->is_array
-                                                                 : member->extent == NULL,
-                              .is_here = member->kind == JGI_HERE,
-                              .args = scope->args,
-                              .value = scope->value};
-}
-
 static void put_member(struct jgi_encoder *out, const struct jgi_member *member,
                        const struct jgi_scope *scope, void *message)
 {
     if (member->kind == JGI_HERE) {
-        put_records(out, scope_behind(scope, member), (const char *)scope->record + member->offset,
+        put_records(out, jgi_scope_behind(scope, member),
+                    (const char *)scope->record + member->offset,
                     jgi_member_messages(message, member), member->here_count);
         return;
     }
@@ -224,8 +203,8 @@ static void put_member(struct jgi_encoder *out, const struct jgi_member *member,
     if (!member->is_read || room->memory == NULL) return;
     struct jgi_elements elements = put_elements(out, member, room->memory, room->count);
     jgi_member_set_elements(message, member, elements);
-    if (has_members(&member->place))
-        put_records(out, scope_behind(scope, member), room->memory, elements.elements,
+    if (jgi_has_members(&member->place))
+        put_records(out, jgi_scope_behind(scope, member), room->memory, elements.elements,
                     elements.count);
 }
 
@@ -247,7 +226,7 @@ void jgi_put_members(struct jgi_encoder *out, const struct jgi_place *place, con
 {
     if (records == NULL || out->trouble.status != JG_OK) return;
     (void)jgi_rooms_seek(out->member_rooms, place);
-    put_records(out, root_scope(place, args), records, messages, count);
+    put_records(out, jgi_scope_root(place, args), records, messages, count);
 }
 
 /* ---- answer ---- */
@@ -308,8 +287,8 @@ static void answer_owned(struct jgi_encoder *out, const struct jgi_member *membe
         if (string == NULL) (void)refuse(out, member, scope, "has NULL among its strings");
         jgi_encoder_free_later(out, string);
     }
-    if (has_members(&member->place))
-        answer_records(out, scope_behind(scope, member), true, memory, elements.elements,
+    if (jgi_has_members(&member->place))
+        answer_records(out, jgi_scope_behind(scope, member), true, memory, elements.elements,
                        elements.count);
 }
 
@@ -334,7 +313,7 @@ static void answer_member(struct jgi_encoder *out, const struct jgi_member *memb
 {
     size_t count = 0;
     if (member->kind == JGI_HERE) {
-        answer_records(out, scope_behind(scope, member), is_new,
+        answer_records(out, jgi_scope_behind(scope, member), is_new,
                        (const char *)scope->record + member->offset,
                        jgi_member_messages(message, member), member->here_count);
         return;
@@ -348,11 +327,11 @@ static void answer_member(struct jgi_encoder *out, const struct jgi_member *memb
     if (room == NULL || !answer_pointer(out, member, scope, room, message)) return;
     if (member->place.is_written && !count_after(out, member, scope, room->count, &count)) return;
     /* Structs with members come back all: what is behind the others may be new, too. */
-    if (member->is_answered && has_members(&member->place)) count = room->count;
+    if (member->is_answered && jgi_has_members(&member->place)) count = room->count;
     struct jgi_elements elements = put_elements(out, member, room->memory, count);
     jgi_member_set_elements(message, member, elements);
-    if (member->is_answered && has_members(&member->place))
-        answer_records(out, scope_behind(scope, member), false, room->memory, elements.elements,
+    if (member->is_answered && jgi_has_members(&member->place))
+        answer_records(out, jgi_scope_behind(scope, member), false, room->memory, elements.elements,
                        elements.count);
     else
         out->member_rooms->at = room->behind;
@@ -374,7 +353,7 @@ static void answer_records(struct jgi_encoder *out, struct jgi_scope base, bool 
 void jgi_answer_members(struct jgi_encoder *out, const struct jgi_place *place, const void *args,
                         const void *value, const void *records, const void *messages, size_t count)
 {
-    struct jgi_scope scope = root_scope(place, args);
+    struct jgi_scope scope = jgi_scope_root(place, args);
     if (records == NULL || out->trouble.status != JG_OK) return;
     scope.value = value;
     bool is_new = !jgi_rooms_seek(out->member_rooms, place);

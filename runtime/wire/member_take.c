@@ -22,27 +22,6 @@ static void broken(struct jgi_decoder *in, const struct jgi_member *member,
     free(path);
 }
 
-static bool has_members(const struct jgi_place *place)
-{
-    return place->record != NULL && place->record->member_count > 0;
-}
-
-static struct jgi_scope root_scope(const struct jgi_place *place, const void *args)
-{
-    return (struct jgi_scope){
-        .place = place, .is_one = place->extent == NULL, .is_here = place->is_here, .args = args};
-}
-
-static struct jgi_scope scope_behind(const struct jgi_scope *scope, const struct jgi_member *member)
-{
-    return (struct jgi_scope){.up = scope,
-                              .place = &member->place,
-                              .is_one = member->kind == JGI_HERE ? !member->is_array
-                                                                 : member->extent == NULL,
-                              .is_here = member->kind == JGI_HERE,
-                              .args = scope->args};
-}
-
 /* The receiver's own number of elements; false: the other side had to refuse it. */
 static bool work_out(struct jgi_decoder *in, const struct jgi_member *member,
                      const struct jgi_scope *scope, size_t *ret_count)
@@ -152,8 +131,8 @@ static void take_pointer(struct jgi_decoder *in, const struct jgi_member *member
         jgi_decoder_no_memory(in);
         return;
     }
-    if (memory == NULL || !member->is_read || !has_members(&member->place)) return;
-    take_records(in, scope_behind(scope, member), memory, elements.elements, count);
+    if (memory == NULL || !member->is_read || !jgi_has_members(&member->place)) return;
+    take_records(in, jgi_scope_behind(scope, member), memory, elements.elements, count);
     jgi_rooms_close(in->member_rooms, room);
 }
 
@@ -172,7 +151,7 @@ static void take_records(struct jgi_decoder *in, struct jgi_scope base, void *re
             if (member->kind != JGI_HERE)
                 take_pointer(in, member, &base, at, message[i]);
             else if (find_messages(in, member, &base, message[i], &inner))
-                take_records(in, scope_behind(&base, member), at + member->offset, inner,
+                take_records(in, jgi_scope_behind(&base, member), at + member->offset, inner,
                              member->here_count);
         }
     }
@@ -187,7 +166,7 @@ void jgi_take_members(struct jgi_decoder *in, const struct jgi_place *place, con
         jgi_decoder_no_memory(in);
         return;
     }
-    take_records(in, root_scope(place, args), records, messages, count);
+    take_records(in, jgi_scope_root(place, args), records, messages, count);
     jgi_rooms_close(in->member_rooms, room);
 }
 
@@ -241,8 +220,8 @@ static void fill_owned(struct jgi_decoder *in, const struct jgi_member *member,
     const void *from = count > 0 ? jgi_decoder_convert(in, place, elements.elements, count) : NULL;
     if (from != NULL && in->trouble.status == JG_OK)
         memcpy(memory, from, count * place->element_size);
-    if (has_members(place))
-        give_records(in, scope_behind(scope, member), true, memory, elements.elements, count);
+    if (jgi_has_members(place))
+        give_records(in, jgi_scope_behind(scope, member), true, memory, elements.elements, count);
 }
 
 static size_t align_of(const struct jgi_member *member)
@@ -264,7 +243,7 @@ static void give_owned(struct jgi_decoder *in, const struct jgi_member *member,
         broken(in, member, scope, "has another number of elements than it should");
         return;
     }
-    bool is_plain = member->kind != JGI_STRINGS && !has_members(&member->place);
+    bool is_plain = member->kind != JGI_STRINGS && !jgi_has_members(&member->place);
     bool is_kept =
         at == 1 && is_plain && room != NULL && room->memory != NULL && capacity <= room->count;
     void *memory = NULL;
@@ -288,7 +267,7 @@ static bool check_came(struct jgi_decoder *in, const struct jgi_member *member,
 {
     size_t came = elements.count / jgi_wire_count(member->place.element, 1), expected = came;
     bool is_text = member->kind == JGI_TEXT;
-    if (member->is_answered && has_members(&member->place))
+    if (member->is_answered && jgi_has_members(&member->place))
         expected = room->count;
     else if (!member->place.is_written)
         expected = 0;
@@ -312,7 +291,7 @@ static void give_memory(struct jgi_decoder *in, const struct jgi_member *member,
                         struct jgi_elements elements)
 {
     const struct jgi_place *place = &member->place;
-    bool has_inner = member->is_answered && has_members(place);
+    bool has_inner = member->is_answered && jgi_has_members(place);
     size_t count;
     if (!check_came(in, member, scope, room, elements, &count)) return;
     if (member->kind == JGI_TEXT && place->is_written) {
@@ -322,7 +301,8 @@ static void give_memory(struct jgi_decoder *in, const struct jgi_member *member,
         void *values = jgi_decoder_convert(in, place, elements.elements, count);
         if (values == NULL || in->trouble.status != JG_OK) return;
         if (has_inner)
-            give_records(in, scope_behind(scope, member), false, values, elements.elements, count);
+            give_records(in, jgi_scope_behind(scope, member), false, values, elements.elements,
+                         count);
         if (place->is_written) jgi_give(in, room->memory, values, count * place->element_size);
     }
     if (!has_inner) in->member_rooms->at = room->behind;
@@ -364,8 +344,8 @@ static void give_records(struct jgi_decoder *in, struct jgi_scope base, bool is_
             if (member->kind != JGI_HERE)
                 give_pointer(in, member, &base, is_new, at, message[i]);
             else if (find_messages(in, member, &base, message[i], &inner))
-                give_records(in, scope_behind(&base, member), is_new, at + member->offset, inner,
-                             member->here_count);
+                give_records(in, jgi_scope_behind(&base, member), is_new, at + member->offset,
+                             inner, member->here_count);
         }
     }
 }
@@ -375,5 +355,5 @@ void jgi_give_members(struct jgi_decoder *in, const struct jgi_place *place, con
 {
     if (records == NULL || in->trouble.status != JG_OK) return;
     bool is_new = in->member_rooms == NULL || !jgi_rooms_seek(in->member_rooms, place);
-    give_records(in, root_scope(place, args), is_new, (void *)records, messages, count);
+    give_records(in, jgi_scope_root(place, args), is_new, (void *)records, messages, count);
 }
