@@ -2,15 +2,14 @@
 /* diff(1) compares the file with what it finds on its standard input. */
 #include "difference.h"
 
+#include "command.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 /* Memory to be read from the start; -1 with errno. */
 static int memory_with(const char *text, size_t length)
@@ -36,20 +35,13 @@ static int run_diff(const char *path, int input)
     const char *const args[] = {"diff", "-u", "--label", old, "--label",
                                 path,   "--", old,       "-", NULL};
     posix_spawn_file_actions_t actions;
-    pid_t pid;
-    int status;
     errno = posix_spawn_file_actions_init(&actions);
     if (errno) return -1;
     errno = posix_spawn_file_actions_adddup2(&actions, input, 0);
-    if (!errno) errno = posix_spawnp(&pid, "diff", &actions, NULL, (char *const *)args, environ);
-    int failure = errno;
+    int status = errno ? -1 : command_run(args, &actions), failure = errno;
     (void)posix_spawn_file_actions_destroy(&actions);
     errno = failure;
-    if (failure) return -1;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return -1;
-    errno = EIO;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return status;
 }
 
 bool difference_show(const char *path, const char *text, size_t length)
@@ -58,7 +50,7 @@ bool difference_show(const char *path, const char *text, size_t length)
     if (input < 0) return false;
     (void)fflush(stdout); /* what stands there comes first */
     int status = run_diff(path, input);
-    int failure = errno;
+    int failure = status < 0 ? errno : EIO;
     (void)close(input);
     errno = failure;
     return status == 0 || status == 1;

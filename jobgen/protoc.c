@@ -4,6 +4,7 @@
 #include "protoc.h"
 
 #include "arena.h"
+#include "command.h"
 #include "strbuf.h"
 #include "workplace.h"
 
@@ -13,10 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 struct task {
     const char *stem;
@@ -53,10 +51,8 @@ static int run(struct task *task)
     (void)snprintf(path, sizeof path, "--proto_path=%s", task->place.folder);
     (void)snprintf(input, sizeof input, "%s", file_in(task, ".proto"));
     (void)snprintf(log, sizeof log, "%s", file_in(task, ".log"));
-    char *const args[] = {(char[]){"protoc-c"}, out, path, input, NULL};
+    const char *const args[] = {"protoc-c", out, path, input, NULL};
     posix_spawn_file_actions_t actions;
-    pid_t pid;
-    int status = -1;
     errno = posix_spawn_file_actions_init(&actions);
     if (errno) return -1;
     errno = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -64,14 +60,10 @@ static int run(struct task *task)
         errno =
             posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_EXCL, 0600);
     if (!errno) errno = posix_spawn_file_actions_adddup2(&actions, 1, 2);
-    if (!errno) errno = posix_spawnp(&pid, "protoc-c", &actions, NULL, args, environ);
-    int failure = errno;
+    int status = errno ? -1 : command_run(args, &actions), failure = errno;
     (void)posix_spawn_file_actions_destroy(&actions);
     errno = failure;
-    if (failure) return -1;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR) return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return status;
 }
 
 static bool run_in(struct task *task, const char *proto, size_t length, struct strbuf *ret_header,
