@@ -153,31 +153,46 @@ void put_text(struct sink *sink, const char *label, const char *text, size_t roo
 
 static bool are_whole = true;
 
+/* The rooms that there are: a job may hand back a pointer to anywhere within one. */
+struct room {
+    struct room *next;
+    unsigned char *start;
+    size_t size;
+};
+static struct room *rooms;
+
 void *new_room(size_t size)
 {
     size_t whole = (2 * GUARD + size + GUARD - 1) / GUARD * GUARD;
+    struct room *room = malloc(sizeof *room);
     unsigned char *start = aligned_alloc(GUARD, whole);
-    if (start == NULL) abort();
+    if (room == NULL || start == NULL) abort();
+    *room = (struct room){rooms, start, size};
+    rooms = room;
     memset(start, GUARD_BYTE, whole);
-    memcpy(start, &size, sizeof size);
     ASAN_POISON_MEMORY_REGION(start, GUARD);
     ASAN_POISON_MEMORY_REGION(start + GUARD + size, whole - GUARD - size);
     return start + GUARD;
 }
 
-void end_room(void *room)
+void end_room(void *within)
 {
-    unsigned char *start = room;
-    size_t size;
-    if (room == NULL) return;
-    start -= GUARD;
-    ASAN_UNPOISON_MEMORY_REGION(start, GUARD);
-    memcpy(&size, start, sizeof size);
-    size_t whole = (2 * GUARD + size + GUARD - 1) / GUARD * GUARD;
-    ASAN_UNPOISON_MEMORY_REGION(start, whole);
-    for (size_t i = sizeof size; i < whole; i++)
-        if ((i < GUARD || i >= GUARD + size) && start[i] != GUARD_BYTE) are_whole = false;
-    free(start);
+    uintptr_t at = (uintptr_t)within;
+    struct room **link = &rooms;
+    if (within == NULL) return;
+    while (*link != NULL && (at < (uintptr_t)(*link)->start + GUARD ||
+                             at > (uintptr_t)(*link)->start + GUARD + (*link)->size))
+        link = &(*link)->next;
+    struct room *room = *link;
+    if (room == NULL) abort(); /* it is not the caller's */
+    *link = room->next;
+    size_t whole = (2 * GUARD + room->size + GUARD - 1) / GUARD * GUARD;
+    ASAN_UNPOISON_MEMORY_REGION(room->start, whole);
+    for (size_t i = 0; i < whole; i++)
+        if ((i < GUARD || i >= GUARD + room->size) && room->start[i] != GUARD_BYTE)
+            are_whole = false;
+    free(room->start);
+    free(room);
 }
 
 bool rooms_are_whole(void)

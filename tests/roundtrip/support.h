@@ -49,7 +49,7 @@ void put_text(struct sink *sink, const char *label, const char *text, size_t roo
 /* ---- rooms: what stands around them is looked at when they end ---- */
 
 void *new_room(size_t size);
-void end_room(void *room); /* NULL allowed */
+void end_room(void *within); /* a room, or a place in it; NULL allowed */
 bool rooms_are_whole(void);
 
 /* ---- runs ---- */
