@@ -55,8 +55,10 @@ struct field {
 struct record {
     const char *tag; /* NULL: tagless */
     const char
-        *typedef_name; /* of a tagless one; NULL too: an anonymous member, or a member's own */
-    const char *key;   /* what makes it one type across files: "struct s", "rec", "s.inner" */
+        *typedef_name;    /* of a tagless one; NULL too: an anonymous member, or a member's own */
+    const char *own_name; /* what NAME.c calls a tagless one: typedef_name, unless that would be
+                             hidden there; set when it is planned */
+    const char *key;      /* what makes it one type across files: "struct s", "rec", "s.inner" */
     const struct field *fields; /* what travels; those of anonymous members stand among them */
     size_t field_count;
     const struct field *members; /* as declared */

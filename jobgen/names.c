@@ -50,6 +50,14 @@ static const char *const c_words[] = {
 
 static const char *const stub_words[] = {"options", "ret_value", "ret_process"};
 
+/* Members of struct NAME_result. */
+static const char *const result_words[] = {"status", "value"};
+
+/* Parameters and variables in NAME.c. */
+static const char *const local_words[] = {
+    "a",      "args",   "count",   "from",      "in",    "job",   "message", "options", "out",
+    "record", "result", "results", "ret_value", "rooms", "scope", "status",  "to",      "value"};
+
 /* Typedefs of <stdint.h> and <stddef.h>. */
 static const char *const standard_types[] = {
     "int8_t",         "int16_t",       "int32_t",       "int64_t",        "uint8_t",
@@ -82,6 +90,31 @@ bool name_is_cpp_keyword(const char *name)
     return IS_LISTED(name, cpp_words);
 }
 
+bool name_is_local(const char *name)
+{
+    return IS_LISTED(name, local_words);
+}
+
+bool name_is_of_result(const char *name)
+{
+    return IS_LISTED(name, result_words);
+}
+
+static bool type_is_spelled(const struct type *type, const char *name)
+{
+    while (type->kind == TYPE_POINTER || type->kind == TYPE_ARRAY)
+        type = type->element;
+    const struct record *record = type->kind == TYPE_RECORD ? type->record : NULL;
+    return record && !record->tag && record->header && strcmp(record->typedef_name, name) == 0;
+}
+
+bool name_is_spelled(const struct job *job, const char *name)
+{
+    for (size_t i = 0; i < job->param_count; i++)
+        if (type_is_spelled(job->params[i].type, name)) return true;
+    return type_is_spelled(job->result->type, name);
+}
+
 static bool is_reserved(const char *name)
 {
     return IS_LISTED(name, stub_words) || IS_LISTED(name, cpp_words) || IS_LISTED(name, c_words) ||
@@ -108,7 +141,8 @@ void names_assign(struct arena *arena, struct candidate *candidate)
         struct param *param = &candidate->params[i];
         const char *name = param->name;
         bool is_made_up = candidate->is_unnamed[i], is_macro = candidate->is_macro[i];
-        while (is_macro || is_reserved(name) || (is_made_up && is_taken(candidate, i, name))) {
+        while (is_macro || is_reserved(name) || name_is_spelled(&candidate->job, name) ||
+               (is_made_up && is_taken(candidate, i, name))) {
             name = arena_printf(arena, "%s_", name);
             is_macro = false;
             is_made_up = true;

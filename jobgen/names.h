@@ -25,6 +25,15 @@ bool name_may_be_generated(const char *name);
 /* Whether NAME.c could have a static of that name: plan.c and plan_record.c wish for them. */
 bool name_may_be_static(const char *name);
 
+/* Whether functions of NAME.c hide a type of that name. */
+bool name_is_local(const char *name);
+
+/* Whether struct NAME_result has such a member, which hides the type from C++. */
+bool name_is_of_result(const char *name);
+
+/* Whether the job's stubs name a record without a tag by `name`. */
+bool name_is_spelled(const struct job *job, const char *name);
+
 /* Complains of every generated name that a source or another job has taken. */
 void names_check(struct arena *arena, const struct model *model, const struct name_use *uses,
                  size_t use_count, struct diag_list *diags);

@@ -14,7 +14,8 @@ struct arena;
 /* The type behind all dimensions of an array, or behind a pointer; the type itself otherwise. */
 const struct type *phrase_element(const struct type *type);
 
-/* "const double", "struct point": an element with its qualifiers; without where `is_bare`. */
+/* "const double", "struct point": an element with its qualifiers, as NAME.c has it; without where
+   `is_bare`. */
 const char *phrase_base(struct arena *arena, const struct type *type, bool is_bare);
 
 /* Where a parameter is written. */

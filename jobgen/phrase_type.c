@@ -3,6 +3,7 @@
 #include "phrase.h"
 
 #include "arena.h"
+#include "names.h"
 #include "strbuf.h"
 
 #include <string.h>
@@ -14,12 +15,20 @@ const struct type *phrase_element(const struct type *type)
     return type;
 }
 
-static const char *base_name(struct arena *arena, const struct type *type)
+static bool is_in_header(enum phrase_place place)
+{
+    return place == PHRASE_STUB || place == PHRASE_CPP || place == PHRASE_ARGS;
+}
+
+static const char *base_name(struct arena *arena, const struct type *type, enum phrase_place place)
 {
     if (type->kind == TYPE_VOID) return "void";
     if (type->kind != TYPE_RECORD) return type->spelling;
-    if (type->record->tag) return arena_printf(arena, "struct %s", type->record->tag);
-    return type->record->typedef_name;
+    const struct record *record = type->record;
+    if (record->tag) return arena_printf(arena, "struct %s", record->tag);
+    if (place == PHRASE_CPP && name_is_of_result(record->typedef_name))
+        return arena_printf(arena, "::%s", record->typedef_name);
+    return is_in_header(place) || !record->own_name ? record->typedef_name : record->own_name;
 }
 
 static const char *qualified(struct arena *arena, const struct type *type, const char *name)
@@ -28,10 +37,17 @@ static const char *qualified(struct arena *arena, const struct type *type, const
                         type->is_volatile ? "volatile " : "", name);
 }
 
+/* Without qualifiers where `is_bare`. */
+static const char *base_there(struct arena *arena, const struct type *type, bool is_bare,
+                              enum phrase_place place)
+{
+    const char *name = base_name(arena, type, place);
+    return is_bare ? name : qualified(arena, type, name);
+}
+
 const char *phrase_base(struct arena *arena, const struct type *type, bool is_bare)
 {
-    const char *name = base_name(arena, type);
-    return is_bare ? name : qualified(arena, type, name);
+    return base_there(arena, type, is_bare, PHRASE_PLAIN);
 }
 
 /* What lies behind, as it is called there. */
@@ -39,7 +55,7 @@ static const char *pointee(struct arena *arena, const struct type *type, enum ph
 {
     bool is_void = (place == PHRASE_CPP && type->kind == TYPE_ENUM) ||
                    (place != PHRASE_PLAIN && record_is_hidden(type->record));
-    return is_void ? qualified(arena, type, "void") : phrase_base(arena, type, false);
+    return is_void ? qualified(arena, type, "void") : base_there(arena, type, false, place);
 }
 
 const char *phrase_pointee(struct arena *arena, const struct type *type, enum phrase_place place)
@@ -82,10 +98,10 @@ const char *phrase_param(struct arena *arena, const struct job *job, const struc
     const struct type *element = phrase_element(type);
     bool is_pointer = element != type;
     if (!is_pointer && type->kind == TYPE_RECORD && place == PHRASE_ARGS)
-        return arena_printf(arena, "const %s *%s", phrase_base(arena, type, true),
+        return arena_printf(arena, "const %s *%s", base_there(arena, type, true, place),
                             param->stub_name);
     if (!is_pointer)
-        return arena_printf(arena, "%s %s", phrase_base(arena, type, true), param->stub_name);
+        return arena_printf(arena, "%s %s", base_there(arena, type, true, place), param->stub_name);
     const char *to = phrase_pointee(arena, type, place);
     bool has_shape = type->element->kind == TYPE_ARRAY;
     bool is_stub = place == PHRASE_STUB || place == PHRASE_DEFINITION;
@@ -100,9 +116,9 @@ const char *phrase_result(struct arena *arena, const struct type *type, const ch
     const struct type *element = phrase_element(type);
     if (element != type) return arena_printf(arena, "%s *%s", pointee(arena, element, place), name);
     bool is_behind = *name == '*';
-    return arena_printf(arena, "%s %s",
-                        is_behind ? pointee(arena, type, place) : phrase_base(arena, type, true),
-                        name);
+    return arena_printf(
+        arena, "%s %s",
+        is_behind ? pointee(arena, type, place) : base_there(arena, type, true, place), name);
 }
 
 /* Of an integer in a message. */

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "interface_hash.h"
+#include "names.h"
 #include "phrase.h"
 #include "plan_lines.h"
 #include "plan_member.h"
@@ -87,6 +88,20 @@ static const char *params_phrase(struct plan *plan, const struct job *job, enum 
     return text;
 }
 
+/* `name` in the header, unless the job's stubs have a type of that name, which it would hide. */
+static const char *free_name(struct plan *plan, const struct job *job, enum phrase_place place,
+                             const char *name)
+{
+    bool is_free = place == PHRASE_DEFINITION || !name_is_spelled(job, name);
+    while (!is_free) {
+        name = arena_printf(plan->arena, "%s_", name);
+        is_free = !name_is_spelled(job, name);
+        for (size_t i = 0; i < job->param_count; i++)
+            is_free &= strcmp(job->params[i].stub_name, name) != 0;
+    }
+    return name;
+}
+
 /* The parameter lists of all forms. */
 static void show_signatures(struct plan *plan, const struct job *job, enum phrase_place place,
                             struct template_value *shown)
@@ -94,19 +109,21 @@ static void show_signatures(struct plan *plan, const struct job *job, enum phras
     struct arena *arena = plan->arena;
     bool has_value = job->result->type->kind != TYPE_VOID;
     const char *params = params_phrase(plan, job, place);
-    const char *value =
-        has_value ? phrase_result(arena, job->result->type, "*ret_value", place) : "";
+    const char *ret_value = arena_printf(arena, "*%s", free_name(plan, job, place, "ret_value"));
+    const char *value = has_value ? phrase_result(arena, job->result->type, ret_value, place) : "";
     bool has_both = *params && *value;
     const char *all = arena_printf(arena, "%s%s%s", params, has_both ? ", " : "", value);
     template_set_text(arena, shown, "name", job->name);
     template_set_text(arena, shown, "blocking", *all ? all : "void");
     template_set_text(arena, shown, "async", *params ? params : "void");
-    template_set_text(
-        arena, shown, "start",
-        arena_printf(arena, "const struct jg_options *options%s%s", *params ? ", " : "", params));
-    template_set_text(
-        arena, shown, "get",
-        arena_printf(arena, "%s_job *job%s%s", job->name, has_value ? ", " : "", value));
+    template_set_text(arena, shown, "start",
+                      arena_printf(arena, "const struct jg_options *%s%s%s",
+                                   free_name(plan, job, place, "options"), *params ? ", " : "",
+                                   params));
+    template_set_text(arena, shown, "get",
+                      arena_printf(arena, "%s_job *%s%s%s", job->name,
+                                   free_name(plan, job, place, "job"), has_value ? ", " : "",
+                                   value));
 }
 
 /* Whether a stub's declaration has bounds that its definition must not evaluate. */
@@ -157,7 +174,9 @@ static void show_members(struct plan *plan, const struct job *job, struct templa
     template_set_flag(arena, shown, "args_differ", differs && !job->needs_c);
     template_set_flag(arena, shown, "has_args", job->param_count > 0);
     template_set_flag(arena, shown, "has_value", has_value);
-    template_set_flag(arena, shown, "value_differs", has_enum_pointer(type) && !job->needs_c);
+    bool value_differs =
+        has_enum_pointer(type) || name_is_spelled(job, "status") || name_is_spelled(job, "value");
+    template_set_flag(arena, shown, "value_differs", value_differs && has_value && !job->needs_c);
     template_set_text(arena, shown, "value",
                       has_value ? phrase_result(arena, type, name, PHRASE_ARGS) : "");
     template_set_text(arena, shown, "value_in_cpp",

@@ -98,13 +98,17 @@ static void show_definition(struct arena *arena, const struct record_plan *plan,
     struct definition definition = {arena, template_set_list(arena, shown, "lines")};
     template_set_flag(arena, shown, "is_included", record->is_included);
     show_asserts(arena, plan, shown);
+    bool is_renamed = record->is_included && !record->tag && record->own_name != plan->name;
+    template_set_text(arena, shown, "typedef", is_renamed ? record->typedef_name : "");
+    template_set_text(arena, shown, "spelling", plan->spelling);
+    template_set_flag(arena, shown, "is_renamed", is_renamed);
     if (record->is_included) return;
     template_add_text(
         arena, definition.lines,
         arena_printf(arena, "%s%s {", record->tag ? "" : "typedef ", head(arena, record)));
     add_members(&definition, record, "    ");
     template_add_text(arena, definition.lines,
-                      record->tag ? "};" : arena_printf(arena, "} %s;", record->typedef_name));
+                      record->tag ? "};" : arena_printf(arena, "} %s;", record->own_name));
 }
 
 /* "typedef __typeof__(((struct shape *)0)->inner) shape_inner;": the only name such a type has. */

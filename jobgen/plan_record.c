@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "describe.h"
+#include "names.h"
 #include "phrase.h"
 #include "template.h"
 
@@ -89,6 +90,19 @@ static void find_all_used(struct record_plans *plans, const struct model *model)
             find_used(plans, model->records[i]->fields[f].type, true);
 }
 
+/* Of a tagless one `own_name`, which it sets. */
+static const char *spelling_of(struct arena *arena, struct plan_names *names,
+                               const struct record *record, const char *name)
+{
+    if (record->tag) return arena_printf(arena, "struct %s", name);
+    const char *own = !record->typedef_name ? plan_names_static(names, name)
+                      : name_is_local(name)
+                          ? plan_names_static(names, arena_printf(arena, "%s_type", name))
+                          : name;
+    ((struct record *)record)->own_name = own; /* ours to change */
+    return own;
+}
+
 struct record_plans record_plans_new(struct arena *arena, struct plan_names *names,
                                      const struct model *model)
 {
@@ -101,9 +115,7 @@ struct record_plans record_plans_new(struct arena *arena, struct plan_names *nam
         struct record_plan *plan = &plans.plans[plans.count++];
         *plan = plan_new(arena, names, name, arena_printf(arena, "struct_%s", name));
         plan->record = record;
-        plan->spelling = record->tag            ? arena_printf(arena, "struct %s", name)
-                         : record->typedef_name ? name
-                                                : plan_names_static(names, name);
+        plan->spelling = spelling_of(arena, names, record, name);
     }
     find_all_used(&plans, model);
     return plans;

@@ -4,6 +4,7 @@
 sources with all warnings that they may turn on."""
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -83,12 +84,53 @@ def golden(case, scratch):
                           language, standard, source, folders)
 
 
+def same_names(scratch):
+    """Structs without a tag that have the name of what generated code declares, whatever it is."""
+    words = set()
+    for source in CASES.glob("*/expected/jobs.[ch]"):
+        words.update(re.findall(r"[\w*] \**([a-z]+)(?=[,;)\[]| =)", source.read_text()))
+    words = sorted(words - {"char", "int", "long", "struct", "virtual"} | {"ret_value"})
+    work = scratch / "same-names"
+    work.mkdir()
+    (work / "types.h").write_text("".join(
+        f"typedef struct {{ int n; double v[3]; }} {word};\n" for word in words))
+    (work / "names.c").write_text('#include "types.h"\n#include "jobs.h"\n' + "".join(f"""
+/* @job */
+{word} same_by_value_{i}({word} x1, const {word} *x2, int x3);
+/* @job
+ * @in {word}[n1]
+ * @out copies1[n1]
+ */
+int same_arrays_{i}(int n1, {word} *copies1, const {word} *{word});
+/* @job
+ * @out return[n1] owned
+ */
+{word} *same_owned_{i}(int n1);
+struct same_holder_{i} {{
+    {word} {word}, *others1;
+    {word} rows1[2];
+}};
+/* @job
+ * @in x1->others1[2]
+ */
+int same_member_{i}(struct same_holder_{i} *x1);
+""" for i, word in enumerate(words)))
+    generate(["names.c"], work, work)
+    for compiler in usable(C + CPP):
+        check(f"same names/jobs.h, {compiler[0]} -std={compiler[2]}", *compiler, work / "jobs.h",
+              [work, RUNTIME])
+    for compiler, language, _ in usable([c for c in C if c[2] == "c17"]):
+        check(f"same names/jobs.c, {compiler}", compiler, language, "gnu17", work / "jobs.c",
+              [work, RUNTIME])
+
+
 with tempfile.TemporaryDirectory() as name:
     scratch = pathlib.Path(name)
     generate(["example.c"], scratch / "example.gen", CASES / "example")
     uses(scratch / "example.gen")
     for case in sorted(CASES.iterdir()):
         golden(case, scratch)
+    same_names(scratch)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
         outcomes = list(threads.map(lambda one: compile_one(*one[1]), checks))
 print(f"1..{len(checks)}")

@@ -5,13 +5,21 @@
 
 #include <criterion/criterion.h>
 
+/* The first parameter points to an "album", a struct without a tag that a header defines. */
 static void expect_names(size_t count, const char *const *names, bool *is_macro,
                          const char *const *expected)
 {
     struct arena *arena = arena_new();
+    static const struct record album = {.typedef_name = "album", .header = "\"album.h\""};
+    static const struct type record = {.kind = TYPE_RECORD, .record = &album},
+                             pointer = {.kind = TYPE_POINTER, .element = &record},
+                             none = {.kind = TYPE_VOID};
+    static const struct param result = {.type = &none};
     struct param params[4] = {0};
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         params[i].name = names[i];
+        params[i].type = i ? &none : &pointer;
+    }
     bool is_unnamed[4] = {0};
     for (size_t i = 0; i < count; i++) {
         is_unnamed[i] = !names[i];
@@ -20,6 +28,7 @@ static void expect_names(size_t count, const char *const *names, bool *is_macro,
     struct candidate candidate = {.params = params, .is_unnamed = is_unnamed, .is_macro = is_macro};
     candidate.job.param_count = count;
     candidate.job.params = params;
+    candidate.job.result = &result;
     names_assign(arena, &candidate);
     for (size_t i = 0; i < count; i++)
         cr_expect_str_eq(params[i].stub_name, expected[i]);
@@ -40,6 +49,14 @@ Test(names, reserved_words_get_an_underscore)
         {"ret_process___", "ret_process_", "ret_process__", "x"}};
     for (size_t i = 0; i < 4; i++)
         expect_names(4, names[i], no_macros, expected[i]);
+}
+
+Test(names, types_that_stubs_spell_are_not_hidden)
+{
+    static bool no_macros[4];
+    static const char *const names[] = {"album", "album_", "albums"};
+    static const char *const expected[] = {"album__", "album_", "albums"};
+    expect_names(3, names, no_macros, expected);
 }
 
 Test(names, macros_get_an_underscore)
