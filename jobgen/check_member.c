@@ -51,7 +51,7 @@ static const char *direction_word(const struct member_check *check)
     return words[direction == DIRECTION_INOUT && is_input ? DIRECTION_IN : direction];
 }
 
-/* Two lines, of which either will do: for this job, and for all. */
+/* Two lines, of which either will do: for this job, and for all, if the struct is the user's. */
 static void offer(const struct member_check *check, const char *why, const char *behind)
 {
     struct location tag = check->candidate->annotation->job_location;
@@ -60,6 +60,7 @@ static void offer(const struct member_check *check, const char *why, const char 
         check->diags, tag, FIX_SKETCH,
         arena_printf(check->arena, "%s %s%s", direction_word(check), check->member->name, behind),
         "%s write in this comment, for this job", why);
+    if (check->record->is_of_system) return;
     diag_note_fix(check->diags, check->record->location, FIX_SKETCH,
                   arena_printf(check->arena, "@field %s%s", name, behind),
                   "or before the definition of %s, for all jobs", check->record->key);

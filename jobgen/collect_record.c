@@ -320,7 +320,9 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
     CXType type = lc->getCursorType(definition);
     struct record *record = arena_alloc(unit->arena, sizeof *record);
     size_t offset;
-    (void)unit_position(unit, lc->getCursorLocation(definition), &offset, &record->location);
+    CXSourceLocation at = lc->getCursorLocation(definition);
+    (void)unit_position(unit, at, &offset, &record->location);
+    record->is_of_system = lc->Location_isInSystemHeader(at);
     record->tag = tag;
     if (!name_record(unit, record, definition, subject)) return NULL;
     const char *said = tag || record->typedef_name ? record->key : "a struct without a tag";

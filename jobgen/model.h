@@ -81,6 +81,7 @@ struct record {
     const struct directive *directives; /* what @field says of its members */
     size_t directive_count;
     struct location location;
+    bool is_of_system; /* defined where no user writes */
 };
 
 /* Whether callers do not see the record: a tagless one of a .c file, which is void * to them. */

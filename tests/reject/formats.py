@@ -197,6 +197,15 @@ def main():
         tap.check("an absolute one begins with file://",
                   expect(uri["uri"] == "file://" + urllib.parse.quote(str(folder / odd)), uri))
 
+        (folder / "system").mkdir()
+        (folder / "system/list.h").write_text("struct list { int n; int *items; };\n")
+        (folder / "user.c").write_text('#include "list.h"\n/* @job */\nint f(struct list *all);\n')
+        for flag, count in (("-I", 1), ("-isystem", 0)):
+            done = run(folder, "user.c", "-o", "gen", "--", flag, "system")
+            tap.check(f"@inout is offered, and @field where the user can write: {flag}",
+                      expect(done.stderr.count(b" @inout all->items[n]\n") == 1 and
+                             done.stderr.count(b" @field items[n]\n") == count, done))
+
         for form in ("json", "sarif"):
             done, log = load(folder, form, "good.c")
             items = log["diagnostics"] if form == "json" else log["runs"][0]["results"]
