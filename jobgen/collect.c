@@ -331,6 +331,7 @@ static void report_nowhere(struct unit_walk *walk, const struct source *source,
 {
     diag_error(walk->unit.diags, source_location(source, placed->hint.job_offset, 4),
                CHECK_TAG_PLACE, "%s", placed->placement.trouble);
+    if (placed->placement.is_unbalanced) diag_doubt(walk->unit.diags);
 }
 
 static void take_group(struct unit_walk *walk, struct tagged_file *file,

@@ -96,6 +96,12 @@ void diag_warning(struct diag_list *list, struct location at, enum check_name ch
     va_end(args);
 }
 
+void diag_doubt(struct diag_list *list)
+{
+    if (list->is_last_off || !list->complaints.count) return;
+    list->complaints.items[list->complaints.count - 1].complaint.is_doubtful = true;
+}
+
 static struct fix fix_new(struct diag_list *list, enum fix_kind kind, struct location at,
                           const char *text)
 {
@@ -221,11 +227,22 @@ static bool is_repeated(const struct complaint *sorted, size_t count,
     return false;
 }
 
-/* What clang does not know is incomplete or an int to us; its own words say it better. */
+static bool has_clang_error_in(const struct diag_list *list, const char *file)
+{
+    for (size_t i = 0; i < list->complaints.count; i++) {
+        const struct complaint *at = &list->complaints.items[i].complaint;
+        if (at->check == CHECK_CLANG && text_compare(at->at.file, file) == 0) return true;
+    }
+    return false;
+}
+
+/* What clang does not know is incomplete or an int to us, and braces that do not balance hide
+ * functions; its own words say it better. */
 static bool is_consequence(const struct diag_list *list, const struct complaint *complaint)
 {
-    return list->has_clang_errors &&
-           (complaint->check == CHECK_DECLARATION || complaint->check == CHECK_OPAQUE_RECORD);
+    if (!list->has_clang_errors) return false;
+    return complaint->check == CHECK_DECLARATION || complaint->check == CHECK_OPAQUE_RECORD ||
+           (complaint->is_doubtful && has_clang_error_in(list, complaint->at.file));
 }
 
 const struct complaint *diag_sorted(struct diag_list *list, size_t *ret_count)

@@ -34,6 +34,7 @@ struct complaint {
     enum check_name check; /* of a note: its complaint's */
     struct location at;
     const char *text;
+    bool is_doubtful; /* to be told only if clang finds no error in that file */
     struct fix fix;
     const struct complaint *notes;
     size_t note_count;
@@ -49,6 +50,10 @@ void diag_error(struct diag_list *list, struct location at, enum check_name chec
                 const char *format, ...) __attribute__((format(printf, 4, 5)));
 void diag_warning(struct diag_list *list, struct location at, enum check_name check,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The complaint added last follows from broken C, if clang finds an error in that file, which is
+ * then told alone. */
+void diag_doubt(struct diag_list *list);
+
 /* What to write where the complaint added last is, or near it: `text` instead of `at`. */
 void diag_fixit(struct diag_list *list, struct location at, const char *text);
 

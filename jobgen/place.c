@@ -154,12 +154,25 @@ static struct placement place_after(struct arena *arena, const struct file_outli
     return lost;
 }
 
-static struct placement place_in_body(struct arena *arena, const struct declaration *before)
+/* Whether braces are open where the next declaration begins, or at the end. */
+static bool is_unbalanced(const struct file_outline *outline, const struct declaration *before)
+{
+    size_t from = before ? before->end : 0, end = outline->source->length;
+    for (size_t i = 0; i < outline->declaration_count; i++) {
+        size_t begin = outline->declarations[i].begin;
+        if (begin >= from && begin < end) end = begin;
+    }
+    return brace_depth(outline, from, end) > 0;
+}
+
+static struct placement place_in_body(struct arena *arena, const struct file_outline *outline,
+                                      const struct declaration *before)
 {
     struct placement inside = nowhere(
         before ? arena_printf(arena, "this tag stands inside the body of '%s'", before->spelling)
                : "this tag stands inside braces");
     inside.may_be_lost = true;
+    inside.is_unbalanced = is_unbalanced(outline, before);
     return inside;
 }
 
@@ -181,7 +194,7 @@ struct placement place_find(struct arena *arena, const struct file_outline *outl
     }
     const struct declaration *before = declaration_before(outline, tag_offset);
     if (brace_depth(outline, before ? before->end : 0, tag_offset))
-        return place_in_body(arena, before);
+        return place_in_body(arena, outline, before);
     if (before && is_unfinished(outline, before, tag_offset)) return place_inside(arena, before);
     if (is_trailing(source, block))
         return nowhere("this tag trails behind code; it belongs before a function");

@@ -39,6 +39,7 @@ struct placement {
     size_t declaration;  /* PLACED: the function */
     const char *trouble; /* PLACED_NOWHERE: a sentence */
     bool may_be_lost;    /* a body whose braces do not balance may have swallowed the function */
+    bool is_unbalanced;  /* they do not balance behind the declaration before the tag */
 };
 
 struct placement place_find(struct arena *arena, const struct file_outline *outline,

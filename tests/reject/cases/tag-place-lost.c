@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+int e(int v)
+{
+    /* @job */
+    return v;
+}
+
 int f(int v)
 {
     if (v) {
@@ -7,6 +13,6 @@ int f(int v)
 
 /* @job */
 int g(int v) { return v; }
-/* expect 8:4 error tag-place */
-/* expect 9:14 error clang */
-/* expect 12:31 error clang */
+/* expect 4:8 error tag-place */
+/* expect 15:14 error clang */
+/* expect 18:31 error clang */
