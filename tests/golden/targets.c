@@ -33,3 +33,9 @@ long f(struct widths w, long *longs, size_t n, unsigned long ul, char *chars, pt
 
 /* @job */
 ssize_t g(ssize_t s, off_t o);
+
+/* What has the sign of its machine in messages too stands for itself. */
+#ifdef WIDE
+/* @job */
+wchar_t h(wchar_t w, const wchar_t line[4]);
+#endif

@@ -91,6 +91,12 @@ with tempfile.TemporaryDirectory() as name:
                  compiled.stderr)
         else:
             skip(f"{target}: what is made compiles there", "clang is not installed")
+        wide = run(jobgen, str(scratch / "targets.c"), "-o", str(out) + ".wide", "--no-warn",
+                   "address", "--", *flags, "-DWIDE")
+        test(f"{target}: wchar_t is taken", wide.returncode == 0, wide.stderr)
+        has_sign = "sint32 w_1" in pathlib.Path(str(out) + ".wide/jobs.proto").read_text()
+        test(f"{target}: it has the sign of the machine",
+             has_sign == (target.split("-")[0] in ("x86_64", "i686")))
         first = first or out
         test(f"{target}: the messages are those of other machines",
              (out / "jobs.proto").read_text() == (first / "jobs.proto").read_text())
