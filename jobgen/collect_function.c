@@ -32,6 +32,42 @@ static bool has_word_between(const struct source *source, size_t begin, size_t e
     return false;
 }
 
+/* ---- edits that make them jobs ---- */
+
+/* Takes the words static and inline out of the declaration, with the blanks behind them, if they
+ * stand together there and no macro made them. */
+static void offer_removal(struct unit *unit, const struct source *source,
+                          const struct declaration *declaration)
+{
+    static const char *const words[] = {"static", "inline", "__inline", "__inline__"};
+    size_t begin = 0, end = 0;
+    for (size_t i = 0; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->begin < declaration->begin || token->begin >= declaration->name) continue;
+        if (!has_word_between(source, token->begin, token->begin + 1, words, 4)) continue;
+        if (end && token->begin != end) return;
+        if (!end) begin = token->begin;
+        end = token->end + strspn(source->text + token->end, " \t\n");
+    }
+    if (end) diag_fixit(unit->diags, source_location(source, begin, end - begin), "");
+}
+
+/* Writes "void" between the parentheses, if nothing is there. */
+static void offer_void(struct unit *unit, const struct source *source,
+                       const struct declaration *declaration)
+{
+    const char *at = source->text + declaration->name;
+    size_t length = strlen(declaration->spelling);
+    if (strncmp(at, declaration->spelling, length) != 0) return;
+    at += length;
+    at += strspn(at, " \t\n");
+    if (*at++ != '(') return;
+    size_t blanks = strspn(at, " \t");
+    if (at[blanks] == ')')
+        diag_fixit(unit->diags, source_location(source, (size_t)(at - source->text), blanks),
+                   "void");
+}
+
 /* Where the declarator ends: at the body, the semicolon, or the file's end. */
 static size_t declarator_end(const struct source *source, size_t from)
 {
@@ -103,20 +139,29 @@ bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CX
     if (strcmp(candidate->job.name, "main") == 0)
         return refuse_function(unit, candidate, CHECK_MAIN_JOB,
                                "is the program itself; tag the functions that it calls");
-    if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal)
-        return refuse_function(unit, candidate, CHECK_STATIC_JOB,
-                               "is static, but generated code must call it; remove static");
-    if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern)
-        return refuse_function(unit, candidate, CHECK_INLINE_JOB,
-                               "is inline without extern: there may be no function to call; "
-                               "remove inline");
+    if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal) {
+        (void)refuse_function(unit, candidate, CHECK_STATIC_JOB,
+                              "is static, but generated code must call it; remove static");
+        offer_removal(unit, source, declaration);
+        return false;
+    }
+    if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern) {
+        (void)refuse_function(unit, candidate, CHECK_INLINE_JOB,
+                              "is inline without extern: there may be no function to call; "
+                              "remove inline");
+        offer_removal(unit, source, declaration);
+        return false;
+    }
     if (is_old_style(unit, function, declaration))
         return refuse_function(unit, candidate, CHECK_OLD_STYLE,
                                "is defined in the old style, without types in its parentheses; "
                                "write a prototype");
-    if (type.kind == CXType_FunctionNoProto)
-        return refuse_function(unit, candidate, CHECK_NO_PROTOTYPE,
-                               "does not say its parameters; write (void) if it has none");
+    if (type.kind == CXType_FunctionNoProto) {
+        (void)refuse_function(unit, candidate, CHECK_NO_PROTOTYPE,
+                              "does not say its parameters; write (void) if it has none");
+        offer_void(unit, source, declaration);
+        return false;
+    }
     if (lc->Cursor_isVariadic(function))
         return refuse_function(unit, candidate, CHECK_VARIADIC,
                                "takes a variable number of arguments, whose types nobody knows; "

@@ -57,7 +57,9 @@ static void print_fix(const struct printer *printer, const struct complaint *sho
 {
     const struct fix *fix = &shown->fix;
     bool is_here = shown->at.line == fix->at.line && strcmp(shown->at.file, fix->at.file) == 0;
-    if (fix->kind == FIX_NONE || !is_here || !fix->at.column || strchr(fix->text, '\n')) return;
+    if (fix->kind == FIX_NONE || !is_here || !fix->at.column || !*fix->text ||
+        strchr(fix->text, '\n'))
+        return;
     (void)fprintf(printer->stream, "%*s%s%s%s\n", (int)column_of(line, length, fix->at.column - 1),
                   "", printer->is_coloured ? "\33[0;32m" : "", fix->text,
                   printer->is_coloured ? "\33[0m" : "");

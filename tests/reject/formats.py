@@ -30,6 +30,18 @@ int k(int n, const int *values);
 int l(int v);
 """
 
+WORDS = """/* @job */
+static int f(int v) { return v; }
+/* @job */
+inline  int g(int v) { return v; }
+/* @job */
+extern int h();
+/* @job */
+static __inline__ int k(int v) { return v; }
+/* @job */
+int l ( ) { return 0; }
+"""
+
 
 def run(folder, *args, **options):
     environment = {**os.environ, "LC_ALL": "C", **options.pop("env", {})}
@@ -173,6 +185,24 @@ def main():
                   for r in results if "fixes" in r]
         tap.check("a SARIF fix each cures the file",
                   expect(len(firsts) == 4, firsts) + is_accepted(folder, apply_sarif(BAD, firsts)))
+
+        (folder / "words.c").write_text(WORDS)
+        _, log = load(folder, "sarif", "words.c")
+        results = log["runs"][0]["results"]
+        edits = [r["fixes"][0]["artifactChanges"][0]["replacements"][0]
+                 for r in results if "fixes" in r]
+        tap.check("words that stand in the way are taken out",
+                  expect(len(edits) == len(results) == 5, log) +
+                  is_accepted(folder, apply_sarif(WORDS, edits)))
+        _, log = load(folder, "json", "words.c")
+        tap.check("in JSON as well",
+                  is_accepted(folder, apply_json(
+                      WORDS, [item["fix"] for item in log["diagnostics"]])))
+        (folder / "macro.c").write_text("#define LOCAL static\n/* @job */\nLOCAL int f(int v);\n")
+        _, log = load(folder, "json", "macro.c")
+        tap.check("but not those of a macro",
+                  expect(log["diagnostics"][0]["check"] == "static-job" and
+                         "fix" not in log["diagnostics"][0], log))
 
         done, log = load(folder, "json", "bad.c")
         fixes = []
