@@ -16,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "policy"))
 from policy import Tap  # noqa: E402
 
 JOBGEN = sys.argv[1]
+CASES = pathlib.Path(__file__).parent / "cases"
 BAD = """/* \u00e4\u4e2d */ /* @job(memroy = 1M) */
 int f(int v);
 /* Reads.
@@ -58,54 +59,94 @@ def missing(value, *keys):
     return [f"{key} is missing in {json.dumps(value)[:200]}" for key in keys if key not in value]
 
 
-def faults_of_location(location):
-    physical = location.get("physicalLocation")
-    if physical is None:
-        return ["no physicalLocation"]
-    faults = missing(physical, "artifactLocation") or missing(physical["artifactLocation"], "uri")
-    faults += missing(physical, "region") or faults_of_region(physical["region"])
+TEXT = {"type": str}
+# What SARIF 2.1.0 says of the objects that jobgen writes: members that must be there, and of all
+# that may be there the kind. No object may have others.
+SARIF = {
+    "log": (["version", "runs"], {"$schema": TEXT, "version": {"enum": ["2.1.0"]},
+                                  "runs": {"list": "run"}}),
+    "run": (["tool"], {"tool": "tool", "results": {"list": "result"},
+                       "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]}}),
+    "tool": (["driver"], {"driver": "component"}),
+    "component": (["name"], {"name": TEXT, "version": TEXT,
+                             "rules": {"list": "rule", "unique": True}}),
+    "rule": (["id"], {"id": TEXT, "shortDescription": "message",
+                      "defaultConfiguration": "configuration"}),
+    "configuration": ([], {"level": {"enum": ["none", "note", "warning", "error"]}}),
+    "result": (["message"], {"ruleId": TEXT, "ruleIndex": {"type": int, "least": -1},
+                             "level": {"enum": ["none", "note", "warning", "error"]},
+                             "message": "message", "locations": {"list": "location"},
+                             "relatedLocations": {"list": "location", "unique": True},
+                             "fixes": {"list": "fix", "unique": True}}),
+    "message": (["text"], {"text": TEXT}),
+    "location": ([], {"id": {"type": int, "least": -1}, "physicalLocation": "physical",
+                      "message": "message"}),
+    "physical": (["artifactLocation"], {"artifactLocation": "artifact", "region": "region"}),
+    "artifact": ([], {"uri": {"type": str,
+                              "pattern": r"([a-z]+:)?([\w.~/!$&'()*+,;=:@-]|%[0-9A-F]{2})+"}}),
+    "region": (["startLine"], {key: {"type": int, "least": 1}
+                               for key in ("startLine", "startColumn", "endLine", "endColumn")}),
+    "fix": (["artifactChanges"],
+            {"description": "message",
+             "artifactChanges": {"list": "change", "unique": True, "some": True}}),
+    "change": (["artifactLocation", "replacements"],
+               {"artifactLocation": "artifact",
+                "replacements": {"list": "replacement", "some": True}}),
+    "replacement": (["deletedRegion"], {"deletedRegion": "region", "insertedContent": "message"}),
+}
+
+
+def faults_of_object(value, kind, path):
+    needed, members = SARIF[kind]
+    if not isinstance(value, dict):
+        return [f"{path} is no {kind}"]
+    faults = [f"{path} has no {key}" for key in needed if key not in value]
+    for key, item in value.items():
+        faults += (faults_of_value(item, members[key], f"{path}.{key}") if key in members
+                   else [f"{path} must not have {key}"])
     return faults
 
 
-def faults_of_region(region):
-    faults = missing(region, "startLine", "startColumn", "endColumn")
-    if not faults and not 1 <= region["startColumn"] <= region["endColumn"]:
-        faults.append(f"region {region}")
-    return faults
+def faults_of_value(value, rule, path):
+    if isinstance(rule, str):
+        return faults_of_object(value, rule, path)
+    if "enum" in rule:
+        return expect(value in rule["enum"], path, "is", value)
+    if "type" in rule:
+        is_right = type(value) is rule["type"] and value >= rule.get("least", value)
+        return expect(is_right and re.fullmatch(rule.get("pattern", ".*"), str(value), re.S), path,
+                      "is", repr(value))
+    if not isinstance(value, list) or (rule.get("some") and not value):
+        return [f"{path} is no list of some"]
+    faults = [fault for at, item in enumerate(value)
+              for fault in faults_of_object(item, rule["list"], f"{path}[{at}]")]
+    is_unique = len({json.dumps(item, sort_keys=True) for item in value}) == len(value)
+    return faults + expect(is_unique or not rule.get("unique"), path, "has the same twice")
 
 
-def faults_of_result(result, rules):
-    faults = missing(result, "ruleId", "ruleIndex", "level", "message", "locations")
-    if faults:
-        return faults
-    if rules[result["ruleIndex"]]["id"] != result["ruleId"]:
-        faults.append(f"{result['ruleId']} is not the rule of its index")
-    if result["level"] not in ("error", "warning") or not result["message"].get("text"):
-        faults.append(f"level or text of {result['ruleId']}")
-    for location in result["locations"] + result.get("relatedLocations", []):
-        faults += faults_of_location(location)
-    for fix in result.get("fixes", []):
-        for change in fix["artifactChanges"]:
-            faults += missing(change, "artifactLocation", "replacements")
-            for replacement in change["replacements"]:
-                faults += missing(replacement, "deletedRegion", "insertedContent")
-                faults += faults_of_region(replacement["deletedRegion"])
-    return faults
+def regions_of(value):
+    """Every region within."""
+    if isinstance(value, list):
+        return [region for item in value for region in regions_of(item)]
+    if not isinstance(value, dict):
+        return []
+    own = [value[key] for key in ("region", "deletedRegion") if key in value]
+    return own + [region for item in value.values() for region in regions_of(item)]
 
 
 def faults_of_sarif(log):
-    faults = missing(log, "version", "$schema", "runs")
-    if faults or log["version"] != "2.1.0" or len(log["runs"]) != 1:
-        return faults or ["version or runs"]
-    driver = log["runs"][0]["tool"]["driver"]
-    faults += missing(driver, "name", "rules")
-    ids = [rule["id"] for rule in driver["rules"]]
-    if len(set(ids)) != len(ids) or not all(re.fullmatch(r"[a-z0-9-]+", i) for i in ids):
-        faults.append("names of rules")
-    for rule in driver["rules"]:
-        faults += missing(rule, "shortDescription", "defaultConfiguration")
-    for result in log["runs"][0]["results"]:
-        faults += faults_of_result(result, driver["rules"])
+    """Also what a schema cannot say."""
+    faults = faults_of_object(log, "log", "log")
+    if faults:
+        return faults
+    run = log["runs"][0]
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    faults += expect(len(set(ids)) == len(ids), "a rule is there twice")
+    for result in run["results"]:
+        faults += expect(ids[result["ruleIndex"]] == result["ruleId"], result["ruleId"], "by index")
+        faults += expect(result["level"] in ("warning", "error"), result["level"])
+    for region in regions_of(run["results"]):
+        faults += expect(1 <= region["startColumn"] <= region["endColumn"], region)
     return faults
 
 
@@ -171,7 +212,21 @@ def main():
 
         done, log = load(folder, "sarif", "bad.c")
         results = log["runs"][0]["results"]
-        tap.check("SARIF has the parts that 2.1.0 requires", faults_of_sarif(log))
+        tap.check("SARIF is as 2.1.0 has it", faults_of_sarif(log))
+        done = run(CASES, *sorted(path.name for path in CASES.glob("*.c")), "-o",
+                   str(folder / "none"), "--diagnostics", "sarif")
+        every = json.loads(done.stdout)
+        tap.check("so is what is said of all cases at once",
+                  expect(len(every["runs"][0]["results"]) > 100) + faults_of_sarif(every)[:9])
+        broken = json.loads(json.dumps(log).replace('"startLine": 1,', '"startLine": "1",'))
+        broken["runs"][0]["results"][0]["level"] = "fatal"
+        broken["runs"][0]["results"][1]["place"] = 1
+        del broken["runs"][0]["tool"]
+        faults = faults_of_sarif(broken)
+        tap.check("what is not would be noticed",
+                  expect(len(faults) > 3 and all(
+                      any(word in fault for fault in faults)
+                      for word in ("startLine", "level", "place", "no tool")), faults))
         tap.check("complaints end with 1 and nothing on stderr",
                   expect(done.returncode == 1 and not done.stderr, done))
         tap.check("all of them are there, in order",
