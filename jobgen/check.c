@@ -238,22 +238,48 @@ static void offer_counted(struct check_context *context, const char *direction, 
           count != NULL, "%s %s[%s]", direction, context->param->name, count ? count : "n");
 }
 
+/* Strings travel in a struct; of other elements there may be one array. */
+static void refuse_double_result(struct check_context *context, const char *type, bool is_text)
+{
+    diag_error(context->diags, context->param->location, context->name,
+               is_text ? "the result of job '%s' is %s: not supported; return a struct with this "
+                         "pointer and its count, and write @out return.names[return.count] string "
+                         "owned"
+                       : "the result of job '%s' is %s: not supported; return one array with all "
+                         "elements",
+               job_name(context), type);
+}
+
+/* Nothing could be stored there, or the user says that there are many. */
+static bool is_pointer_array(const struct check_context *context)
+{
+    const struct type *type = context->param->type;
+    return type->kind == TYPE_ARRAY || type->element->is_const ||
+           (context->directive && context->directive->extent_count);
+}
+
 static void check_double_pointer(struct check_context *context)
 {
     const struct param *param = context->param;
+    if (!is_double_pointer(param->type)) return;
+    bool is_text = is_string_array(param->type);
+    const char *type = type_print(context->arena, param->type);
     if (context->is_result) {
-        if (is_double_pointer(param->type))
-            diag_error(context->diags, param->location, context->name,
-                       "the result of job '%s' is %s: not supported; let the job fill a T ** "
-                       "parameter for each",
-                       job_name(context), type_print(context->arena, param->type));
+        refuse_double_result(context, type, is_text);
         return;
     }
-    if (!is_double_pointer(param->type) || param->is_star || param->is_string) return;
-    bool is_text = is_string_array(param->type);
+    if (param->is_star || param->is_string) return;
+    if (!is_text && is_pointer_array(context)) {
+        diag_error(context->diags, param->location, context->name,
+                   "'%s' of job '%s' is %s, an array of pointers: not supported; pass one array "
+                   "with all elements, %s *",
+                   param->name, job_name(context), type,
+                   type_print(context->arena, param->type->element->element));
+        return;
+    }
     diag_error(context->diags, param->location, context->name,
                "'%s' of job '%s' is %s: what goes in or comes out behind it?", param->name,
-               job_name(context), type_print(context->arena, param->type));
+               job_name(context), type);
     if (is_text) offer(context, "for n strings", false, "@in %s[n] string", param->name);
     if (param->type->kind != TYPE_POINTER || param->type->element->is_const) return;
     offer(context, "for what the job allocates and stores there", is_text,
@@ -345,6 +371,7 @@ static void check_owned(struct check_context *context)
 {
     const struct param *param = context->param;
     if (is_given(context) || !param->is_owned) return;
+    if (is_string_array(param->type) && param->direction == DIRECTION_OUT) return; /* told below */
     diag_error(context->diags, context->directive->word_location[WORD_OWNED], context->name,
                "'%s' of job '%s' is the caller's memory; owned is for what the job allocates: "
                "@out return[n] owned, or @out *p[n] owned with a T **",
@@ -398,8 +425,9 @@ static void check_strings(struct check_context *context, struct location at)
                    job_name(context), type_print(context->arena, param->type));
     else if (param->direction != DIRECTION_IN)
         diag_error(context->diags, context->directive->location, context->name,
-                   "'%s' of job '%s': strings of an array only go in; write @in", param->name,
-                   job_name(context));
+                   "'%s' of job '%s': strings of an array only go in; let the job fill an array of "
+                   "structs with a char * that is string owned",
+                   param->name, job_name(context));
     else if (!param->extent_count)
         diag_error(context->diags, at, context->name,
                    "how many strings does '%s' of job '%s' refer to? write @in %s[n] string",

@@ -278,6 +278,11 @@ static const struct type *build_array(struct unit *unit, CXType array, struct ty
     return type;
 }
 
+static bool is_char(CXType type)
+{
+    return type.kind == CXType_Char_S || type.kind == CXType_Char_U;
+}
+
 static const struct type *build_pointer(struct unit *unit, CXType pointer,
                                         struct type_subject *subject)
 {
@@ -286,8 +291,13 @@ static const struct type *build_pointer(struct unit *unit, CXType pointer,
     CXType canonical = lc->getCanonicalType(pointee);
     if (canonical.kind == CXType_Pointer &&
         lc->getCanonicalType(lc->getPointeeType(canonical)).kind == CXType_Pointer) {
+        bool is_text = is_char(lc->getCanonicalType(
+            lc->getPointeeType(lc->getCanonicalType(lc->getPointeeType(canonical)))));
         refuse_type(unit, subject, CHECK_POINTER_TO_POINTER,
-                    "a pointer to a pointer to a pointer: not supported; pass one array");
+                    is_text ? "a pointer to a pointer to a pointer: not supported; pass a struct "
+                              "with a char ** and its count, and write @out s->names[s->count] "
+                              "string owned"
+                            : "a pointer to a pointer to a pointer: not supported; pass one array");
         return NULL;
     }
     const struct type *element = type_build(unit, pointee, subject, false, false);

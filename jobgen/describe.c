@@ -71,7 +71,8 @@ const char *type_print(struct arena *arena, const struct type *type)
         return arena_printf(arena, "%s%s", constant, type->record->key);
     case TYPE_POINTER:
         return arena_printf(arena, "%s%s*%s", type_print(arena, type->element),
-                            type->element->kind == TYPE_POINTER ? "" : " ",
+                            type->element->kind == TYPE_POINTER && !type->element->is_const ? ""
+                                                                                            : " ",
                             type->is_const ? "const" : "");
     case TYPE_ARRAY:
         return arena_printf(arena, "%s[%s]", type_print(arena, type->element),
@@ -106,9 +107,31 @@ void description_refuse(struct description *description)
     description->candidate->is_broken = true;
 }
 
+static const struct field *field_find(const struct record *record, const char *name)
+{
+    for (size_t i = 0; i < record->field_count; i++)
+        if (record->fields[i].name && strcmp(record->fields[i].name, name) == 0)
+            return &record->fields[i];
+    return NULL;
+}
+
+/* "s->n", if what is described is a member of s, and n is one too. */
+static const char *as_sibling(struct description *description, const char *name)
+{
+    const struct record_chain *chain = description->chain;
+    const struct candidate *candidate = description->candidate;
+    if (!chain || chain->up || !field_find(chain->record, name)) return NULL;
+    size_t param = param_find(candidate, chain->name);
+    const struct type *type = param < candidate->job.param_count ? candidate->params[param].type
+                                                                 : candidate->result->type;
+    return arena_printf(description->arena, "%s%s%s", chain->name,
+                        type->kind == TYPE_RECORD ? "." : "->", name);
+}
+
 static void refuse_unknown(struct description *description, const char *name, struct location at)
 {
-    const char *near = nearest_param(description, name);
+    const char *near = as_sibling(description, name);
+    if (!near) near = nearest_param(description, name);
     diag_error(description->diags, at, CHECK_UNKNOWN_PARAM, "'%s' is no parameter of job '%s'%s",
                name, description->candidate->job.name, near_miss_phrase(description->arena, near));
     if (near) diag_fixit(description->diags, at, near);
@@ -270,14 +293,6 @@ static const struct expr *resolve_deref(struct description *description,
     expr->param = param;
     expr->type = element;
     return expr;
-}
-
-static const struct field *field_find(const struct record *record, const char *name)
-{
-    for (size_t i = 0; i < record->field_count; i++)
-        if (record->fields[i].name && strcmp(record->fields[i].name, name) == 0)
-            return &record->fields[i];
-    return NULL;
 }
 
 static const struct expr *refuse_member(struct description *description,

@@ -22,6 +22,30 @@ struct rows {
 };
 /* @job */
 int l(const struct rows *all);
+/* @job
+ * @in items[n]
+ */
+int m(const struct node *const *items, int n);
+/* @job */
+int o(char ***names);
+/* The ways out. */
+struct list {
+    int count;
+    char **names;
+};
+/* @job
+ * @out return.names[return.count] string owned
+ */
+struct list p(void);
+/* @job
+ * @out s
+ * @out s->names[s->count] string owned
+ */
+int q(struct list *s);
+/* @job
+ * @in items[n]
+ */
+int r(const struct node *items, int n);
 /* expect 3:13 error pointer-to-pointer */
 /* expect 5:14 error pointer-to-pointer */
 /* expect 7:25 error pointer-to-pointer */
@@ -29,3 +53,5 @@ int l(const struct rows *all);
 /* expect 15:8 error pointer-to-pointer */
 /* expect 17:14 error pointer-to-pointer */
 /* expect 24:26 error pointer-to-pointer */
+/* expect 28:33 error pointer-to-pointer */
+/* expect 30:15 error pointer-to-pointer */

@@ -35,6 +35,17 @@ int m(char **v, int n);
  * @in v[n] string
  */
 int o(int **v, int n);
+/* @job
+ * @out v[n] string owned
+ */
+int q(char **v, int n);
+/* The way out. */
+struct text { char *v; };
+/* @job
+ * @out texts[n]
+ * @out texts->v string owned
+ */
+int r(struct text *texts, int n);
 /* expect 3:10 error string */
 /* expect 7:9 error string */
 /* expect 11:11 error string */
@@ -44,3 +55,4 @@ int o(int **v, int n);
 /* expect 27:4 error string */
 /* expect 31:12 error string */
 /* expect 35:13 error string */
+/* expect 39:4 error string */
