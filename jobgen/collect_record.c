@@ -107,8 +107,9 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
     if (canonical.kind == CXType_IncompleteArray ||
         (canonical.kind == CXType_ConstantArray && lc->getArraySize(canonical) == 0)) {
         refuse_type(unit, list->subject, CHECK_FLEXIBLE_ARRAY,
-                    "%s, whose member '%s' has no fixed size; pass it as an array parameter",
-                    list->said, name);
+                    "%s, whose member '%s' has no fixed size; pass that as a parameter, %s[n], and "
+                    "put the struct together in the job",
+                    list->said, name, name);
         return NULL;
     }
     return collect_member_type(unit, lc->getCursorType(cursor), list->subject);
