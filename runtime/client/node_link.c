@@ -86,14 +86,18 @@ void jgi_remote_discount_args(struct jgi_remote *remote)
     (void)pthread_cond_broadcast(&router->has_room);
 }
 
+void jgi_remote_stop_shipping(struct jgi_remote *remote)
+{
+    if (remote->args.bulk_fd >= 0 && remote->peer != NULL && remote->row != NULL)
+        jgi_outgoing_drop(&remote->peer->outgoing, JGI_OBJECT_ARGS, remote->row->by_number.key);
+}
+
 void jgi_remote_drop_args(struct jgi_remote *remote)
 {
     jgi_remote_discount_args(remote);
-    if (remote->args.bulk_fd >= 0) {
-        if (remote->peer != NULL && remote->row != NULL)
-            jgi_outgoing_drop(&remote->peer->outgoing, JGI_OBJECT_ARGS, remote->row->by_number.key);
+    jgi_remote_stop_shipping(remote);
+    if (remote->args.bulk_fd >= 0)
         jgi_bulk_release(remote->args.bulk_fd); /* ours to be written again */
-    }
     jgi_payload_fini(&remote->args);
 }
 

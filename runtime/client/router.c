@@ -76,6 +76,7 @@ static void on_ended(void *user, void *row_user, jg_status status, const struct 
 {
     struct jgi_remote *remote = row_user;
     (void)user;
+    jgi_remote_drop_args(remote); /* as long as there is a row, which knows the number */
     remote->row = NULL;
     if (result != NULL && remote->has_outcome)
         finish(remote, &remote->outcome);
@@ -101,6 +102,7 @@ static void on_place(void *user, struct jgi_caller_row *row, const struct jgi_me
     struct jgi_remote *remote = row->user;
     if (remote == NULL) return;
     jgi_remote_return_credit(remote);
+    jgi_remote_stop_shipping(remote);
     if (refusal != NULL) {
         char *text = NULL;
         if (asprintf(&text, "node %s refused it: %s", remote->peer->name,

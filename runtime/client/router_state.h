@@ -70,7 +70,9 @@ unsigned jgi_peer_used(const struct jgi_peer *peer); /* of its credits */
 void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
                    struct jgi_remote *remote);
 void jgi_peer_lost(struct jgi_peer *peer);
-/* The arguments were taken, or nobody wants them any more. */
+/* Its node hears of the arguments no more: a piece behind CANCEL or RELEASE breaks the protocol. */
+void jgi_remote_stop_shipping(struct jgi_remote *remote);
+/* The arguments were taken, or nobody wants them any more. Before the row is gone. */
 void jgi_remote_drop_args(struct jgi_remote *remote);
 /* They do not count any more. */
 void jgi_remote_discount_args(struct jgi_remote *remote);

@@ -380,6 +380,12 @@ def a_fan_out_of_large_arguments_is_bounded(folder):
 
 
 @test
+def calls_that_end_while_their_arguments_travel_harm_no_others(folder):
+    with Cluster(folder, 1) as cluster:
+        cluster.run("overdue", 32)
+
+
+@test
 def a_fan_out_of_large_arguments_is_bounded_here_and_in_jobs(folder):
     with Cluster(folder, 0) as cluster:
         for word in ("large", "spread"):

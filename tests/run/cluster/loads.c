@@ -77,6 +77,33 @@ void do_large(char **words)
     free(bytes);
 }
 
+/* Calls that are over while their arguments of MEBIBYTES travel, by time and by hand: the link to
+   the node goes on. */
+void do_overdue(char **words)
+{
+    size_t size = (size_t)atol(words[0]) * MIB;
+    uint8_t *bytes = calloc(1, size);
+    uint32_t value = 0;
+    bool was_late = false;
+    if (!check(bytes != NULL, "memory")) return;
+    (void)check_status(next_remote(0, &value), JG_OK, "the node is met");
+    for (int i = 0; i < 20; i++) {
+        const struct jg_options options = {.timeout_ms = 1 + 2 * i};
+        add_up_job *late[4];
+        for (int j = 0; j < 4; j++)
+            late[j] = add_up_start(&options, bytes, size);
+        add_up_cancel(late[3]);
+        for (int j = 0; j < 3; j++) {
+            jg_status status = add_up_await_get(late[j], NULL);
+            was_late = was_late || status == JG_ETIMEOUT;
+            if (status != JG_ETIMEOUT) (void)check_status(status, JG_OK, "overdue");
+        }
+        (void)check_status(next_remote(1, &value), JG_OK, "behind it");
+    }
+    (void)check(was_late, "none was late");
+    free(bytes);
+}
+
 /* The same by a job, for its own. */
 void do_spread(char **words)
 {

@@ -52,6 +52,7 @@ void do_prints(char **words);
 void do_unread(char **words);
 void do_sizes(char **words);
 void do_large(char **words);
+void do_overdue(char **words);
 void do_spread(char **words);
 void do_nested(char **words);
 void do_many(char **words);
