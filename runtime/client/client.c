@@ -72,6 +72,11 @@ static void refuse_nodes(jg_status status, const char *why)
     (void)snprintf(client.why_no_router, sizeof client.why_no_router, "%s", why);
 }
 
+static void on_router_note(void *user, const char *line)
+{
+    jgi_report_note(user, JGI_LEVEL_ERROR, line);
+}
+
 /* Nodes are spoken with only where JOBGEN_CONTROL names a control. */
 static void make_router(void)
 {
@@ -102,7 +107,8 @@ static void make_router(void)
                                        .name = program_invocation_short_name,
                                        .is_output_tagged =
                                            jgi_report_settings()->output == JGI_OUTPUT_TAG,
-                                       .on_output = jgi_report_remote_output};
+                                       .on_output = jgi_report_remote_output,
+                                       .on_note = on_router_note};
     jgi_loop_lock(client.loop);
     client.router = jgi_router_new(&config);
     jgi_loop_unlock(client.loop);

@@ -352,7 +352,7 @@ static void on_open(struct jgi_connection *connection, void *user, const struct 
 {
     struct jgi_peer *peer = user;
     (void)connection;
-    if (hello->role != JGI_PEER_NODE || hello->incarnation != peer->incarnation) {
+    if (hello->role != JGI_PEER_NODE || hello->incarnation != peer->by_incarnation.key) {
         (void)snprintf(peer->why, sizeof peer->why, "another program answers at its address %s",
                        peer->address);
         broke(peer, "another node was expected here");
@@ -477,7 +477,6 @@ struct jgi_peer *jgi_peer_new(struct jgi_router *router, const struct jgi_node_e
     peer->name = strdup(entry->name);
     peer->address = strdup(entry->address);
     peer->tags = strdup(entry->tags);
-    peer->incarnation = entry->incarnation;
     peer->is_own = entry->incarnation != 0 && entry->incarnation == router->config.own_incarnation;
     peer->redial.on_due = on_redial;
     peer->drain.run = drain;
@@ -493,6 +492,7 @@ struct jgi_peer *jgi_peer_new(struct jgi_router *router, const struct jgi_node_e
            strcmp(JGI_OWNER(behind, struct jgi_peer, link)->name, peer->name) < 0)
         behind = behind->next;
     jgi_list_add_last(behind, &peer->link);
+    jgi_table_add(&router->peers_by_incarnation, &peer->by_incarnation, entry->incarnation);
     router->peer_count++;
     return peer;
 }
@@ -505,6 +505,7 @@ void jgi_peer_free(struct jgi_peer *peer)
     jgi_loop_clear_alarm(router->config.loop, &peer->redial);
     jgi_loop_forget_later(router->config.loop, &peer->drain);
     jgi_list_remove(&peer->link);
+    jgi_table_remove(&router->peers_by_incarnation, &peer->by_incarnation);
     router->peer_count--;
     free_fields(peer);
 }

@@ -432,7 +432,7 @@ jg_status jgi_router_nodes(struct jgi_router *router,
         each(user, &(struct jgi_node_entry){.name = peer->name,
                                             .address = peer->address,
                                             .tags = peer->tags,
-                                            .incarnation = peer->incarnation,
+                                            .incarnation = peer->by_incarnation.key,
                                             .slots = peer->slots,
                                             .busy = peer->busy,
                                             .is_draining = peer->is_draining});

@@ -27,6 +27,9 @@ struct jgi_router_config {
     /* Lines that a job printed. */
     void (*on_output)(void *user, struct jgi_remote *remote, int stream, const char *node,
                       const char *lines, size_t size);
+    /* Called locked, with a line on what is wrong with the cluster, now and then; NULL: nobody
+       wants it. */
+    void (*on_note)(void *user, const char *line);
     void *user;
 };
 

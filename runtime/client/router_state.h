@@ -4,6 +4,7 @@
 #ifndef JOBGEN_CLIENT_ROUTER_STATE_H
 #define JOBGEN_CLIENT_ROUTER_STATE_H
 
+#include "../base/table.h"
 #include "choose.h"
 #include "router.h"
 
@@ -11,9 +12,9 @@
 struct jgi_peer {
     struct jgi_caller_peer base;
     struct jgi_link link; /* in router->peers, by name */
+    struct jgi_table_link by_incarnation;
     struct jgi_router *router;
     char *name, *address, *tags; /* owned */
-    uint64_t incarnation;
     unsigned slots, busy;
     bool is_draining;
     bool is_listed;                    /* by control, now */
@@ -33,7 +34,10 @@ struct jgi_router {
     struct jgi_router_config config;
     struct jgi_caller caller;
     struct jgi_link peers;
-    size_t peer_count;
+    struct jgi_table peers_by_incarnation;
+    size_t peer_count, peers_max;
+    uint64_t dial_ns;         /* when the last node in the row of those to be dialed is */
+    uint64_t note_ns;         /* not before this a note is written again */
     uint64_t counter;         /* of roundrobin */
     struct jgi_link homeless; /* remotes that no node is there for */
     struct jgi_round round;

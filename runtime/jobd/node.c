@@ -148,7 +148,8 @@ static int serve(struct node *node, const struct jgi_secret *secret)
                                     .control = settings->control.address,
                                     .secret = secret,
                                     .name = settings->name,
-                                    .own_incarnation = jgi_server_incarnation(node->server)},
+                                    .own_incarnation = jgi_server_incarnation(node->server),
+                                    .on_note = on_note},
         node->server);
     jgi_loop_unlock(node->loop);
     (void)jgi_stops_wait(&stops, 0);
