@@ -159,8 +159,9 @@ static enum jgi_ledger_answer on_start(void *user, struct jgi_ledger_row *row,
         return refuse(session, row, start, JG_EDOWN, "node %s ends", server->config.name);
     struct jgi_program_use *use = jgi_program_use(session, start);
     if (use == NULL)
-        return refuse(session, row, start, JG_EFULL, "a caller may use %d programs on a node",
-                      JGI_PROGRAMS_MAX);
+        return refuse(session, row, start, JG_EFULL,
+                      "a caller may use %d programs on a node, all of them %d", JGI_PROGRAMS_MAX,
+                      JGI_PROGRAMS_ALL_MAX);
     struct jgi_node_program *program = use->program;
     if (program->size != start->size)
         return refuse(session, row, start, JG_EPROTOCOL,
@@ -230,22 +231,30 @@ void jgi_execution_waits(struct jgi_task *task)
     tell_waiting(execution);
 }
 
-/* Its size stays, and fits into what the caller may leave here. */
+/* The size of what is not in the message stays. */
+static bool seal_bulk(const struct jgi_payload *result)
+{
+    struct stat about;
+    if (result->bulk_fd < 0) return true;
+    (void)fcntl(result->bulk_fd, F_ADD_SEALS, F_SEAL_SHRINK); /* the next line sees to it */
+    return fstat(result->bulk_fd, &about) == 0 && (uint64_t)about.st_size >= result->bulk_size;
+}
+
+/* It fits into what the caller may leave here. */
 static void keep_result(struct jgi_execution *execution)
 {
     struct jgi_payload *result = &execution->outcome.result;
-    struct stat about;
-    if (execution->outcome.status != JG_OK || result->bulk_fd < 0) return;
-    (void)fcntl(result->bulk_fd, F_ADD_SEALS, F_SEAL_SHRINK); /* the next line sees to it */
-    if (fstat(result->bulk_fd, &about) != 0 || (uint64_t)about.st_size < result->bulk_size)
+    if (execution->outcome.status != JG_OK) return;
+    uint64_t size = result->message_size + (result->bulk_fd < 0 ? 0 : result->bulk_size);
+    if (!seal_bulk(result))
         jgi_outcome_fail(&execution->outcome, JG_EPROTOCOL, "the job took back its result");
-    else if (!jgi_session_hold_result(execution->session, result->bulk_size))
+    else if (!jgi_session_hold_result(execution->session, size))
         jgi_outcome_fail(&execution->outcome, JG_EFULL,
                          "its result of %llu bytes has no room on the node beside those that its "
                          "caller has not taken yet",
-                         (unsigned long long)result->bulk_size);
+                         (unsigned long long)size);
     else
-        execution->result_bytes = result->bulk_size;
+        execution->result_bytes = size;
 }
 
 static void on_task_end(struct jgi_task *task)

@@ -9,8 +9,9 @@
 #include <string.h>
 
 enum {
-    PENDING_MAX = 4 * 1024 * 1024, /* on a link, then lines wait */
-    SESSION_MAX = 64 * 1024 * 1024 /* bytes that wait in a session */
+    PENDING_MAX = 4 * 1024 * 1024,  /* on a link, then lines wait */
+    SESSION_MAX = 64 * 1024 * 1024, /* bytes that wait, or are kept, in a session */
+    SESSION_PART = 64               /* and of what the node may hold at most such a part */
 };
 
 /* Before its text. */
@@ -57,15 +58,25 @@ static void cut(struct jgi_execution *execution, struct jgi_printed *printed, si
     execution->session->printed_bytes -= size;
 }
 
-/* Leaves what may have to be sent again. */
+/* Bytes that the session has too many. */
+static uint64_t excess(const struct jgi_session *session)
+{
+    uint64_t part = session->server->config.held_max / SESSION_PART;
+    uint64_t most = part < SESSION_MAX ? part : SESSION_MAX;
+    return session->printed_bytes > most ? session->printed_bytes - most : 0;
+}
+
+/* Leaves what may have to be sent again, as far as the session has room for it; and what waits, up
+   to the same size, or more while there is room. */
 static void trim(struct jgi_execution *execution, struct jgi_printed *printed)
 {
     size_t size = jgi_buffer_size(&printed->kept);
-    if (size <= JGI_PRINTED_KEPT) return;
-    size_t end = line_end(&printed->kept, size - JGI_PRINTED_KEPT);
-    size_t sent = (size_t)(printed->sent - printed->start);
-    if (end > sent && execution->session->printed_bytes <= SESSION_MAX) end = sent;
-    cut(execution, printed, end);
+    size_t sent = (size_t)(printed->sent - printed->start), end = 0;
+    uint64_t too_many = excess(execution->session);
+    if (size > JGI_PRINTED_KEPT) end = line_end(&printed->kept, size - JGI_PRINTED_KEPT);
+    if (end > sent && too_many == 0) end = sent;
+    if (end < too_many) end = too_many >= size ? size : line_end(&printed->kept, (size_t)too_many);
+    if (end > 0) cut(execution, printed, end);
 }
 
 static void send(struct jgi_execution *execution, int stream, bool is_last)

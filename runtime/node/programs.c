@@ -68,6 +68,7 @@ static struct jgi_node_program *program_new(struct jgi_session *session,
     program->limit.on_due = on_limit;
     jgi_list_init(&program->uses);
     jgi_list_add_last(&session->server->programs, &program->link);
+    session->server->program_count++;
     return program;
 }
 
@@ -85,7 +86,8 @@ static struct jgi_program_use *use_new(struct jgi_session *session, const struct
 {
     if (session->use_count == JGI_PROGRAMS_MAX) return NULL;
     struct jgi_node_program *program = find(session->server, start);
-    if (program == NULL) program = program_new(session, start);
+    if (program == NULL && session->server->program_count < JGI_PROGRAMS_ALL_MAX)
+        program = program_new(session, start);
     struct jgi_program_use *use = program == NULL ? NULL : calloc(1, sizeof *use);
     if (use == NULL) {
         if (program != NULL && jgi_list_is_empty(&program->uses)) /* as after its last user */
@@ -211,6 +213,7 @@ struct jgi_node_program *jgi_program_free(struct jgi_node_program *program, cons
     struct jgi_pool *pool = program->pool;
     jgi_loop_clear_alarm(program->server->config.loop, &program->limit);
     jgi_list_remove(&program->link);
+    program->server->program_count--;
     jgi_shipping_cancel(program);
     program->server->ending_count++;
     if (pool == NULL)

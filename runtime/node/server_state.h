@@ -15,8 +15,9 @@
 #include "store.h"
 
 enum {
-    JGI_ROWS_MAX = 8192,       /* of a session, with those that the caller has not released */
-    JGI_PROGRAMS_MAX = 16,     /* that a session uses */
+    JGI_ROWS_MAX = 8192,   /* of a session, with those that the caller has not released */
+    JGI_PROGRAMS_MAX = 16, /* that a session uses */
+    JGI_PROGRAMS_ALL_MAX = 1024,
     JGI_REASON_SIZE = 256,     /* a sentence */
     JGI_PRINTED_KEPT = 262144, /* bytes of each stream that may have to be sent again */
 };
@@ -132,9 +133,10 @@ struct jgi_server {
     struct jgi_slots slots;
     struct jgi_link links, ended_links, sessions, programs, to_submit;
     struct jgi_table sessions_by_id, executions;
-    unsigned credits;                  /* of each session */
-    unsigned link_count, ending_count; /* pools that end, inspections */
-    pthread_cond_t has_ended;          /* one of them */
+    unsigned credits; /* of each session */
+    unsigned link_count, program_count;
+    unsigned ending_count;    /* pools that end, inspections */
+    pthread_cond_t has_ended; /* one of them */
     uint64_t args_bytes, result_bytes;
     struct jgi_alarm tick;
     struct jgi_round round;

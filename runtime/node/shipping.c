@@ -50,13 +50,18 @@ static void be_unfit(struct jgi_node_program *program, jg_status status, const c
     tell_all(program);
 }
 
+static void remove_part(const struct jgi_node_program *program)
+{
+    char *part = jgi_store_name_part(&program->server->store, program->digest, program->size);
+    if (part != NULL) (void)unlink(part);
+    free(part);
+}
+
 /* It cannot be kept, for this errno; nothing of it is left. */
 static void be_without_room(struct jgi_node_program *program, int error)
 {
     char reason[JGI_REASON_SIZE];
-    char *part = jgi_store_name_part(&program->server->store, program->digest, program->size);
-    if (part != NULL) (void)unlink(part);
-    free(part);
+    remove_part(program);
     (void)snprintf(reason, sizeof reason, "the node cannot keep it: %s (%s)", strerror(error),
                    program->server->store.path);
     be_unfit(program, JG_EFULL, reason);
@@ -158,6 +163,7 @@ void jgi_shipping_cancel(struct jgi_node_program *program)
     program->inspection = NULL;
     if (!program->is_coming) return;
     program->is_coming = false;
+    if (program->incoming.got == 0) remove_part(program); /* there is nothing to go on from */
     program->incoming.fd = jgi_fd_close(program->incoming.fd);
 }
 

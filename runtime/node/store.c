@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PART_KEPT_S = 24 * 3600 };
+enum { PART_KEPT_S = 24 * 3600, PARTS_MAX = 64 };
 
 static const uint64_t default_max = UINT64_C(10) << 30;
 
@@ -169,9 +169,18 @@ static bool remove_entry(const struct entry *entry)
     return is_removed;
 }
 
-static bool is_forgotten(const struct entry *entry)
+/* Nobody goes on with it: it is old, or there are so many that are newer. */
+static bool is_forgotten(const struct entry *entry, size_t newer)
 {
-    return entry->is_part && time(NULL) - entry->used.tv_sec > PART_KEPT_S;
+    return entry->is_part && (newer >= PARTS_MAX || time(NULL) - entry->used.tv_sec > PART_KEPT_S);
+}
+
+static size_t count_parts(const struct listing *listing)
+{
+    size_t count = 0;
+    while (count < listing->count && listing->entries[count].is_part)
+        count++;
+    return count;
 }
 
 bool jgi_store_make_room(const struct jgi_store *store, uint64_t size)
@@ -180,9 +189,12 @@ bool jgi_store_make_room(const struct jgi_store *store, uint64_t size)
     if (size > store->size_max) return false;
     list(&listing, store);
     uint64_t used = listing.size, used_max = store->size_max - size;
+    size_t parts = count_parts(&listing);
     for (size_t i = 0; i < listing.count; i++) {
         const struct entry *entry = &listing.entries[i];
-        if ((used > used_max || is_forgotten(entry)) && remove_entry(entry)) used -= entry->size;
+        size_t newer = i < parts ? parts - 1 - i : 0;
+        if ((used > used_max || is_forgotten(entry, newer)) && remove_entry(entry))
+            used -= entry->size;
     }
     listing_fini(&listing);
     return used <= used_max;

@@ -85,6 +85,8 @@ static void take_output(struct t_caller *caller, const struct jgi_message *messa
 {
     cr_assert(message->stream == 1 || message->stream == 2);
     int stream = (int)message->stream - 1;
+    caller->output_bytes += message->body_size;
+    if (caller->is_greedy) return;
     if (caller->said_number != message->number) caller->said_size[0] = caller->said_size[1] = 0;
     caller->said_number = message->number;
     uint64_t *size = &caller->said_size[stream], end = message->offset + message->body_size;
@@ -400,10 +402,12 @@ jg_status t_caller_run(struct t_caller *caller, const char *name, const void *ar
         take_frame(&call, &frame->message);
         t_frame_free(frame);
     }
-    t_caller_send(caller, &(struct jgi_message){.kind = JGI_MESSAGE_RELEASE,
-                                                .number = call.start.number,
-                                                .floor = 1});
-    t_frame_free(t_caller_await(caller, JGI_MESSAGE_RELEASED, call.start.number));
+    if (!caller->is_greedy) {
+        t_caller_send(caller, &(struct jgi_message){.kind = JGI_MESSAGE_RELEASE,
+                                                    .number = call.start.number,
+                                                    .floor = 1});
+        t_frame_free(t_caller_await(caller, JGI_MESSAGE_RELEASED, call.start.number));
+    }
     jg_status status = call.outcome.status;
     if (status == JG_OK) {
         status = jgi_decode_result(job, &call.outcome.result, args, rooms, ret_value, &text);

@@ -30,8 +30,9 @@ struct t_caller {
     int program_fd;
     uint64_t program_size;
     uint8_t program[JGI_DIGEST_SIZE];
-    bool is_mute; /* it sends no piece of what is wanted */
-    uint64_t next_number, pieces_sent;
+    bool is_mute;   /* it sends no piece of what is wanted */
+    bool is_greedy; /* it releases nothing, and output may be missing */
+    uint64_t next_number, pieces_sent, output_bytes;
     unsigned waited_count;    /* WAITING frames of whole calls */
     char said[2][256 * 1024]; /* what jobs printed, as far as there is room */
     uint64_t said_size[2];    /* bytes of the stream */

@@ -187,3 +187,24 @@ Test(store, takes_half_of_a_small_disk)
     cr_expect_leq(jgi_store_default("/"), UINT64_C(10) << 30);
     cr_expect_eq(jgi_store_default("/nowhere"), UINT64_C(10) << 30);
 }
+
+Test(store, keeps_the_newest_64_of_what_came_in_part)
+{
+    enum { PARTS = 100, KEPT = 64 };
+    char *names[PARTS];
+    unsigned kept = 0;
+    for (uint8_t i = 0; i < PARTS; i++) {
+        names[i] = jgi_store_name_part(&store, (uint8_t[JGI_DIGEST_SIZE]){i}, 300);
+        make(names[i], 1, 100 + i);
+    }
+    make_program(200, 300, 1000);
+    cr_expect(jgi_store_make_room(&store, 0));
+    for (unsigned i = 0; i < PARTS; i++) {
+        bool is_kept = access(names[i], F_OK) == 0;
+        cr_expect(is_kept == (i < KEPT), "%u", i);
+        kept += is_kept;
+        free(names[i]);
+    }
+    cr_expect_eq(kept, KEPT);
+    cr_expect(is_there(200));
+}
