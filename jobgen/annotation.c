@@ -7,6 +7,7 @@
 #include "expr.h"
 #include "job_option.h"
 #include "near_miss.h"
+#include "other_words.h"
 #include "strbuf.h"
 
 #include <stdlib.h>
@@ -90,6 +91,14 @@ static bool is_directive_word(const char *text)
     return word_is(text, "job") || is_direction(text) || word_is(text, "field");
 }
 
+static size_t word_length(const char *text)
+{
+    size_t length = 0;
+    while (byte_is_word(text[length]))
+        length++;
+    return length;
+}
+
 static void hint_take(struct annotation_hint *hint, const char *word, size_t offset)
 {
     if (word_is(word, "job")) {
@@ -109,8 +118,9 @@ static void hint_take(struct annotation_hint *hint, const char *word, size_t off
 static bool is_directive_at(const struct mapped_text *text, size_t at, bool is_line_start,
                             bool has_directive)
 {
-    return text->text[at] == '@' && (is_line_start || has_directive) &&
-           is_directive_word(text->text + at + 1);
+    const char *word = text->text + at + 1;
+    return text->text[at] == '@' && (is_line_start || has_directive) && is_directive_word(word) &&
+           !other_words_have(text, at, word_length(word));
 }
 
 struct annotation_hint annotation_scan(const struct source *source, size_t begin, size_t end)
@@ -618,12 +628,10 @@ static void take_trailing(struct annotation_parser *parser)
 static void check_near_directive(struct annotation_parser *parser)
 {
     static const char *const names[] = {"inout", "out", "field"};
-    size_t begin = parser->at + 1, end = begin;
-    while (byte_is_word(parser->text.text[end]))
-        end++;
+    size_t begin = parser->at + 1, end = begin + word_length(parser->text.text + begin);
     const char *word = arena_strndup(parser->arena, parser->text.text + begin, end - begin);
     const char *near = end - begin >= 3 ? near_miss_find(word, names, 3) : NULL;
-    if (!near) return;
+    if (!near || other_words_have(&parser->text, begin - 1, end - begin)) return;
     struct location at = mapped_location(&parser->text, begin - 1, end);
     diag_error(parser->diags, at, CHECK_UNKNOWN_DIRECTIVE,
                "unknown directive '@%s'; did you mean '@%s'?", word, near);

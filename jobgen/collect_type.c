@@ -245,27 +245,41 @@ static const struct type *type_build(struct unit *unit, CXType given, struct typ
 
 /* Of arrays of pointers only those of strings travel, and these in one dimension. */
 static bool refuse_pointers(struct unit *unit, struct type_subject *subject,
-                            const struct type *element)
+                            const struct type *element, bool is_array_pointer)
 {
     bool is_string = element->kind == TYPE_POINTER && element->element->is_plain_char;
     while (element->kind == TYPE_ARRAY) /* of two dimensions */
         element = element->element;
-    if (element->kind != TYPE_POINTER || is_string) return false;
+    if ((element->kind != TYPE_POINTER || is_string) && !is_array_pointer) return false;
     refuse_type(unit, subject, CHECK_POINTER_ARRAY,
                 "an array of pointers: not supported; pass one array with all elements");
     return true;
+}
+
+static bool is_array(enum CXTypeKind kind)
+{
+    return kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
+           kind == CXType_VariableArray;
+}
+
+/* T (*)[n], which is built as an array is. */
+static bool is_array_pointer(const struct unit *unit, CXType type)
+{
+    CXType canonical = unit->lc->getCanonicalType(type);
+    return canonical.kind == CXType_Pointer &&
+           is_array(unit->lc->getCanonicalType(unit->lc->getPointeeType(canonical)).kind);
 }
 
 static const struct type *build_array(struct unit *unit, CXType array, struct type_subject *subject,
                                       bool is_const, bool is_member)
 {
     const struct libclang *lc = unit->lc;
-    const struct type *element =
-        type_build(unit, lc->getArrayElementType(array), subject, is_const, is_member);
-    if (!element) return NULL;
+    CXType given = lc->getArrayElementType(array);
+    const struct type *element = type_build(unit, given, subject, is_const, is_member);
+    if (!element || refuse_pointers(unit, subject, element, is_array_pointer(unit, given)))
+        return NULL;
     struct type *type = type_new(unit, TYPE_ARRAY);
     type->element = element;
-    if (refuse_pointers(unit, subject, element)) return NULL;
     if (array.kind == CXType_ConstantArray) {
         struct expr *extent = arena_alloc(unit->arena, sizeof *extent);
         extent->kind = EXPR_INTEGER;
@@ -300,10 +314,16 @@ static const struct type *build_pointer(struct unit *unit, CXType pointer,
                             : "a pointer to a pointer to a pointer: not supported; pass one array");
         return NULL;
     }
+    if (is_array_pointer(unit, pointee)) {
+        refuse_type(unit, subject, CHECK_POINTER_TO_POINTER,
+                    "a pointer to a pointer to arrays: not supported; pass one array, T (*p)[n], "
+                    "or for what the job allocates T **p, and @out *p[m][n] owned");
+        return NULL;
+    }
     const struct type *element = type_build(unit, pointee, subject, false, false);
     if (!element) return NULL;
     bool is_shaped = element->kind == TYPE_ARRAY;
-    if (is_shaped && refuse_pointers(unit, subject, element)) return NULL;
+    if (is_shaped && refuse_pointers(unit, subject, element, false)) return NULL;
     /* T (*p)[n] is what T p[][n] decays to. */
     struct type *type = type_new(unit, is_shaped ? TYPE_ARRAY : TYPE_POINTER);
     type->element = element;
@@ -397,12 +417,6 @@ static CXType desugar(struct unit *unit, CXType type, struct type_subject *subje
         type = lc->getTypedefDeclUnderlyingType(declaration);
     }
     return type;
-}
-
-static bool is_array(enum CXTypeKind kind)
-{
-    return kind == CXType_ConstantArray || kind == CXType_IncompleteArray ||
-           kind == CXType_VariableArray;
 }
 
 static const struct type *type_build(struct unit *unit, CXType given, struct type_subject *subject,

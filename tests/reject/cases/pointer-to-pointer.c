@@ -46,6 +46,10 @@ int q(struct list *s);
  * @in items[n]
  */
 int r(const struct node *items, int n);
+/* @job
+ * @in x[n][m][3]
+ */
+int s(double (**x)[3], int n, int m);
 /* expect 3:13 error pointer-to-pointer */
 /* expect 5:14 error pointer-to-pointer */
 /* expect 7:25 error pointer-to-pointer */
@@ -55,3 +59,4 @@ int r(const struct node *items, int n);
 /* expect 24:26 error pointer-to-pointer */
 /* expect 28:33 error pointer-to-pointer */
 /* expect 30:15 error pointer-to-pointer */
+/* expect 52:17 error pointer-to-pointer */

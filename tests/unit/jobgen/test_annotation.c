@@ -176,6 +176,57 @@ Test(annotation, mistakes_are_told_by_name)
     }
 }
 
+/* How many directives there are, @job counted as one; all are good. */
+static size_t directives_of(const char *text)
+{
+    const struct annotation *found = parse(text);
+    cr_expect_not(found->is_broken, "%s", text);
+    cr_expect_eq(diag_count(diags), 0, "%s", text);
+    return found->has_job + found->directive_count + found->field_count;
+}
+
+Test(annotation, words_of_other_tools_are_left_alone)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+    } rows[] = {
+        {"/**\n * twist:\n * @in: where from\n * @out: where to\n * @job: which\n */\n"
+         "void twist(const char *in, char *out, int job);",
+         0},
+        {"/**\n * @in: where from\n *\n * @job\n * @in in[n]\n */\nint f(const int *in, int n);",
+         2},
+        {"/**\n * @input: where from\n * @job\n */\nint f(int input) { return input; }", 1},
+        {"/** @field: a number */\nstruct s { int n; int field; };", 0},
+        {"/** @in: x */\n#define TWICE(in) (2 * (in))", 0},
+        {"/** @in: x */\n/* more */\nint f(int in);", 0},
+        {"/*! @typedef\n @abstract A record.\n @field  id\n @field  data all of it\n */\n"
+         "typedef struct s { int id; char *data; } s;",
+         0},
+        {"/*! @discussion It\n @field n a count\n */\n/* @field p[n] */\nstruct s { int n, *p; };",
+         1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        cr_expect_eq(directives_of(rows[i].text), rows[i].count, "%s", rows[i].text);
+}
+
+Test(annotation, a_colon_alone_makes_no_word_of_another_tool)
+{
+    static const char *const texts[] = {
+        "/** @in: x */\nint f(int out); int g(int in);",
+        "/** @in: x */\nint f(int inner);",
+        "/** @in: x */\nstruct s { int n; }; int in;",
+        "/** @in: x */\n#define TWICE(inner) (2 * (inner))",
+        "/** @in: x */",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        teardown();
+        setup();
+        (void)parse(texts[i]);
+        cr_expect_eq(diag_count(diags), 1, "%s", texts[i]);
+    }
+}
+
 Test(annotation, a_comment_behind_code_does_not_run_on)
 {
     size_t count;
