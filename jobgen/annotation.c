@@ -347,6 +347,10 @@ static bool take_option(struct annotation_parser *parser)
         size_t value_begin = parser->at;
         if (!take_value(parser, &value)) return false;
         value_at = place(parser, value_begin);
+    } else if (here(parser) && here(parser) != ',' && here(parser) != ')') {
+        diag_error(parser->diags, place_here(parser), CHECK_ANNOTATION,
+                   "expected '=', ',' or ')' behind '%s'", name);
+        return false;
     } else {
         parser->at = behind;
     }

@@ -281,7 +281,15 @@ static void check_double_pointer(struct check_context *context)
                "'%s' of job '%s' is %s: what goes in or comes out behind it?", param->name,
                job_name(context), type);
     if (is_text) offer(context, "for n strings", false, "@in %s[n] string", param->name);
-    if (param->type->kind != TYPE_POINTER || param->type->element->is_const) return;
+    enum direction direction = context->directive ? context->directive->direction : DIRECTION_INOUT;
+    if (!is_text && direction != DIRECTION_OUT)
+        diag_note(context->diags, param->location, NULL,
+                  "for a matrix take a pointer to its first element, with an extent for each "
+                  "dimension, as in @in %s[r][c]",
+                  param->name);
+    if (param->type->kind != TYPE_POINTER || param->type->element->is_const ||
+        direction == DIRECTION_IN)
+        return;
     offer(context, "for what the job allocates and stores there", is_text,
           is_text ? "@out *%s string owned" : "@out *%s[n] owned", param->name);
 }
@@ -386,13 +394,22 @@ static void check_borrowed_result(struct check_context *context)
                "the result of job '%s' is a pointer: memory that the job keeps cannot be lent to "
                "another process",
                job_name(context));
+    if (context->directive) {
+        diag_note(context->diags, context->directive->location, "owned",
+                  "if the job allocates it with malloc, add this word to the line; else let the "
+                  "job fill an @out parameter");
+        return;
+    }
     bool is_string = is_char_pointer(context);
-    diag_note_fix(
-        context->diags, context->candidate->annotation->job_location,
-        is_string && !context->directive ? FIX_ADD : FIX_SKETCH,
-        is_string ? "@out return string owned" : "@out return[n] owned",
-        "if the job allocates it with malloc, write this line in the comment; else let the "
-        "job fill an @out parameter");
+    bool is_record = type_element(param->type)->kind == TYPE_RECORD;
+    diag_note_fix(context->diags, context->candidate->annotation->job_location,
+                  is_string || is_record ? FIX_ADD : FIX_SKETCH,
+                  is_string   ? "@out return string owned"
+                  : is_record ? "@out return owned"
+                              : "@out return[n] owned",
+                  "if the job allocates it with malloc, write this line in the comment%s; else let "
+                  "the job fill an @out parameter",
+                  is_record ? " (with return[n], if it is an array)" : "");
 }
 
 static void check_result_extent(struct check_context *context)

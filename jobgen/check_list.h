@@ -27,6 +27,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(COMPLEX, "complex", ERROR, "a _Complex type of other parts") \
     CHECK(CONST_OUT, "const-out", ERROR, "@out or @inout describes const elements") \
     CHECK(CONSTANT_MEMBER, "constant-member", ERROR, "a member cannot be filled in") \
+    CHECK(CPLUSPLUS, "cplusplus", ERROR, "a source with jobs is C++") \
     CHECK(DECLARATION, "declaration", ERROR, "the function's declaration is wrong C") \
     CHECK(DESCRIBED_TWICE, "described-twice", ERROR, "one place is described twice") \
     CHECK(EMPTY_RECORD, "empty-record", ERROR, "a struct has no members") \

@@ -100,6 +100,7 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
     struct unit *unit = list->unit;
     const struct libclang *lc = unit->lc;
     CXType canonical = lc->getCanonicalType(lc->getCursorType(cursor));
+    list->subject->is_in_member = false;
     bool is_array = canonical.kind == CXType_ConstantArray;
     while (canonical.kind == CXType_ConstantArray)
         canonical = lc->getCanonicalType(lc->getArrayElementType(canonical));
@@ -112,6 +113,7 @@ static const struct type *member_type(struct field_list *list, CXCursor cursor, 
                     list->said, name, name);
         return NULL;
     }
+    list->subject->is_in_member = true;
     return collect_member_type(unit, lc->getCursorType(cursor), list->subject);
 }
 
@@ -151,14 +153,20 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
     size_t offset;
     field.name = unit_declared_name(unit, cursor);
     (void)unit_position(unit, lc->getCursorLocation(cursor), &offset, &field.location);
+    bool is_in_member = subject->is_in_member;
     subject->outer = list->record;
     subject->member = field.name;
     field.type = member_type(list, cursor, field.name ? field.name : "");
     subject->outer = outer;
     subject->member = holder;
+    subject->is_in_member = is_in_member;
     if (!field.type) {
+        bool is_library = lc->Location_isInSystemHeader(lc->getCursorLocation(cursor));
         if (field.location.file)
-            diag_note(unit->diags, field.location, NULL, "the member is declared here");
+            diag_note(unit->diags, field.location, NULL, "the member is declared here%s",
+                      is_library
+                          ? "; if this is a library's handle, make, use and end it in the job"
+                          : "");
         return CXVisit_Break;
     }
     field.location.length = field.name ? (unsigned)strlen(field.name) : 1;

@@ -74,12 +74,19 @@ void refuse_type(struct unit *unit, struct type_subject *subject, enum check_nam
     va_start(args, format);
     const char *text = arena_vprintf(unit->arena, format, args);
     va_end(args);
+    const struct open_record *open = subject->open;
+    if (subject->is_in_member)
+        text =
+            arena_printf(unit->arena, "%s, %s%s%s is %s", open->said,
+                         subject->member ? "whose member '" : "in which",
+                         subject->member ? subject->member : "", subject->member ? "'" : "", text);
+    const char *verb = subject->is_in_member || (open && open->up) ? "leads to" : "is";
     if (subject->name)
-        diag_error(unit->diags, subject->location, check, "'%s' of job '%s' is %s", subject->name,
-                   subject->job, text);
+        diag_error(unit->diags, subject->location, check, "'%s' of job '%s' %s %s", subject->name,
+                   subject->job, verb, text);
     else
-        diag_error(unit->diags, subject->location, check, "the result of job '%s' is %s",
-                   subject->job, text);
+        diag_error(unit->diags, subject->location, check, "the result of job '%s' %s %s",
+                   subject->job, verb, text);
 }
 
 /* ---- scalars ---- */

@@ -128,9 +128,25 @@ static const char *as_sibling(struct description *description, const char *name)
                         type->kind == TYPE_RECORD ? "." : "->", name);
 }
 
+/* "s->n", if n is a member of a parameter s. */
+static const char *as_member(struct description *description, const char *name)
+{
+    const struct candidate *candidate = description->candidate;
+    for (size_t i = 0; i < candidate->job.param_count; i++) {
+        const struct param *param = &candidate->params[i];
+        bool is_pointer = param->type->kind == TYPE_POINTER;
+        const struct type *type = is_pointer ? param->type->element : param->type;
+        if (type->kind == TYPE_RECORD && field_find(type->record, name))
+            return arena_printf(description->arena, "%s%s%s", param->name, is_pointer ? "->" : ".",
+                                name);
+    }
+    return NULL;
+}
+
 static void refuse_unknown(struct description *description, const char *name, struct location at)
 {
     const char *near = as_sibling(description, name);
+    if (!near) near = as_member(description, name);
     if (!near) near = nearest_param(description, name);
     diag_error(description->diags, at, CHECK_UNKNOWN_PARAM, "'%s' is no parameter of job '%s'%s",
                name, description->candidate->job.name, near_miss_phrase(description->arena, near));
@@ -337,10 +353,19 @@ static const struct expr *resolve_member(struct description *description,
         return NULL;
     }
     const struct type *type = candidate->params[param].type;
-    const struct type *record = is_arrow && type->kind == TYPE_POINTER ? type->element
-                                : is_arrow                             ? NULL
-                                                                       : type;
-    if (!record || record->kind != TYPE_RECORD) {
+    bool is_pointer = type->kind == TYPE_POINTER;
+    const struct type *record = is_pointer ? type->element : type;
+    if (record->kind == TYPE_RECORD && is_arrow != is_pointer) {
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
+                   "'%s' is %s: its members are written with %s", left->name,
+                   type_print(description->arena, type), is_pointer ? "->" : ".");
+        if (left == syntax->left)
+            diag_fixit(description->diags, syntax->location,
+                       arena_printf(description->arena, "%s%s%s", left->name,
+                                    is_pointer ? "->" : ".", syntax->name));
+        return refuse_expr(description);
+    }
+    if (record->kind != TYPE_RECORD) {
         diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "'%s' is %s: not a struct%s", left->name, type_print(description->arena, type),
                    is_arrow ? " behind a pointer" : "");

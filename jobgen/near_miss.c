@@ -56,7 +56,11 @@ const char *near_miss_of_options(struct arena *arena, const char *word)
     const char **names = arena_alloc(arena, count * sizeof *names);
     for (size_t i = 0; i < count; i++)
         names[i] = job_option_name(i);
-    return near_miss_find(word, names, count);
+    const char *near = near_miss_find(word, names, count);
+    size_t length = strlen(word);
+    for (size_t i = 0; i < count && !near; i++) /* timeout: timeout_ms */
+        if (strncmp(names[i], word, length) == 0 && names[i][length] == '_') near = names[i];
+    return near;
 }
 
 const char *near_miss_of_checks(const char *word)

@@ -110,10 +110,24 @@ static const struct compiler_flags *flags_of(struct pipeline *pipeline, const ch
         flags = database_flags(pipeline->database, pipeline->paths[i], 0, &options->flags);
     if (flags || access(path, R_OK) != 0) return flags ? flags : &options->flags;
     diag_error(pipeline->diags, (struct location){.file = path}, CHECK_BUILD_DIR,
-               "%s/compile_commands.json has no entry for this file; configure the build again, "
-               "or leave out -p and give the flags behind --",
+               is_header ? "%s/compile_commands.json has no entry for a header; give a source "
+                           "that has one as well, or leave out -p and give the flags behind --"
+                         : "%s/compile_commands.json has no entry for this file; configure the "
+                           "build again, or leave out -p and give the flags behind --",
                options->build_dir);
     return NULL;
+}
+
+static bool is_cplusplus(const char *path)
+{
+    static const char *const ends[] = {".cc",  ".cpp", ".cxx", ".c++", ".C",
+                                       ".hpp", ".hxx", ".hh",  ".cp"};
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t end = strlen(ends[i]);
+        if (length > end && strcmp(path + length - end, ends[i]) == 0) return true;
+    }
+    return false;
 }
 
 /* Opened and looked through as text: those to be parsed, in order. */
@@ -140,6 +154,12 @@ static size_t find_sources(struct pipeline *pipeline, bool *ret_is_elsewhere)
                                                       source, flags, &pipeline->generated);
         if (!found.needs_parse) {
             find_forgotten(pipeline, source);
+            continue;
+        }
+        if (is_cplusplus(path)) {
+            diag_error(pipeline->diags, (struct location){.file = path}, CHECK_CPLUSPLUS,
+                       "this is C++, and jobs are functions of C: leave it out, and give the C "
+                       "source or header that declares them");
             continue;
         }
         ret_is_elsewhere[count] = found.has_other_header;

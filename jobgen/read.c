@@ -464,11 +464,21 @@ void read_report(struct reader *reader, CXTranslationUnit unit, struct diag_list
                  bool (*is_ignored)(const char *text, void *user), void *user)
 {
     const struct libclang *lc = reader->libclang;
+    bool is_any_missing = false;
     for (unsigned i = 0; i < lc->getNumDiagnostics(unit); i++) {
         CXDiagnostic diagnostic = lc->getDiagnostic(unit, i);
         const char *text = string_take(reader, lc->getDiagnosticSpelling(diagnostic));
-        if (is_error(lc, diagnostic) && !(is_ignored && is_ignored(text, user)))
+        bool is_missing = strstr(text, "file not found") != NULL;
+        /* What comes behind a missing header is likely to be no more than its names. */
+        if (is_error(lc, diagnostic) && !(is_any_missing && !is_missing) &&
+            !(is_ignored && is_ignored(text, user))) {
             report_error(reader, diagnostic, text, diags);
+            if (is_missing && !is_any_missing)
+                diag_note(diags, (struct location){0}, NULL,
+                          "jobgen needs the compiler's -I and -D: behind --, or by -p from "
+                          "compile_commands.json");
+            is_any_missing |= is_missing;
+        }
         lc->disposeDiagnostic(diagnostic);
     }
 }

@@ -48,6 +48,7 @@ struct type_subject {
     const struct record *outer;
     const char *member;
     const struct open_record *open;
+    bool is_in_member; /* what is refused is the type of `member` of `open` */
 };
 
 /* A copy in the arena. */

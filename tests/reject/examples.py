@@ -15,7 +15,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "policy"))
 from policy import ROOT, Tap  # noqa: E402
 
-JOBGEN = sys.argv[1]
+JOBGEN = os.path.abspath(sys.argv[1])
 
 
 def table():

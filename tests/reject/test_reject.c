@@ -193,10 +193,63 @@ Test(reject, complaints_of_runs_bear_their_names)
         {"\"$JOBGEN\" constant.c --list", "constant.h:2:28: error: ", 1},
         {"\"$JOBGEN\" constant.c --list", "[constant-member]", 1},
         {"\"$JOBGEN\" four.c three.c --list", "[type-differs]", 1},
+        {"\"$JOBGEN\" cplusplus.cc --list", "cplusplus.cc: error: this is C++", 1},
+        {"\"$JOBGEN\" cplusplus.cc --list", "[cplusplus]", 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         expect_complaint(rows[i].arguments, rows[i].code, rows[i].check);
     cr_expect_neq(access("/tmp/jobgen-never", F_OK), 0);
+}
+
+/* What a complaint proposes. */
+Test(reject, cures_are_those_that_help)
+{
+    static const char *const texts[] = {
+        "'header' is const struct header *: its members are written with -> [extent-type]",
+        "              header->length\n",
+        "'length' is no parameter of job 'member'; did you mean 'header.length'?",
+        "'length' is no parameter of job 'sibling'; did you mean 'header->length'?",
+        "note: if the job allocates it with malloc, add this word to the line",
+        "@out return owned\n",
+        "'outer' of job 'inner' leads to struct handle, whose member 'either' is a union",
+        "is double **, an array of pointers: not supported; pass one array",
+    };
+    int code;
+    char *text = run("\"$JOBGEN\" cures.c --list", &code);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cr_expect(strstr(text, texts[i]), "no '%s' in %s", texts[i], text);
+    cr_expect_null(strstr(text, "@out *rows"), "%s", text);
+    free(text);
+}
+
+/* Nobody adds @field to them. */
+Test(reject, headers_of_libraries_are_not_to_be_changed)
+{
+    int code;
+    char *text = run("\"$JOBGEN\" library.c --list", &code);
+    cr_expect(strstr(text, "@inout entry->p_name string"), "%s", text);
+    cr_expect_null(strstr(text, "@field"), "%s", text);
+    cr_expect(strstr(text, "if this is a library's handle, make, use and end it in the job"), "%s",
+              text);
+    free(text);
+}
+
+Test(reject, behind_a_missing_header_no_errors_are_told)
+{
+    int code;
+    char *text = run("\"$JOBGEN\" missing.c --list", &code);
+    cr_expect(strstr(text, "'nowhere/shape.h' file not found [clang]"), "%s", text);
+    cr_expect(strstr(text, "note: jobgen needs the compiler's -I and -D"), "%s", text);
+    cr_expect(strstr(text, "1 error generated"), "%s", text);
+    free(text);
+}
+
+Test(reject, a_header_without_flags_of_its_own_is_told_so)
+{
+    expect_complaint("folder=$(mktemp -d); echo '[]' >\"$folder/compile_commands.json\";"
+                     "\"$JOBGEN\" helper.h --list -p \"$folder\" 2>&1; code=$?;"
+                     "rm -r \"$folder\"; exit $code",
+                     1, "has no entry for a header; give a source that has one as well");
 }
 
 Test(reject, a_job_is_followed_through_other_sources)

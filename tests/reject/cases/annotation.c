@@ -7,7 +7,6 @@ int f(int v);
 int g(const int *v);
 /* @job(net */
 int h(int v);
-/* expect 2:9 error option-value */
 /* expect 2:16 error annotation */
 /* expect 5:7 error annotation */
 /* expect 8:8 error annotation */

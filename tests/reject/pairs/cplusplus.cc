@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+/* @job */
+extern "C" int f(int v);
