@@ -66,7 +66,7 @@ void expect_ok(jg_status status, const char *job);
     static void job##_calls(enum form form, const struct job##_args *args, size_t count,           \
                             struct job##_result *results)                                          \
     {                                                                                              \
-        job##_job *jobs[CALLS_MAX];                                                                \
+        job##_job *jobs[CALLS_MAX] = {0};                                                          \
         for (size_t i = 0; i < count; i++) {                                                       \
             const struct job##_args *a = &args[i];                                                 \
             unset;                                                                                 \
