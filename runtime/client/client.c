@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "client.h"
 
+#include "../base/text.h"
 #include "../wire/url.h"
 #include "backlog.h"
 #include "nested.h"
@@ -70,6 +71,7 @@ static void refuse_nodes(jg_status status, const char *why)
 {
     client.no_router = status;
     (void)snprintf(client.why_no_router, sizeof client.why_no_router, "%s", why);
+    jgi_text_tame(client.why_no_router); /* a variable is quoted in it */
 }
 
 static void on_router_note(void *user, const char *line)

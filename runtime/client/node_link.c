@@ -14,8 +14,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
-enum { REDIAL_MS = 100, REDIAL_FAILED_MS = 500 };
+enum {
+    REDIAL_MS = 100,
+    REDIAL_FAILED_MS = 500,
+    CREDITS_MAX = 4096 /* however much a node allows: so much is sent to it ahead */
+};
 
 static struct jgi_remote *find(struct jgi_peer *peer, uint64_t number)
 {
@@ -235,6 +240,12 @@ static void take_want(struct jgi_peer *peer, const struct jgi_message *want)
     pump(peer);
 }
 
+static uint64_t memory_size(void)
+{
+    struct sysinfo about;
+    return sysinfo(&about) == 0 ? (uint64_t)about.totalram * about.mem_unit : UINT64_MAX;
+}
+
 /* False: no memory. */
 static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *result)
 {
@@ -251,6 +262,12 @@ static bool take_outcome(struct jgi_remote *remote, const struct jgi_message *re
     if (!jgi_message_copy_payload(result, payload)) return false;
     payload->bulk_size = result->bulk_size;
     if (result->bulk_size == 0) return true;
+    if (result->bulk_size > memory_size()) {
+        jgi_outcome_fail(outcome, JG_EFULL,
+                         "its result of %llu bytes is larger than the memory of this machine",
+                         (unsigned long long)result->bulk_size);
+        return true;
+    }
     remote->incoming = (struct jgi_incoming){
         .object = JGI_OBJECT_RESULT, .number = result->number, .size = result->bulk_size};
     return jgi_incoming_open(&remote->incoming);
@@ -338,8 +355,16 @@ static void on_message(struct jgi_connection *connection, void *user,
         break;
     case JGI_MESSAGE_ACCEPTED:
         remote = find(peer, message->number);
-        if (remote != NULL) jgi_remote_drop_args(remote);
+        if (remote != NULL) {
+            remote->was_accepted = true;
+            jgi_remote_drop_args(remote);
+        }
         break;
+    case JGI_MESSAGE_REFUSED:
+        remote = find(peer, message->number);
+        if (remote == NULL || !remote->was_accepted) break;
+        broke(peer, "it refuses what it had accepted"); /* no other node gets arguments any more */
+        return;
     default:
         break;
     }
@@ -358,7 +383,9 @@ static void on_open(struct jgi_connection *connection, void *user, const struct 
         broke(peer, "another node was expected here");
         return;
     }
-    peer->credits = hello->credits == 0 ? 1 : hello->credits;
+    peer->credits = hello->credits == 0            ? 1
+                    : hello->credits > CREDITS_MAX ? CREDITS_MAX
+                                                   : hello->credits;
     bool is_taken = jgi_caller_hello(&peer->router->caller, &peer->base, peer->base.dial_count,
                                      hello, jgi_clock_ns());
     if (!is_taken) {

@@ -181,8 +181,11 @@ static jg_status say_no_node(const struct jgi_router *router, char *ret_text, si
             router->control_address, router->node_why[0] == '\0' ? "" : "; ", router->node_why);
         return JG_ENONODES;
     }
-    (void)snprintf(ret_text, text_size, "control at %s %s: %s", router->control_address,
-                   router->refused == JG_OK ? "cannot be reached" : "refuses this program", why);
+    bool is_away = router->refused == JG_OK;
+    (void)snprintf(ret_text, text_size, "control at %s %s: %s%s", router->control_address,
+                   is_away ? "cannot be reached" : "refuses this program", why,
+                   is_away ? "; start it with jobd control, or set JOBGEN_CONTROL to where it is"
+                           : "");
     return router->refused == JG_OK ? JG_ECONTROL : router->refused;
 }
 
@@ -319,6 +322,7 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
     remote->row = NULL;
     remote->alarm = (struct jgi_alarm){.on_due = on_alarm};
     remote->holds_credit = remote->has_outcome = remote->is_queued = false;
+    remote->was_started = remote->was_accepted = false;
     remote->args_bytes = 0;
     remote->outcome = JGI_OUTCOME_INIT;
     remote->incoming = (struct jgi_incoming){.fd = -1};

@@ -36,6 +36,7 @@ struct jgi_register {
     struct jgi_alarm tell_alarm, expire_alarm;
     uint64_t told_ns; /* when the last list went out */
     struct jgi_pace notes;
+    uint64_t refused; /* incarnation of the node that was refused last; 0: none */
 };
 
 struct peer {
@@ -202,11 +203,14 @@ static void take_registration(struct peer *peer, const struct jgi_node_entry *no
         &(struct jgi_registration){
             .node = node, .source = peer->host, .owner = peer, .now_ns = jgi_clock_ns()});
     if (done.status != JG_OK) {
-        note(registry, "node %.63s is refused: %s", node->name, done.text);
+        if (node->incarnation != registry->refused) /* it comes again and again */
+            note(registry, "node %.63s is refused: %s", node->name, done.text);
+        registry->refused = node->incarnation;
         dismiss(peer, done.status, done.text);
         return;
     }
     if (peer->name[0] == '\0') note(registry, "node %s has registered", node->name);
+    if (node->incarnation == registry->refused) registry->refused = 0;
     (void)snprintf(peer->name, sizeof peer->name, "%s", node->name); /* fits: it was accepted */
     if (done.displaced != NULL)
         dismiss(done.displaced, JG_EMISMATCH,

@@ -610,6 +610,19 @@ static void name_listener(struct jgi_listener *listener, const char *address)
                    address, listener->port);
 }
 
+static const char *why_not_listening(int nng_error)
+{
+    switch (nng_error) {
+    case NNG_EADDRINUSE:
+        return "another program listens there: end it, or choose another port";
+    case NNG_EADDRINVAL:
+        return "this machine has no such address: write one of its own in numbers, or [::] for all";
+    default:
+        return (nng_error & NNG_ESYSERR) != 0 ? "this machine has no such address"
+                                              : nng_strerror(nng_error);
+    }
+}
+
 static int errno_of(int nng_error)
 {
     switch (nng_error) {
@@ -658,8 +671,7 @@ struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address
     if (error == 0) error = nng_stream_listener_listen(listener->nng);
     if (error != 0) {
         (void)snprintf(ret_text, text_size, "%s cannot be listened on: %s", address,
-                       (error & NNG_ESYSERR) != 0 ? "this machine has no such address"
-                                                  : nng_strerror(error));
+                       why_not_listening(error));
         nng_stream_listener_free(listener->nng);
         nng_aio_free(listener->accept);
         free(listener);

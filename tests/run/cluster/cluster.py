@@ -26,6 +26,7 @@ ANSWER_S = 100
 AT_ONCE = 4  # tests
 STRANGER = 65534
 OK, ETIMEOUT, ENODE, ENONODES, EUNSUITABLE, EAUTH, ECONTROL = 0, 7, 10, 11, 14, 15, 16
+EFULL, EPROTOCOL = 17, 20
 KIB = 1024
 NOWHERE = "http://[::1]:1/"
 CREDITS = 64  # of a caller on a node with few slots: more it is not sent at once
@@ -577,6 +578,7 @@ def no_control_and_no_nodes_are_told(folder):
             line = program.read_line().split(" ", 2)
             expect((line[0], int(line[1])), ("one:", status), line)
             expect_in(part, line[2])
+            expect_in("jobd control" if status == ECONTROL else "jobd node", line[2])
         cluster.add("n1")
         expect(one_of(cluster)[0], OK)
 
@@ -585,10 +587,11 @@ def no_control_and_no_nodes_are_told(folder):
 def a_control_that_is_none_is_told(folder):
     with Cluster(folder, 0) as cluster:
         for value in ("ftp://localhost/", "http://", "http://localhost:99999/", "http://[::1/",
-                      "nonsense", "http://localhost:/x y"):
+                      "nonsense", "http://localhost:/x y", "\033[31m"):
             status, cause = one_of(cluster, env={"JOBGEN_CONTROL": value})
             expect(status, ECONTROL, (value, cause))
             expect_in("JOBGEN_CONTROL", cause)
+            expect("\033" in cause, False, "it is printed")
         text = cluster.program("nodes", env={"JOBGEN_CONTROL": "nonsense"}).rest()
         expect_in(f"nodes: {ECONTROL}", text)
 

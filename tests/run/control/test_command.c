@@ -105,8 +105,10 @@ Test(command, control_that_cannot_listen_says_so_in_one_line)
     (void)snprintf(address, sizeof address, "127.0.0.1:%u", control.port);
     cr_expect_eq(RUN("control", "--bind-socket", address), 111);
     expect_complaint(address);
+    expect_complaint("another program listens there");
     cr_expect_eq(RUN("control", "--bind-socket", "192.0.2.77:0"), 100);
     expect_complaint("192.0.2.77:0");
+    expect_complaint("this machine has no such address");
     cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
 }
 

@@ -347,6 +347,27 @@ Test(control_register, a_peer_fills_no_log)
     cr_expect_leq(count_lines(said), ROUNDS / 2, "%s", said);
 }
 
+Test(control_register, a_node_that_is_refused_on_and_on_is_told_once)
+{
+    char said[16384] = "";
+    open_peer(&other_node, JGI_PEER_NODE);
+    say_register(&other_node, "a", 1, 0);
+    cr_expect(WAIT_FOR(other_node.list[0] != '\0', T_LONG_MS));
+    open_peer(&node, JGI_PEER_NODE);
+    say_register(&node, "a", 2, 0);
+    cr_expect(WAIT_FOR(other_node.has_ended, T_LONG_MS));
+    for (int i = 0; i < 5; i++) {
+        open_peer(&other_node, JGI_PEER_NODE);
+        say_register(&other_node, "a", 1, 0);
+        cr_expect(WAIT_FOR(other_node.has_ended, T_LONG_MS));
+        cr_expect_eq(other_node.status, JG_EMISMATCH);
+    }
+    cr_expect_gt(read(control.errors, said, sizeof said - 1), 0);
+    const char *first = strstr(said, "is refused");
+    cr_assert_not_null(first, "%s", said);
+    cr_expect_null(strstr(first + 1, "is refused"), "%s", said);
+}
+
 /* A socket that connections come to and nobody speaks on. */
 static int listen_silently(char *ret_address, size_t size)
 {

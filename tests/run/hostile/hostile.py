@@ -114,5 +114,94 @@ def nodes_that_are_ever_others_cost_a_program_few_links(folder):
             link.say(peers.GOODBYE, status=9)
 
 
+
+def say_and_hear(link, frames):
+    """Says these, and whatever it is told by the other side until that has taken them."""
+    for kind, fields in frames:
+        body = fields.pop("body", b"")
+        link.say(kind, body, **fields)
+    link.say(peers.PING)
+    with contextlib.suppress(OSError):
+        link.await_kind(peers.PONG)
+
+
+def treat(folder, frames, **more):
+    """A call goes to a node that answers its START by these frames, and is then gone; an honest node
+    is there as well. The status and cause that the call ends with."""
+    with Cluster(folder, 0) as cluster, socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(peers.WAIT_S)
+        secret = secret_of(cluster)
+        control = peers.dial_control(cluster.address, secret, peers.NODE)
+        control.say(peers.REGISTER,
+                    node=peers.entry("bad", f"127.0.0.1:{listener.getsockname()[1]}", 1))
+        program = cluster.program("one", env={"JOBGEN_LOG": "error"})
+        with control, peers.Link(listener.accept()[0], secret) as link:
+            link.welcome(role=peers.NODE, incarnation=1, session=1, name="bad",
+                         **{"credits": 1, **more})
+            start = link.await_kind(peers.START)
+            cluster.add("n1")
+            await_that(lambda: "n1" in cluster.listed(), "n1 is listed")
+            say_and_hear(link, frames(start["number"]))
+            control.say(peers.GOODBYE, status=9)
+        line = program.rest().split(" ", 2)
+        return int(line[1]), line[2]
+
+
+def refused_after_accepted(number):
+    return [(peers.ACCEPTED, {"number": number}),
+            (peers.REFUSED, {"number": number, "status": 13, "text": "no"})]
+
+
+@test
+def what_a_node_had_accepted_goes_nowhere_else(folder):
+    status, cause = treat(folder, refused_after_accepted)
+    expect(status, honest.ENODE, cause)
+    expect_in("bad", cause)
+
+
+@test
+def a_result_larger_than_any_machine_is_a_failure(folder):
+    size = 1 << 62
+    segment = peers.packed({"field": (1, 0), "offset": (2, 0), "size": (3, 0)},
+                           {"field": 1, "offset": 4096, "size": size - 4096})
+    status, cause = treat(folder, lambda number: [
+        (peers.RESULT, {"number": number, "bulk_size": size, "segment": segment})])
+    expect(status, honest.EFULL, cause)
+    expect_in("larger than the memory", cause)
+
+
+@test
+def what_a_node_says_of_no_call_changes_nothing(folder):
+    def frames(number):
+        out = []
+        for other in (0, number + 1, 1 << 40, (1 << 64) - 1):
+            for kind in (peers.ACCEPTED, peers.NEED, peers.REFUSED, peers.RUNNING, peers.RESULT,
+                         peers.UNKNOWN, peers.RELEASED, peers.WAITING, peers.OUTPUT):
+                out.append((kind, {"number": other, "stream": 1, "offset": (1 << 64) - 3,
+                                   "body": b"none\n"}))
+            out.append((peers.WANT, {"object": peers.ARGS, "number": other, "size": 9}))
+            out.append((peers.PIECE, {"object": peers.OF_RESULT, "number": other, "body": b"x"}))
+        out += [(peers.PING, {})] * 1000
+        return out + [(peers.REFUSED, {"number": number, "status": 13, "text": "no"})]
+
+    status, cause = treat(folder, frames, credits=(1 << 32) - 1)
+    expect(status, honest.OK, cause)
+
+
+@test
+def a_node_that_breaks_the_protocol_costs_its_calls_and_no_more(folder):
+    for number, (fields, kind) in enumerate([
+            ({"status": 77}, peers.RESULT), ({"body": b"\xff" * 100}, peers.RESULT),
+            ({"object": peers.ARGS, "offset": 1 << 63, "size": 1 << 63}, peers.WANT),
+            ({"object": peers.PROGRAM, "program": b"x" * 32, "size": 9}, peers.WANT),
+            ({"object": 9, "size": 9}, peers.WANT), ({"object": peers.OF_RESULT}, peers.PIECE),
+            ({"body": b"\0" * 100}, peers.START)]):
+        own = folder / str(number)
+        own.mkdir()
+        status, cause = treat(own, lambda call: [(kind, {"number": call, **fields})])
+        if status not in (honest.ENODE, honest.EPROTOCOL):
+            raise Failed(f"{kind} with {fields} ends a call with {status}: {cause}")
+
+
 if __name__ == "__main__":
-    honest.main([one for one in tests])
+    honest.main(tests)
