@@ -5,6 +5,7 @@
 #include "../base/clock.h"
 #include "../wire/address.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,12 +223,17 @@ bool jgi_directory_remove(struct jgi_directory *directory, const char *name, con
     return true;
 }
 
-bool jgi_directory_expire(struct jgi_directory *directory, uint64_t now_ns)
+bool jgi_directory_expire(struct jgi_directory *directory, uint64_t now_ns,
+                          char ret_name[JGI_NODE_NAME_MAX + 1])
 {
-    size_t before = directory->count;
-    for (size_t i = before; i > 0; i--)
-        if (directory->nodes[i - 1]->due_ns <= now_ns) drop(directory, i - 1);
-    return directory->count != before;
+    for (size_t i = directory->count; i > 0; i--) {
+        const struct node *node = directory->nodes[i - 1];
+        if (node->due_ns > now_ns) continue;
+        (void)snprintf(ret_name, JGI_NODE_NAME_MAX + 1, "%s", node->name);
+        drop(directory, i - 1);
+        return true;
+    }
+    return false;
 }
 
 uint64_t jgi_directory_due_ns(const struct jgi_directory *directory)

@@ -57,8 +57,9 @@ void jgi_directory_leave(struct jgi_directory *directory, const char *name, cons
 /* The owner's node has ended. True: it was there. */
 bool jgi_directory_remove(struct jgi_directory *directory, const char *name, const void *owner);
 
-/* Drops the nodes that are gone by now. True: there were some. */
-bool jgi_directory_expire(struct jgi_directory *directory, uint64_t now_ns);
+/* Drops one of the nodes that are gone by now, and gives its name. False: there is none. */
+bool jgi_directory_expire(struct jgi_directory *directory, uint64_t now_ns,
+                          char ret_name[JGI_NODE_NAME_MAX + 1]);
 /* When the next one will be gone; JGI_NEVER: there is none. */
 uint64_t jgi_directory_due_ns(const struct jgi_directory *directory);
 
