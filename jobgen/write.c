@@ -5,9 +5,9 @@
 
 #include "difference.h"
 #include "strbuf.h"
+#include "temporary.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,10 +15,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES_MOST = 16, FILE_MODE = 0666, FOLDER_MODE = 0777 };
+enum { FILES_MOST = 16, FOLDER_MODE = 0777 };
 
 struct written {
-    char *path, *temporary; /* temporary NULL: nothing to do */
+    char *path;
+    bool is_same; /* nothing to do */
+    struct temporary temporary;
 };
 
 static void complain(struct diag_list *diags, const char *path, const char *what)
@@ -26,10 +28,10 @@ static void complain(struct diag_list *diags, const char *path, const char *what
     diag_error(diags, (struct location){.file = path}, CHECK_FILE, "%s: %s", what, strerror(errno));
 }
 
-static char *print(const char *directory, const char *before, const char *name, const char *behind)
+static char *path_in(const char *directory, const char *name)
 {
     struct strbuf text = {0};
-    strbuf_printf(&text, "%s/%s%s%s", directory, before, name, behind);
+    strbuf_printf(&text, "%s/%s", directory, name);
     return text.text;
 }
 
@@ -79,64 +81,37 @@ static bool is_same(const char *path, const struct emitted *file)
     return is_equal;
 }
 
-/* A new file beside its place, with the mode that any other program's would have. */
-static int write_temporary(char *path, const struct emitted *file)
-{
-    int fd = mkostemp(path, O_CLOEXEC);
-    if (fd < 0) return -1;
-    mode_t mask = umask(0);
-    (void)umask(mask);
-    (void)fchmod(fd, FILE_MODE & ~mask); /* the mode of mkostemp is narrower, and does no harm */
-    for (size_t done = 0; done < file->length;) {
-        ssize_t count = write(fd, file->text + done, file->length - done);
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) {
-            int failure = errno;
-            (void)close(fd);
-            (void)unlink(path);
-            errno = failure;
-            return -1;
-        }
-        done += (size_t)count;
-    }
-    if (close(fd) == 0) return 0;
-    (void)unlink(path);
-    return -1;
-}
-
 static int prepare(struct written *written, const struct emitted *file, const char *directory,
                    struct diag_list *diags)
 {
-    written->path = print(directory, "", file->name, "");
-    if (is_same(written->path, file)) return 0;
-    char *temporary = print(directory, ".", file->name, ".XXXXXX");
-    if (write_temporary(temporary, file) != 0) {
-        complain(diags, written->path, "cannot be written");
-        free(temporary);
-        return -1;
-    }
-    written->temporary = temporary;
-    return 0;
+    written->path = path_in(directory, file->name);
+    written->is_same = is_same(written->path, file);
+    if (written->is_same ||
+        temporary_open(&written->temporary, directory, file->name, file->text, file->length) == 0)
+        return 0;
+    complain(diags, written->path, "cannot be written");
+    return -1;
 }
 
-static int put_in_place(struct written *written, size_t count, struct diag_list *diags)
+static int put_in_place(struct written *written, const struct emitted *files, size_t count,
+                        const char *directory, struct diag_list *diags)
 {
     struct stat about;
     /* What would make a rename fail is seen before the first one. */
-    for (size_t i = 0; i < count; i++)
-        if (written[i].temporary && stat(written[i].path, &about) == 0 && S_ISDIR(about.st_mode)) {
-            errno = EISDIR;
-            complain(diags, written[i].path, "cannot be written");
-            return -1;
-        }
     for (size_t i = 0; i < count; i++) {
-        if (!written[i].temporary) continue;
-        if (rename(written[i].temporary, written[i].path) != 0) {
-            complain(diags, written[i].path, "cannot be written");
-            return -1;
-        }
-        free(written[i].temporary);
-        written[i].temporary = NULL;
+        if (written[i].is_same) continue;
+        bool is_folder = stat(written[i].path, &about) == 0 && S_ISDIR(about.st_mode);
+        if (!is_folder && temporary_link(&written[i].temporary, directory, files[i].name) == 0)
+            continue;
+        if (is_folder) errno = EISDIR;
+        complain(diags, written[i].path, "cannot be written");
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (written[i].is_same || temporary_place(&written[i].temporary, written[i].path) == 0)
+            continue;
+        complain(diags, written[i].path, "cannot be written");
+        return -1;
     }
     return 0;
 }
@@ -145,7 +120,7 @@ void emit_compare(const struct emitted *files, size_t count, const char *directo
                   struct diag_list *diags)
 {
     for (size_t i = 0; i < count; i++) {
-        char *path = print(directory, "", files[i].name, "");
+        char *path = path_in(directory, files[i].name);
         if (!is_same(path, &files[i])) {
             if (!difference_show(path, files[i].text, files[i].length))
                 complain(diags, path, "how it would change cannot be shown by diff");
@@ -160,15 +135,20 @@ int emit_write(const struct emitted *files, size_t count, const char *directory,
                struct diag_list *diags)
 {
     struct written written[FILES_MOST] = {0};
+    const char *names[FILES_MOST];
+    for (size_t i = 0; i < count; i++) {
+        written[i].temporary.fd = -1;
+        names[i] = files[i].name;
+    }
     char *made = NULL;
     int outcome = make_directory(directory, &made);
     if (outcome != 0) complain(diags, directory, "cannot be made");
+    temporary_sweep(directory, names, count);
     for (size_t i = 0; i < count && outcome == 0; i++)
         outcome = prepare(&written[i], &files[i], directory, diags);
-    if (outcome == 0) outcome = put_in_place(written, count, diags);
+    if (outcome == 0) outcome = put_in_place(written, files, count, directory, diags);
     for (size_t i = 0; i < count; i++) {
-        if (written[i].temporary) (void)unlink(written[i].temporary);
-        free(written[i].temporary);
+        temporary_close(&written[i].temporary);
         free(written[i].path);
     }
     if (outcome != 0) remove_directories(directory, made);

@@ -333,6 +333,8 @@ for number in range(1, 8):
         killed = made.run(*WORDS, LD_PRELOAD=os.path.abspath(sys.argv[2]), DIE_AT_RENAME=str(number))
         made.run(*WORDS)
         troubles = [] if made.content() == made.fresh(*WORDS) else ["wrong"]
+        left = {path.name for path in (made.root / "gen").glob(".*")} - {".jobs.inputs"}
+        troubles += [f"left behind: {left}"] if left else []
         made.write("src/b.c", job("second"))
         made.run(*WORDS)
         troubles += [] if made.content() == made.fresh(*WORDS) else ["wrong after the way back"]
