@@ -7,6 +7,9 @@ int f(callback x);
 int g(int x(int));
 /* @job */
 int h(struct s x);
+/* @job */
+callback k(int x);
 /* expect 5:16 error function-pointer */
 /* expect 7:11 error function-pointer */
 /* expect 9:16 error function-pointer */
+/* expect 11:10 error function-pointer */
