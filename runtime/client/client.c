@@ -124,7 +124,7 @@ static bool route(void *user, struct jgi_task *task)
     (void)user;
     if (client.router == NULL) return false;
     const struct jgi_image *image = jgi_image_own(text, sizeof text);
-    return image != NULL && jgi_nested_route(client.router, image, task);
+    return image != NULL && jgi_nested_route(client.router, image, NULL, task);
 }
 
 static void unroute(void *user, struct jgi_task *task, jg_status status)

@@ -10,7 +10,14 @@ enum { INTERVAL_MS = 100 }; /* of a job that its zygote did not tell */
 struct nested {
     struct jgi_remote remote;
     struct jgi_task *task; /* NULL: nobody wants the answer */
+    unsigned *uses;        /* of its image; NULL: nobody counts */
 };
+
+static void nested_free(struct nested *nested)
+{
+    if (nested->uses != NULL) --*nested->uses;
+    free(nested);
+}
 
 static void on_end(struct jgi_remote *remote, struct jgi_outcome *outcome)
 {
@@ -19,7 +26,7 @@ static void on_end(struct jgi_remote *remote, struct jgi_outcome *outcome)
         jgi_pool_answer(nested->task, outcome);
     else
         jgi_outcome_fini(outcome);
-    free(nested);
+    nested_free(nested);
 }
 
 static uint32_t interval(uint32_t told_ms)
@@ -33,17 +40,19 @@ static void on_own(struct jgi_remote *remote)
     struct jgi_task *task = nested->task; /* wanted: else the call would be over */
     task->args = remote->args;
     task->user = NULL;
-    free(nested);
+    nested_free(nested);
     jgi_pool_take_back(task);
 }
 
-bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
+bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image, unsigned *uses,
                       struct jgi_task *task)
 {
     if (task->where == JG_LOCAL) return false;
     struct nested *nested = calloc(1, sizeof *nested);
     if (nested == NULL) return false;
     nested->task = task;
+    nested->uses = uses;
+    if (uses != NULL) ++*uses;
     nested->remote = (struct jgi_remote){.job_name = task->job_name,
                                          .job = task->job,
                                          .is_reuse = task->is_reuse,
@@ -66,7 +75,7 @@ bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
     if (jgi_router_submit(router, &nested->remote)) return true; /* it may be answered already */
     task->args = args;
     task->user = NULL;
-    free(nested);
+    nested_free(nested);
     return false;
 }
 

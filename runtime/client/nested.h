@@ -9,8 +9,9 @@
 
 /* Locked. For the pool's hook `route`: true: the router has it, and answers by jgi_pool_answer;
    false: it is a local call, or this node's own turn, or there is no memory: the pool runs it.
-   `image`, the program that the call belongs to, is borrowed until the answer. */
-bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image,
+   `image`, the program that the call belongs to, is borrowed until the answer; `uses` is one more
+   until then; NULL: nobody counts. */
+bool jgi_nested_route(struct jgi_router *router, const struct jgi_image *image, unsigned *uses,
                       struct jgi_task *task);
 
 /* Locked. Whose it is what the call has printed; NULL: nobody's any more. */

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the server's hooks and the router. The files of programs that were called onward stay
-   open, since other nodes may want them. */
+/* Between the server's hooks and the router. The files of programs whose jobs call are open
+   meanwhile, since other nodes may want them; those of a few that were used last stay so. */
 #define _GNU_SOURCE
 #include "onward.h"
 
+#include "../base/fd.h"
 #include "../base/list.h"
 #include "../client/nested.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+enum { UNUSED_MAX = 8 };
 
 struct image {
-    struct jgi_link link;
+    struct jgi_link link; /* the one that was asked for last is the last one */
     struct jgi_image image;
+    unsigned uses; /* calls that are under way */
 };
 
 struct jgi_onward {
@@ -51,32 +54,58 @@ struct jgi_onward *jgi_onward_new(const struct jgi_router_config *config, struct
     return onward;
 }
 
-/* NULL: its file cannot be opened, or no memory. */
-static const struct jgi_image *find_image(struct jgi_onward *onward,
-                                          const struct jgi_origin *origin)
+/* Of those that no call uses the newest stay. */
+static void drop_unused(struct jgi_onward *onward)
 {
-    for (struct jgi_link *link = onward->images.next; link != &onward->images; link = link->next) {
+    unsigned unused = 0;
+    for (struct jgi_link *link = onward->images.prev, *before; link != &onward->images;
+         link = before) {
         struct image *one = JGI_OWNER(link, struct image, link);
-        if (memcmp(one->image.digest, origin->program, JGI_DIGEST_SIZE) == 0) return &one->image;
+        before = link->prev;
+        if (one->uses > 0 || unused++ < UNUSED_MAX) continue;
+        jgi_list_remove(&one->link);
+        (void)jgi_fd_close(one->image.fd);
+        free(one);
     }
+}
+
+/* NULL: its file cannot be opened, or no memory. */
+static struct image *image_new(const struct jgi_origin *origin)
+{
     struct image *one = calloc(1, sizeof *one);
     int fd = open(origin->path, O_RDONLY | O_CLOEXEC);
     if (one == NULL || fd < 0) {
         free(one);
-        if (fd >= 0) (void)close(fd);
+        (void)jgi_fd_close(fd);
         return NULL;
     }
     memcpy(one->image.digest, origin->program, JGI_DIGEST_SIZE);
     one->image.size = origin->size;
     one->image.fd = fd;
     one->image.name = "";
-    jgi_list_add_last(&onward->images, &one->link);
-    return &one->image;
+    return one;
+}
+
+static struct image *find_image(struct jgi_onward *onward, const struct jgi_origin *origin)
+{
+    struct image *found = NULL;
+    for (struct jgi_link *link = onward->images.next; link != &onward->images; link = link->next) {
+        struct image *one = JGI_OWNER(link, struct image, link);
+        if (memcmp(one->image.digest, origin->program, JGI_DIGEST_SIZE) == 0) found = one;
+    }
+    if (found != NULL) {
+        jgi_list_remove(&found->link);
+    } else {
+        drop_unused(onward);
+        found = image_new(origin);
+    }
+    if (found != NULL) jgi_list_add_last(&onward->images, &found->link);
+    return found;
 }
 
 bool jgi_onward_route(struct jgi_onward *onward, const struct jgi_origin *origin,
                       struct jgi_task *task)
 {
-    const struct jgi_image *image = find_image(onward, origin);
-    return image != NULL && jgi_nested_route(onward->router, image, task);
+    struct image *image = find_image(onward, origin);
+    return image != NULL && jgi_nested_route(onward->router, &image->image, &image->uses, task);
 }

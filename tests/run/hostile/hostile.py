@@ -6,8 +6,8 @@ import contextlib
 import os
 import pathlib
 import resource
-import selectors
 import socket
+import subprocess
 import sys
 import threading
 
@@ -122,7 +122,8 @@ def say_and_hear(link, frames):
         link.say(kind, body, **fields)
     link.say(peers.PING)
     with contextlib.suppress(OSError):
-        link.await_kind(peers.PONG)
+        for _ in range(1 + sum(kind == peers.PING for kind, _ in frames)):
+            link.await_kind(peers.PONG)
 
 
 def treat(folder, frames, **more):
@@ -201,6 +202,32 @@ def a_node_that_breaks_the_protocol_costs_its_calls_and_no_more(folder):
         status, cause = treat(own, lambda call: [(kind, {"number": call, **fields})])
         if status not in (honest.ENODE, honest.EPROTOCOL):
             raise Failed(f"{kind} with {fields} ends a call with {status}: {cause}")
+
+
+
+def build_another(path, number):
+    """By a process of its own: what this one has open for writing its other tests may inherit, and
+    such a file cannot be started."""
+    subprocess.run(["sh", "-c", '(cat "$0"; printf %s "$2") >"$1" && chmod 700 "$1"',
+                    honest.PROGRAM, path, str(number)], check=True)
+
+
+@test
+def a_node_does_not_keep_the_files_of_all_programs_that_ever_called(folder):
+    builds, kept = 14, 8
+    with Cluster(folder, 1) as cluster:
+        node = cluster.nodes["n1"].pid
+        for number in range(builds):
+            own = folder / f"program{number}"
+            build_another(own, number)
+            cluster.run("deaths", exe=own)
+        files = []
+        for fd in pathlib.Path(f"/proc/{node}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # closed by now
+                if "/programs/" in (name := os.readlink(fd)):
+                    files.append(name)
+        expect(len(set(files)), builds)  # held while their processes may be wanted again
+        expect_most(len(files) - builds, kept + 1, "files that are open twice")
 
 
 if __name__ == "__main__":
