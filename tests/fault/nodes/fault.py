@@ -11,7 +11,7 @@ stopped and started again. Jobs note their numbers as they begin, the program ho
 - where nothing but the network fails, and not for long, no call is lost;
 - nothing is left: no work on the nodes, no process, no directory.
 
-    fault.py --seeds 1-10     one after the other, two at a time
+    fault.py --seeds 1-10     some at a time
     fault.py --random 60      so many new ones, which are named
     fault.py --seed 7         this one
     fault.py --planted        bugs planted into the protocol's tables are each found
@@ -45,7 +45,7 @@ BOUND_S = 15           # a call beyond what it takes: several losses one after t
 PROMPT_S = 2           # what a time limit or a cancel may take
 SLACK_S = 3            # until some call of four threads has to have ended
 DESCRIPTORS = 32       # of a daemon that has no work, but for its workers
-AT_ONCE = 2
+AT_ONCE = 4            # they wait for most of their time
 LOCK_S = 600
 
 (OK, ETIMEOUT, ECANCELLED, ENODE, ENONODES, ECONTROL, EDOWN, ENOMEM) = (0, 7, 8, 10, 11, 16, 18, 19)
