@@ -204,22 +204,11 @@ static enum CXChildVisitResult visit_top(CXCursor cursor, CXCursor parent, CXCli
 
 /* ---- candidates ---- */
 
-bool collect_has_candidate(const struct list *candidates, const struct source *source,
-                           size_t offset)
-{
-    for (size_t i = 0; i < candidates->count; i++) {
-        const struct candidate *other = LIST_AT(candidates, struct candidate *, i);
-        if (other->source == source && other->tag_offset == offset) return true;
-    }
-    return false;
-}
-
 static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t index,
                      const struct comment_block *blocks, size_t count, size_t tag_offset)
 {
     struct collector *collector = walk->collector;
     struct unit *unit = &walk->unit;
-    if (collect_has_candidate(&walk->found->candidates, file->source, tag_offset)) return;
     CXCursor function = LIST_AT(&file->cursors, CXCursor, index);
     const struct declaration *declaration =
         &LIST_AT(&file->declarations, struct declaration, index);
@@ -256,6 +245,8 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
 /* ---- files ---- */
 
 struct placed_block {
+    const struct placed_block *next; /* of the same declaration; NULL: none */
+    bool is_first;                   /* of them */
     struct comment_block block;
     struct annotation_hint hint;
     struct placement placement;
@@ -334,32 +325,42 @@ static void report_nowhere(struct unit_walk *walk, const struct source *source,
     if (placed->placement.is_unbalanced) diag_doubt(walk->unit.diags);
 }
 
+/* All comments of one declaration, `first` being the first one. */
 static void take_group(struct unit_walk *walk, struct tagged_file *file,
-                       const struct placed_block *placed, size_t count, size_t first)
+                       const struct placed_block *first)
 {
-    size_t declaration = placed[first].placement.declaration, in_group = 0;
-    struct comment_block *blocks = arena_alloc(walk->unit.arena, count * sizeof *blocks);
-    const struct placed_block *tag = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (placed[i].placement.outcome != PLACED || placed[i].placement.declaration != declaration)
-            continue;
-        if (i < first) return; /* done with its first block */
-        blocks[in_group++] = placed[i].block;
-        if (placed[i].hint.has_job && !tag) tag = &placed[i];
+    size_t declaration = first->placement.declaration, count = 0;
+    const struct placed_block *tag = NULL, *described = NULL;
+    for (const struct placed_block *at = first; at; at = at->next) {
+        count++;
+        if (at->hint.has_job && !tag) tag = at;
+        if (at->hint.has_direction && !described) described = at;
     }
     if (tag) {
-        take_job(walk, file, declaration, blocks, in_group, tag->hint.job_offset);
-        return;
+        struct comment_block *blocks = arena_alloc(walk->unit.arena, count * sizeof *blocks);
+        size_t i = 0;
+        for (const struct placed_block *at = first; at; at = at->next)
+            blocks[i++] = at->block;
+        take_job(walk, file, declaration, blocks, count, tag->hint.job_offset);
+    } else if (described) {
+        diag_warning(walk->unit.diags,
+                     source_location(file->source, described->hint.direction_offset, 1),
+                     CHECK_FORGOTTEN_JOB, "this describes a parameter, but '%s' is not tagged @job",
+                     LIST_AT(&file->declarations, struct declaration, declaration).spelling);
     }
-    for (size_t i = first; i < count; i++)
-        if (placed[i].placement.outcome == PLACED && placed[i].hint.has_direction &&
-            placed[i].placement.declaration == declaration) {
-            diag_warning(
-                walk->unit.diags, source_location(file->source, placed[i].hint.direction_offset, 1),
-                CHECK_FORGOTTEN_JOB, "this describes a parameter, but '%s' is not tagged @job",
-                LIST_AT(&file->declarations, struct declaration, declaration).spelling);
-            return;
-        }
+}
+
+static void link_groups(struct arena *arena, const struct tagged_file *file,
+                        struct placed_block *placed)
+{
+    struct placed_block **last = arena_alloc(arena, file->declarations.count * sizeof *last);
+    for (size_t i = 0; i < file->block_count; i++) {
+        if (placed[i].placement.outcome != PLACED) continue;
+        struct placed_block **before = &last[placed[i].placement.declaration];
+        placed[i].is_first = !*before;
+        if (*before) (*before)->next = &placed[i];
+        *before = &placed[i];
+    }
 }
 
 static void take_file(struct unit_walk *walk, struct tagged_file *file)
@@ -379,9 +380,10 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file)
         if (!at->hint.has_job && !at->hint.has_direction) offset = at->block.begin;
         at->placement = place_find(arena, &outline, &at->block, offset);
     }
+    link_groups(arena, file, placed);
     for (size_t i = 0; i < file->block_count; i++) {
         if (placed[i].placement.outcome == PLACED) {
-            take_group(walk, file, placed, file->block_count, i);
+            if (placed[i].is_first) take_group(walk, file, &placed[i]);
         } else if (placed[i].hint.has_job && placed[i].placement.outcome == PLACED_SKIPPED) {
             LIST_ADD(&walk->found->skipped, struct skipped_tag) =
                 (struct skipped_tag){file->source, placed[i].hint.job_offset};

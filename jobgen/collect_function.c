@@ -21,9 +21,10 @@ static bool refuse_function(struct unit *unit, struct candidate *candidate, enum
 static bool has_word_between(const struct source *source, size_t begin, size_t end,
                              const char *const *words, size_t word_count)
 {
-    for (size_t i = 0; i < source->token_count && source->tokens[i].begin < end; i++) {
+    for (size_t i = source_token_from(source, begin);
+         i < source->token_count && source->tokens[i].begin < end; i++) {
         const struct token *token = &source->tokens[i];
-        if (token->begin < begin || token->kind != TOKEN_WORD) continue;
+        if (token->kind != TOKEN_WORD) continue;
         for (size_t w = 0; w < word_count; w++)
             if (strlen(words[w]) == token->end - token->begin &&
                 memcmp(words[w], source->text + token->begin, token->end - token->begin) == 0)
@@ -71,11 +72,10 @@ static void offer_void(struct unit *unit, const struct source *source,
 /* Where the declarator ends: at the body, the semicolon, or the file's end. */
 static size_t declarator_end(const struct source *source, size_t from)
 {
-    for (size_t i = 0; i < source->token_count; i++) {
+    for (size_t i = source_token_from(source, from); i < source->token_count; i++) {
         const struct token *token = &source->tokens[i];
         char c = source->text[token->begin];
-        if (token->begin >= from && token->kind == TOKEN_PUNCTUATION && (c == '{' || c == ';'))
-            return token->begin;
+        if (token->kind == TOKEN_PUNCTUATION && (c == '{' || c == ';')) return token->begin;
     }
     return source->length;
 }

@@ -90,10 +90,6 @@ struct unit_walk {
     bool is_shareable;                 /* while the unit is a start */
 };
 
-/* Whether one of the candidates has that tag. */
-bool collect_has_candidate(const struct list *candidates, const struct source *source,
-                           size_t offset);
-
 /* Notes the file, and gives its path as it is kept. */
 const char *collect_see_file(struct unit_walk *walk, const struct read_file *file);
 

@@ -6,6 +6,7 @@
 #include "collect_state.h"
 #include "merge.h"
 #include "read.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,14 @@ static bool is_start_new(const struct collection *all, size_t index)
 
 struct joined {
     struct list candidates, uses, skipped;
+    struct table tags; /* those of the candidates */
 };
+
+static struct table_row *tag_row(const struct collection *all, struct joined *joined,
+                                 const struct source *source, size_t offset)
+{
+    return table_at(&joined->tags, arena_printf(all->arena, "%zu %s", offset, source->identity));
+}
 
 /* One list of each kind, those of the first source first. */
 static void join(const struct collection *all, struct joined *joined)
@@ -38,20 +46,22 @@ static void join(const struct collection *all, struct joined *joined)
         list_append(&joined->skipped, &found->skipped, sizeof(struct skipped_tag));
         for (size_t c = 0; c < found->candidates.count; c++) {
             struct candidate *candidate = LIST_AT(&found->candidates, struct candidate *, c);
-            if (!collect_has_candidate(&joined->candidates, candidate->source,
-                                       candidate->tag_offset))
-                LIST_ADD(&joined->candidates, struct candidate *) = candidate;
+            struct table_row *row = tag_row(all, joined, candidate->source, candidate->tag_offset);
+            if (row->value) continue;
+            row->value = candidate;
+            LIST_ADD(&joined->candidates, struct candidate *) = candidate;
         }
         diag_append(all->diags, found->diags);
     }
 }
 
-static void report_skipped(const struct joined *joined, struct diag_list *diags)
+static void report_skipped(const struct collection *all, struct joined *joined)
 {
     for (size_t i = 0; i < joined->skipped.count; i++) {
         const struct skipped_tag *tag = &LIST_AT(&joined->skipped, struct skipped_tag, i);
-        if (!collect_has_candidate(&joined->candidates, tag->source, tag->offset))
-            diag_warning(diags, source_location(tag->source, tag->offset, 4), CHECK_TAG_SKIPPED,
+        if (!tag_row(all, joined, tag->source, tag->offset)->value)
+            diag_warning(all->diags, source_location(tag->source, tag->offset, 4),
+                         CHECK_TAG_SKIPPED,
                          "this tag stands in a part that the preprocessor leaves out; it makes no "
                          "job");
     }
@@ -61,7 +71,7 @@ void collection_merge(const struct collection *all, struct model *ret_model)
 {
     struct joined joined = {0};
     join(all, &joined);
-    report_skipped(&joined, all->diags);
+    report_skipped(all, &joined);
     size_t record_count = 0;
     for (size_t i = 0; i < all->count; i++)
         record_count += record_set_count(all->found[i]->records);
@@ -77,6 +87,7 @@ void collection_merge(const struct collection *all, struct model *ret_model)
     free(joined.candidates.items);
     free(joined.uses.items);
     free(joined.skipped.items);
+    table_fini(&joined.tags);
 }
 
 static bool is_generated_word(const struct collection *all, const struct candidate *candidate,

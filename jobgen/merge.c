@@ -5,6 +5,7 @@
 #include "arena.h"
 #include "describe.h"
 #include "record.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -138,22 +139,15 @@ static bool signatures_agree(const struct merge *merge, const struct candidate *
 }
 
 /* A function tagged in two places is one job if both say the same. */
-static bool is_merged(const struct merge *merge, struct candidate *const *kept, size_t count,
-                      const struct candidate *candidate)
+static void compare_tags(const struct merge *merge, const struct candidate *kept,
+                         const struct candidate *candidate)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(kept[i]->job.name, candidate->job.name) != 0) continue;
-        if (kept[i]->is_broken || candidate->is_broken) return true;
-        if (signatures_agree(merge, kept[i], candidate) &&
-            (!options_equal(kept[i], candidate) || !descriptions_equal(kept[i], candidate))) {
-            diag_error(merge->diags, candidate->annotation->job_location, CHECK_TAG_DIFFERS,
-                       "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
-            diag_note(merge->diags, kept[i]->annotation->job_location, NULL,
-                      "the other tag is here");
-        }
-        return true;
-    }
-    return false;
+    if (kept->is_broken || candidate->is_broken || !signatures_agree(merge, kept, candidate) ||
+        (options_equal(kept, candidate) && descriptions_equal(kept, candidate)))
+        return;
+    diag_error(merge->diags, candidate->annotation->job_location, CHECK_TAG_DIFFERS,
+               "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
+    diag_note(merge->diags, kept->annotation->job_location, NULL, "the other tag is here");
 }
 
 /* ---- records ---- */
@@ -163,6 +157,7 @@ struct record_order {
     const struct merge *merge;
     const struct record **records;
     size_t count;
+    struct table by_key;       /* the same */
     const struct job *job;     /* whose types are looked at */
     const struct param *param; /* likewise */
     bool is_refused;
@@ -192,19 +187,16 @@ static void record_take(struct record_order *order, const struct type *type)
         type = type->element;
     if (type->kind != TYPE_RECORD) return;
     const struct record *record = type->record;
-    for (size_t i = 0; i < order->count; i++) {
-        if (order->records[i] == record) return;
-        if (strcmp(order->records[i]->key, record->key) != 0) continue;
-        if (!record_is_equal(order->records[i], record)) {
-            if (!order->is_refused) report_differs(order, order->records[i], record);
-            return;
-        }
-        ((struct type *)type)->record = order->records[i]; /* types are ours to change */
-        return;
-    }
+    const struct record *known = table_at(&order->by_key, record->key)->value;
+    if (known && known != record && record_is_equal(known, record))
+        ((struct type *)type)->record = known; /* types are ours to change */
+    else if (known && known != record && !order->is_refused)
+        report_differs(order, known, record);
+    if (known) return;
     for (size_t i = 0; i < record->field_count; i++)
         record_take(order, record->fields[i].type);
     order->records[order->count++] = record;
+    table_at(&order->by_key, record->key)->value = (struct record *)record;
 }
 
 static bool needs_c(const struct type *type)
@@ -307,6 +299,7 @@ static void records_finish(const struct merge *merge, struct model *model, struc
     model->headers = order.headers;
     model->header_count = order.header_count;
     headers_finish(&order);
+    table_fini(&order.by_key);
 }
 
 /* Generated code that includes no header sees no name of the sources. */
@@ -324,22 +317,25 @@ void candidates_merge(const struct merge *merge, struct model *ret_model)
 {
     size_t count = merge->candidate_count;
     struct candidate **sorted = merge->candidates;
-    struct candidate **kept = arena_alloc(merge->arena, (count + 1) * sizeof *kept);
     struct job *jobs = arena_alloc(merge->arena, (count + 1) * sizeof *jobs);
     struct candidate **merged = arena_alloc(merge->arena, (count + 1) * sizeof *merged);
     bool is_broken = false;
-    size_t kept_count = 0, merged_count = 0;
+    size_t job_count = 0, merged_count = 0;
+    struct table kept = {0}; /* struct candidate, by name */
     if (count) qsort(sorted, count, sizeof *sorted, candidate_compare);
     for (size_t i = 0; i < count; i++) {
-        if (is_merged(merge, kept, kept_count, sorted[i])) {
+        struct table_row *row = table_at(&kept, sorted[i]->job.name);
+        if (row->value) {
+            compare_tags(merge, row->value, sorted[i]);
             if (!sorted[i]->is_broken) merged[merged_count++] = sorted[i];
             continue;
         }
-        jobs[kept_count] = sorted[i]->job;
+        row->value = sorted[i];
+        jobs[job_count++] = sorted[i]->job;
         is_broken |= sorted[i]->is_broken;
-        kept[kept_count++] = sorted[i];
     }
-    *ret_model = (struct model){.name = merge->name, .jobs = jobs, .job_count = kept_count};
+    table_fini(&kept);
+    *ret_model = (struct model){.name = merge->name, .jobs = jobs, .job_count = job_count};
     names_check(merge->arena, ret_model, merge->uses, merge->use_count, merge->diags);
     if (!is_broken) records_finish(merge, ret_model, jobs, merged, merged_count);
     take_names(merge, ret_model);

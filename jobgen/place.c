@@ -56,11 +56,10 @@ static size_t brace_depth(const struct file_outline *outline, size_t from, size_
 {
     const struct source *source = outline->source;
     size_t depth = 0;
-    for (size_t i = 0; i < source->token_count && source->tokens[i].begin < offset; i++) {
+    for (size_t i = source_token_from(source, from);
+         i < source->token_count && source->tokens[i].begin < offset; i++) {
         const struct token *token = &source->tokens[i];
-        if (token->begin < from || token->kind != TOKEN_PUNCTUATION ||
-            is_skipped(outline, token->begin))
-            continue;
+        if (token->kind != TOKEN_PUNCTUATION || is_skipped(outline, token->begin)) continue;
         char c = source->text[token->begin];
         if (c == '{')
             depth++;
@@ -70,11 +69,26 @@ static size_t brace_depth(const struct file_outline *outline, size_t from, size_
     return depth;
 }
 
+/* How many declarations begin before the offset. */
+static size_t count_before(const struct file_outline *outline, size_t offset)
+{
+    size_t low = 0, high = outline->declaration_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (outline->declarations[middle].begin < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static const struct declaration *declaration_before(const struct file_outline *outline,
                                                     size_t offset)
 {
     const struct declaration *found = NULL;
-    for (size_t i = 0; i < outline->declaration_count; i++) {
+    size_t count = count_before(outline, offset);
+    for (size_t i = 0; i < count; i++) {
         const struct declaration *at = &outline->declarations[i];
         if (at->end <= offset && (!found || at->end >= found->end)) found = at;
     }
@@ -92,10 +106,9 @@ static bool is_unfinished(const struct file_outline *outline, const struct decla
         memcmp(source->text + before->name, before->spelling, length) != 0)
         return false;
     bool has_ended = false;
-    for (size_t i = 0; i < source->token_count; i++) {
+    for (size_t i = source_token_from(source, before->end); i < source->token_count; i++) {
         const struct token *token = &source->tokens[i];
-        if (token->begin < before->end || is_skipped(outline, token->begin) || !is_code(token))
-            continue;
+        if (is_skipped(outline, token->begin) || !is_code(token)) continue;
         char c = token->kind == TOKEN_PUNCTUATION ? source->text[token->begin] : '\0';
         if (token->begin > offset) return c == '{' || !has_ended;
         has_ended |= c == ';' || c == '}';
@@ -112,9 +125,9 @@ static struct placement place_inside(struct arena *arena, const struct declarati
 static size_t same_start_count(const struct file_outline *outline, size_t begin)
 {
     size_t count = 0;
-    for (size_t i = 0; i < outline->declaration_count; i++)
-        count += outline->declarations[i].begin == begin &&
-                 outline->declarations[i].kind != DECLARATION_RECORD;
+    for (size_t i = count_before(outline, begin);
+         i < outline->declaration_count && outline->declarations[i].begin == begin; i++)
+        count += outline->declarations[i].kind != DECLARATION_RECORD;
     return count;
 }
 
@@ -122,10 +135,9 @@ static size_t same_start_count(const struct file_outline *outline, size_t begin)
 static size_t pick(const struct file_outline *outline, size_t first)
 {
     size_t begin = outline->declarations[first].begin;
-    for (size_t i = first; i < outline->declaration_count; i++)
-        if (outline->declarations[i].begin == begin &&
-            outline->declarations[i].kind == DECLARATION_FUNCTION)
-            return i;
+    for (size_t i = first;
+         i < outline->declaration_count && outline->declarations[i].begin == begin; i++)
+        if (outline->declarations[i].kind == DECLARATION_FUNCTION) return i;
     return first;
 }
 
@@ -147,8 +159,8 @@ static struct placement place_at(struct arena *arena, const struct file_outline 
 static struct placement place_after(struct arena *arena, const struct file_outline *outline,
                                     size_t offset)
 {
-    for (size_t i = 0; i < outline->declaration_count; i++)
-        if (outline->declarations[i].begin >= offset) return place_at(arena, outline, i);
+    size_t next = count_before(outline, offset);
+    if (next < outline->declaration_count) return place_at(arena, outline, next);
     struct placement lost = nowhere("a tag must stand before a function; nothing follows this one");
     lost.may_be_lost = true;
     return lost;
@@ -183,15 +195,15 @@ struct placement place_find(struct arena *arena, const struct file_outline *outl
     if (source->tokens[block->token].in_directive)
         return nowhere(directive_trouble(outline, block->token));
     if (is_skipped(outline, tag_offset)) return (struct placement){.outcome = PLACED_SKIPPED};
-    for (size_t i = 0; i < outline->declaration_count; i++) {
+    size_t count = count_before(outline, tag_offset);
+    for (size_t i = 0; i < count; i++) {
         const struct declaration *at = &outline->declarations[i];
-        if (at->begin < tag_offset && tag_offset < at->name && at->kind != DECLARATION_RECORD)
+        if (tag_offset < at->name && at->kind != DECLARATION_RECORD)
             return place_at(arena, outline, i);
     }
-    for (size_t i = 0; i < outline->declaration_count; i++) {
-        const struct declaration *at = &outline->declarations[i];
-        if (at->begin < tag_offset && tag_offset < at->end) return place_inside(arena, at);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (tag_offset < outline->declarations[i].end)
+            return place_inside(arena, &outline->declarations[i]);
     const struct declaration *before = declaration_before(outline, tag_offset);
     if (brace_depth(outline, before ? before->end : 0, tag_offset))
         return place_in_body(arena, outline, before);

@@ -106,6 +106,19 @@ const struct source *const *source_list(const struct source_set *set, size_t *re
     return (const struct source *const *)set->sources;
 }
 
+size_t source_token_from(const struct source *source, size_t offset)
+{
+    size_t low = 0, high = source->token_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->tokens[middle].begin < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 unsigned source_line(const struct source *source, size_t offset)
 {
     size_t low = 0, high = source->line_count;

@@ -42,6 +42,9 @@ const struct source *const *source_list(const struct source_set *set, size_t *re
 /* The place of `length` bytes at `offset`. */
 struct location source_location(const struct source *source, size_t offset, size_t length);
 
+/* The first token that begins at or behind the offset; their number if there is none. */
+size_t source_token_from(const struct source *source, size_t offset);
+
 /* The line of `offset`, from 1. */
 unsigned source_line(const struct source *source, size_t offset);
 
