@@ -4,6 +4,8 @@
 #include "crew.h"
 
 #include "arena.h"
+#include "heap.h"
+#include "libclang.h"
 #include "read.h"
 
 #include <pthread.h>
@@ -19,6 +21,8 @@ struct member {
 };
 
 struct crew {
+    struct libclang *libclang;
+    bool is_ready;
     struct member *members; /* the first is the calling thread */
     size_t member_count;
     const struct crew_task *tasks;
@@ -45,7 +49,8 @@ static void member_init(struct member *member, struct crew *crew, const struct c
 struct crew *crew_new(const struct crew_setup *setup)
 {
     struct crew *crew = memory_grow(NULL, sizeof *crew);
-    *crew = (struct crew){.member_count = setup->options->thread_count};
+    *crew =
+        (struct crew){.libclang = setup->libclang, .member_count = setup->options->thread_count};
     crew->members = memory_grow(NULL, crew->member_count * sizeof *crew->members);
     for (size_t i = 0; i < crew->member_count; i++)
         member_init(&crew->members[i], crew, setup);
@@ -74,9 +79,20 @@ static void *work(void *argument)
     return NULL;
 }
 
-struct collected **crew_run(struct crew *crew, const struct crew_task *tasks, size_t count)
+/* What has to be done before there are threads. */
+static void make_ready(struct crew *crew, struct diag_list *diags)
+{
+    if (crew->is_ready) return;
+    heap_prepare(crew->member_count);
+    (void)libclang_open(crew->libclang, diags); /* each source is without anything then */
+    crew->is_ready = true;
+}
+
+struct collected **crew_run(struct crew *crew, const struct crew_task *tasks, size_t count,
+                            struct diag_list *diags)
 {
     size_t started = 1;
+    if (count) make_ready(crew, diags);
     crew->tasks = tasks;
     crew->task_count = count;
     atomic_store(&crew->next, 0);

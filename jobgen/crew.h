@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct crew;
+struct diag_list;
 struct libclang;
 
 struct crew_setup {
@@ -31,8 +32,9 @@ struct crew *crew_new(const struct crew_setup *setup);
 void crew_free(struct crew *crew);
 
 /* What each source gave, by index, whichever thread read it; the list and its items are to be freed
- * before the crew. */
-struct collected **crew_run(struct crew *crew, const struct crew_task *tasks, size_t count);
+ * before the crew. Told in `diags` is only that nothing can be parsed. */
+struct collected **crew_run(struct crew *crew, const struct crew_task *tasks, size_t count,
+                            struct diag_list *diags);
 
 /* Of the calling thread. */
 struct collector *crew_collector(struct crew *crew);

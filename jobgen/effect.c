@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void effect_print_jobs(struct arena *arena, const struct options *options, struct collected *found,
+static void print_jobs(struct arena *arena, const struct options *options, struct collected *found,
                        struct strbuf *out)
 {
     struct collection alone = {.arena = arena,
@@ -25,6 +25,13 @@ void effect_print_jobs(struct arena *arena, const struct options *options, struc
     collection_merge(&alone, &model);
     dump_model(out, &model);
     diag_free(alone.diags);
+}
+
+void effect_print_jobs(const struct options *options, struct collected *found, struct strbuf *out)
+{
+    struct arena *arena = arena_new();
+    print_jobs(arena, options, found, out);
+    arena_free(arena);
 }
 
 struct line_list {
@@ -89,8 +96,9 @@ static void put_annotations(struct strbuf *out, const struct source *source)
     }
 }
 
-struct digest effect_of(struct arena *arena, const struct options *options, struct collected *found)
+struct digest effect_of(const struct options *options, struct collected *found)
 {
+    struct arena *arena = arena_new();
     struct line_list list = {.arena = arena,
                              .source = collected_source(found),
                              .generated = arena_printf(arena, "%s.h", options->name)};
@@ -101,10 +109,11 @@ struct digest effect_of(struct arena *arena, const struct options *options, stru
     if (list.count) qsort(list.lines, list.count, sizeof *list.lines, line_compare);
     for (size_t i = 0; i < list.count; i++)
         if (!i || strcmp(list.lines[i - 1], list.lines[i]) != 0) strbuf_add(&text, list.lines[i]);
-    effect_print_jobs(arena, options, found, &text);
+    print_jobs(arena, options, found, &text);
     put_annotations(&text, list.source);
     struct digest effect = digest_of(text.text, text.length);
     strbuf_fini(&text);
     free(list.lines);
+    arena_free(arena);
     return effect;
 }

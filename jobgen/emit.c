@@ -11,6 +11,7 @@
 #include "templates.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FILES = 5 };
@@ -72,13 +73,14 @@ static bool render(struct library *library, const struct template_value *plan, c
     return is_done;
 }
 
+/* The text becomes the file's. */
 static void take(struct arena *arena, struct emitted *file, const struct model *model,
                  const char *end, struct strbuf *text)
 {
-    file->name = arena_printf(arena, "%s%s", model->name, end);
-    file->length = text->length;
-    file->text = arena_strndup(arena, text->text ? text->text : "", text->length);
-    strbuf_fini(text);
+    strbuf_add(text, ""); /* be it empty, it is there */
+    *file =
+        (struct emitted){arena_printf(arena, "%s%s", model->name, end), text->text, text->length};
+    *text = (struct strbuf){0};
 }
 
 /* Running protoc-c costs as much as reading a source. */
@@ -95,32 +97,47 @@ static bool make_messages(const struct emit_setup *setup, const struct model *mo
     return protoc_run(model->name, proto->text, proto->length, ret_header, ret_source, diags);
 }
 
-const struct emitted *emit_render(const struct emit_setup *setup, const struct model *model,
-                                  struct diag_list *diags, size_t *ret_count)
+/* All but the messages. The plan is the largest thing of a run, and nothing is left of it. */
+static bool render_files(const struct emit_setup *setup, const struct model *model,
+                         struct emitted *files, struct diag_list *diags)
 {
-    struct arena *arena = setup->arena;
     static const struct {
         const char *template, *end;
         bool is_c;
     } rendered[] = {
         {"NAME.h", ".h", true}, {"NAME.c", ".c", true}, {"NAME.proto", ".proto", false}};
-    struct library library = {arena, setup->templates};
-    struct emitted *files = arena_alloc(arena, FILES * sizeof *files);
-    struct strbuf header = {0}, source = {0};
+    struct library library = {setup->arena, setup->templates};
+    struct arena *arena = arena_new();
     const struct template_value *plan = plan_make(arena, model, diags);
-    if (diag_has_errors(diags)) return NULL;
-    for (size_t i = 0; i < sizeof rendered / sizeof *rendered; i++) {
+    bool is_done = !diag_has_errors(diags);
+    for (size_t i = 0; i < sizeof rendered / sizeof *rendered && is_done; i++) {
         struct strbuf text = {0};
-        if (!render(&library, plan, rendered[i].template, rendered[i].is_c, &text, diags)) {
-            strbuf_fini(&text);
-            return NULL;
-        }
-        take(arena, &files[i], model, rendered[i].end, &text);
+        is_done = render(&library, plan, rendered[i].template, rendered[i].is_c, &text, diags);
+        take(setup->arena, &files[i], model, rendered[i].end, &text);
     }
-    bool is_done = make_messages(setup, model, &files[2], &header, &source, diags);
-    take(arena, &files[3], model, ".pb-c.h", &header);
-    take(arena, &files[4], model, ".pb-c.c", &source);
-    if (!is_done) return NULL;
+    arena_free(arena);
+    return is_done;
+}
+
+const struct emitted *emit_render(const struct emit_setup *setup, const struct model *model,
+                                  struct diag_list *diags, size_t *ret_count)
+{
+    struct emitted *files = arena_alloc(setup->arena, FILES * sizeof *files);
+    struct strbuf header = {0}, source = {0};
+    bool is_done = render_files(setup, model, files, diags) &&
+                   make_messages(setup, model, &files[2], &header, &source, diags);
+    take(setup->arena, &files[3], model, ".pb-c.h", &header);
+    take(setup->arena, &files[4], model, ".pb-c.c", &source);
+    if (!is_done) {
+        emit_free(files, FILES);
+        return NULL;
+    }
     *ret_count = FILES;
     return files;
+}
+
+void emit_free(const struct emitted *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free((char *)files[i].text); /* it was made to be given away */
 }

@@ -50,6 +50,8 @@ struct pipeline {
     struct collected **found; /* by task */
     struct collection all;
     struct footprint footprint;
+    const struct emitted *files; /* that were rendered */
+    size_t file_count;
 };
 
 /* ---- sources ---- */
@@ -150,8 +152,10 @@ static size_t find_sources(struct pipeline *pipeline, bool *ret_is_elsewhere)
         for (size_t k = 0; k < count; k++)
             is_known |= tasks[k].source == source;
         if (is_known) continue;
-        struct prefilter_result found = prefilter_run(pipeline->unit_arena, pipeline->sources,
-                                                      source, flags, &pipeline->generated);
+        struct arena *scratch = arena_new();
+        struct prefilter_result found =
+            prefilter_run(scratch, pipeline->sources, source, flags, &pipeline->generated);
+        arena_free(scratch);
         if (!found.needs_parse) {
             find_forgotten(pipeline, source);
             continue;
@@ -219,8 +223,7 @@ static void note_effects(struct pipeline *pipeline)
         struct collected *found = pipeline->found[i];
         const char *path = collected_source(found)->path;
         if (collected_is_sound(found) && *(size_t *)reader_count(&readers, path)->value == 1)
-            inputs_add_effect(pipeline->inputs, path,
-                              effect_of(pipeline->unit_arena, pipeline->options, found));
+            inputs_add_effect(pipeline->inputs, path, effect_of(pipeline->options, found));
     }
     table_fini(&readers.bases);
     table_fini(&readers.counts);
@@ -234,8 +237,8 @@ static void compare_entry(struct pipeline *pipeline, size_t index,
     struct strbuf left = {0}, right = {0};
     source.flags = flags;
     struct collected *other = collect_source(crew_collector(pipeline->crew), &source, 0);
-    effect_print_jobs(pipeline->model_arena, pipeline->options, pipeline->found[index], &left);
-    effect_print_jobs(pipeline->model_arena, pipeline->options, other, &right);
+    effect_print_jobs(pipeline->options, pipeline->found[index], &left);
+    effect_print_jobs(pipeline->options, other, &right);
     if (strcmp(left.text, right.text) != 0)
         diag_warning(pipeline->diags, (struct location){.file = source.path}, CHECK_FLAGS_DIFFER,
                      "%s/compile_commands.json has several entries for this file, which give "
@@ -271,8 +274,7 @@ static void take_sources(struct pipeline *pipeline)
     bool *is_elsewhere = arena_alloc(pipeline->unit_arena, count * sizeof *is_elsewhere);
     count = find_sources(pipeline, is_elsewhere);
     choose_starts(pipeline, is_elsewhere, count);
-    if (count) (void)libclang_open(&pipeline->libclang, pipeline->diags); /* before any thread */
-    pipeline->found = crew_run(pipeline->crew, pipeline->tasks, count);
+    pipeline->found = crew_run(pipeline->crew, pipeline->tasks, count, pipeline->diags);
     pipeline->all.found = pipeline->found;
     pipeline->all.count = count;
 }
@@ -289,12 +291,11 @@ static void put_text(struct pipeline *pipeline, const char *path, const char *te
                    CHECK_FILE, "cannot be written: %s", strerror(errno));
 }
 
-static const char *header_of(const struct pipeline *pipeline, const struct emitted *files,
-                             size_t count)
+static const char *header_of(const struct pipeline *pipeline)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(files[i].name, pipeline->generated.base) == 0)
-            return arena_strndup(pipeline->model_arena, files[i].text, files[i].length);
+    for (size_t i = 0; i < pipeline->file_count; i++)
+        if (strcmp(pipeline->files[i].name, pipeline->generated.base) == 0)
+            return pipeline->files[i].text;
     return NULL;
 }
 
@@ -375,8 +376,7 @@ static void put_record(struct pipeline *pipeline, const struct strbuf *text)
     (void)emit_write(&file, 1, pipeline->options->output, pipeline->diags); /* it has complained */
 }
 
-static void put_inputs(struct pipeline *pipeline, const struct model *model,
-                       const struct emitted *files, size_t count, const char *depfile)
+static void put_inputs(struct pipeline *pipeline, const struct model *model, const char *depfile)
 {
     struct strbuf text = {0};
     char *said = diag_count(pipeline->diags) || pipeline->options->diagnostics != DIAGNOSTICS_TEXT
@@ -388,8 +388,9 @@ static void put_inputs(struct pipeline *pipeline, const struct model *model,
         inputs_add_tool(pipeline->inputs, libclang_path(&pipeline->libclang));
     footprint_note(&pipeline->footprint, pipeline->inputs);
     note_effects(pipeline);
-    for (size_t i = 0; i < count; i++)
-        inputs_add_written(pipeline->inputs, files[i].name, files[i].text, files[i].length);
+    for (size_t i = 0; i < pipeline->file_count; i++)
+        inputs_add_written(pipeline->inputs, pipeline->files[i].name, pipeline->files[i].text,
+                           pipeline->files[i].length);
     struct inputs_last last = {.depfile = depfile ? depfile : "", .said = said ? said : ""};
     if (inputs_print(pipeline->inputs, &last, &text)) put_record(pipeline, &text);
     strbuf_fini(&text);
@@ -418,8 +419,6 @@ static void pipeline_stages(struct pipeline *pipeline)
     const struct options *options = pipeline->options;
     struct diag_list *diags = pipeline->diags;
     struct model model;
-    const struct emitted *files = NULL;
-    size_t file_count = 0;
     bool wants_files = options->output && !options->wants_list;
     struct emit_setup setup = {.arena = pipeline->model_arena,
                                .templates = options->templates,
@@ -439,20 +438,21 @@ static void pipeline_stages(struct pipeline *pipeline)
     for (size_t i = 0; pipeline->database && i < pipeline->all.count; i++)
         compare_entries(pipeline, i);
     if (wants_files || has_failed(pipeline))
-        files = emit_render(&setup, &model, diags, &file_count);
+        pipeline->files = emit_render(&setup, &model, diags, &pipeline->file_count);
     if (diag_has_errors(diags)) return;
-    collection_recheck(&pipeline->all, crew_reader(pipeline->crew),
-                       header_of(pipeline, files, file_count));
+    collection_recheck(&pipeline->all, crew_reader(pipeline->crew), header_of(pipeline));
     if (diag_has_errors(diags)) return;
     if (options->is_check) {
-        emit_compare(files, file_count, options->output, diags);
+        emit_compare(pipeline->files, pipeline->file_count, options->output, diags);
         return;
     }
-    if (wants_files && emit_write(files, file_count, options->output, diags) != 0) return;
+    if (wants_files &&
+        emit_write(pipeline->files, pipeline->file_count, options->output, diags) != 0)
+        return;
     if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
     const char *depfile = options->depfile ? footprint_depfile(&pipeline->footprint) : NULL;
     if (depfile) put_text(pipeline, options->depfile, depfile, strlen(depfile));
-    if (wants_files) put_inputs(pipeline, &model, files, file_count, depfile);
+    if (wants_files) put_inputs(pipeline, &model, depfile);
 }
 
 /* Nothing has changed since the last run: what it made beside the files in DIR. */
@@ -478,7 +478,8 @@ static bool may_take_last(struct pipeline *pipeline, struct inputs_last *last)
                                 .options = pipeline->options,
                                 .sources = pipeline->sources,
                                 .generated = &pipeline->generated,
-                                .crew = pipeline->crew};
+                                .crew = pipeline->crew,
+                                .diags = pipeline->diags};
     struct strbuf record = {0};
     if (!inputs_check(pipeline->unit_arena, pipeline->options, last)) return false;
     if (!last->change_count) return true;
@@ -525,6 +526,7 @@ int pipeline_run(const struct options *options)
     free(pipeline.found);
     crew_free(pipeline.crew);
     inputs_free(pipeline.inputs);
+    emit_free(pipeline.files, pipeline.file_count);
     source_set_free(pipeline.sources);
     diag_free(pipeline.diags);
     arena_free(pipeline.model_arena);

@@ -58,11 +58,10 @@ static bool have_effects(const struct shortcut *shortcut, const struct inputs_la
                          const struct crew_task *tasks)
 {
     bool are_same = true;
-    struct collected **found = crew_run(shortcut->crew, tasks, last->change_count);
+    struct collected **found = crew_run(shortcut->crew, tasks, last->change_count, shortcut->diags);
     for (size_t i = 0; i < last->change_count; i++) {
         are_same = are_same && collected_is_sound(found[i]) &&
-                   digest_equal(last->changes[i].effect,
-                                effect_of(shortcut->arena, shortcut->options, found[i]));
+                   digest_equal(last->changes[i].effect, effect_of(shortcut->options, found[i]));
         collected_free(found[i]);
     }
     free(found);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 struct arena;
+struct diag_list;
 struct strbuf;
 
 struct shortcut {
@@ -20,6 +21,7 @@ struct shortcut {
     struct source_set *sources;
     const struct generated_header *generated;
     struct crew *crew;
+    struct diag_list *diags; /* if nothing can be parsed */
 };
 
 /* Reads the sources that have changed. True: the files of the last run are right, it had no

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void reserve(struct strbuf *buf, size_t more)
 {
@@ -19,6 +20,15 @@ static void reserve(struct strbuf *buf, size_t more)
         capacity *= 2;
     buf->text = memory_grow(buf->text, capacity);
     buf->capacity = capacity;
+}
+
+/* So that nothing large is copied while it grows. */
+static void reserve_exactly(struct strbuf *buf, size_t more)
+{
+    size_t needed = buf->length + more + 1;
+    if (needed <= buf->capacity) return;
+    buf->text = memory_grow(buf->text, needed);
+    buf->capacity = needed;
 }
 
 void strbuf_fini(struct strbuf *buf)
@@ -66,6 +76,9 @@ int strbuf_read_file(struct strbuf *buf, const char *path)
     if (!file) return -1;
     char chunk[16384];
     size_t got;
+    struct stat about;
+    if (fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode))
+        reserve_exactly(buf, (size_t)about.st_size);
     while ((got = fread(chunk, 1, sizeof chunk, file)) > 0)
         strbuf_add_bytes(buf, chunk, got);
     int error = ferror(file) ? (errno ? errno : EIO) : 0;
