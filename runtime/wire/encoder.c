@@ -39,7 +39,7 @@ void jgi_encoder_fini(struct jgi_encoder *out, bool is_sent)
     /* Rooms are cleared before they are used again: not worth it where most of them stay empty. */
     if (out->bulk != NULL)
         jgi_bulk_put_back(out->bulk, is_sent, out->sent_bytes >= out->room_bytes / 2);
-    jgi_payload_fini(&out->payload);
+    jgi_payload_drop(&out->payload);
     jgi_rooms_fini(&out->own_rooms);
     for (struct jgi_owned *owned = out->unwanted; owned != NULL; owned = owned->next)
         free(owned->bytes);

@@ -31,7 +31,7 @@ void jgi_payload_unmap_later(void *address, size_t size)
     maps[map_count++].size = size;
 }
 
-void jgi_payload_fini(struct jgi_payload *payload)
+void jgi_payload_drop(struct jgi_payload *payload)
 {
     free(payload->message);
     free(payload->segments);
@@ -40,6 +40,11 @@ void jgi_payload_fini(struct jgi_payload *payload)
         (void)jgi_fd_close(payload->bulk_fd);
     }
     *payload = JGI_PAYLOAD_INIT;
+}
+
+void jgi_payload_fini(struct jgi_payload *payload)
+{
+    jgi_payload_drop(payload);
     while (map_count > 0) {
         map_count--;
         unmap(maps[map_count].address, maps[map_count].size);

@@ -32,6 +32,8 @@ struct jgi_payload {
 
 /* Frees what it holds and makes it empty. */
 void jgi_payload_fini(struct jgi_payload *payload);
+/* The same by a codec that goes on: the maps below stay. */
+void jgi_payload_drop(struct jgi_payload *payload);
 
 /* A map that is not needed any more; it goes with the next payload that this thread frees: a worker
  * does so when it has answered, and nobody waits for it. */
