@@ -4,9 +4,11 @@
 #include "fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FDS_MAX = 8 };
@@ -24,6 +26,18 @@ int jgi_fd_close(int fd)
 int jgi_fd_memfd(const char *name)
 {
     return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+}
+
+bool jgi_fd_hold_size(int fd, uint64_t *ret_size)
+{
+    struct stat about;
+    if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
+        int seals = fcntl(fd, F_GET_SEALS);
+        if (seals < 0 || (seals & F_SEAL_SHRINK) == 0) return false;
+    }
+    if (fstat(fd, &about) != 0 || about.st_size < 0) return false;
+    *ret_size = (uint64_t)about.st_size;
+    return true;
 }
 
 ssize_t jgi_fd_send(int socket_fd, const void *bytes, size_t size, const int *fds, size_t fd_count,

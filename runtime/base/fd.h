@@ -3,6 +3,7 @@
 #ifndef JOBGEN_BASE_FD_H
 #define JOBGEN_BASE_FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -17,6 +18,9 @@ int jgi_fd_memfd(const char *name);
  * retried; never SIGPIPE. */
 ssize_t jgi_fd_send(int socket_fd, const void *bytes, size_t size, const int *fds, size_t fd_count,
                     int flags);
+
+/* The size of a memfd, which cannot shrink from here on; false: it can. */
+bool jgi_fd_hold_size(int fd, uint64_t *ret_size);
 
 /* recvmsg; received descriptors are close-on-exec, more than `fd_max` are closed. As recv(2); EINTR
  * is retried. */

@@ -8,7 +8,7 @@
 
 #include "../base/clock.h"
 #include "../base/fd.h"
-#include "../wire/bulk.h"
+#include "../wire/sheet.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -102,7 +102,7 @@ void jgi_remote_drop_args(struct jgi_remote *remote)
     jgi_remote_discount_args(remote);
     jgi_remote_stop_shipping(remote);
     if (remote->args.bulk_fd >= 0)
-        jgi_bulk_release(remote->args.bulk_fd); /* ours to be written again */
+        jgi_sheet_release(remote->args.bulk_fd); /* ours to be written again */
     jgi_payload_fini(&remote->args);
 }
 
@@ -328,6 +328,15 @@ static void take_piece(struct jgi_peer *peer, const struct jgi_message *piece)
     take_frame(peer, &(struct jgi_message){.kind = JGI_MESSAGE_RESULT, .number = piece->number});
 }
 
+static bool on_landing(struct jgi_connection *connection, void *user,
+                       const struct jgi_message *piece, struct jgi_lent *ret_place)
+{
+    struct jgi_remote *remote = find(user, piece->number);
+    (void)connection;
+    return piece->object == JGI_OBJECT_RESULT && remote != NULL &&
+           jgi_incoming_land(&remote->incoming, piece, ret_place);
+}
+
 static void on_message(struct jgi_connection *connection, void *user,
                        const struct jgi_message *message)
 {
@@ -447,8 +456,11 @@ static void on_drained(struct jgi_connection *connection, void *user)
     pump(user);
 }
 
-static const struct jgi_connection_handler handler = {
-    .on_open = on_open, .on_message = on_message, .on_drained = on_drained, .on_end = on_end};
+static const struct jgi_connection_handler handler = {.on_open = on_open,
+                                                      .on_message = on_message,
+                                                      .on_landing = on_landing,
+                                                      .on_drained = on_drained,
+                                                      .on_end = on_end};
 
 void jgi_peer_dial(struct jgi_peer *peer)
 {

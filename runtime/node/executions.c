@@ -9,14 +9,12 @@
 
 #include "../base/clock.h"
 #include "../base/fd.h"
-#include "../wire/bulk.h"
+#include "../wire/sheet.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { TEXT_MAX = 32 * 1024 }; /* of a cause, of the last output */
 
@@ -234,10 +232,9 @@ void jgi_execution_waits(struct jgi_task *task)
 /* The size of what is not in the message stays. */
 static bool seal_bulk(const struct jgi_payload *result)
 {
-    struct stat about;
-    if (result->bulk_fd < 0) return true;
-    (void)fcntl(result->bulk_fd, F_ADD_SEALS, F_SEAL_SHRINK); /* the next line sees to it */
-    return fstat(result->bulk_fd, &about) == 0 && (uint64_t)about.st_size >= result->bulk_size;
+    uint64_t size;
+    return result->bulk_fd < 0 ||
+           (jgi_fd_hold_size(result->bulk_fd, &size) && size >= result->bulk_size);
 }
 
 /* It fits into what the caller may leave here. */
@@ -388,7 +385,7 @@ static void on_drop(void *user, struct jgi_ledger_row *row, bool is_firm)
     if (session->newest != NULL)
         jgi_outgoing_drop(&session->newest->outgoing, JGI_OBJECT_RESULT, execution->number);
     if (execution->outcome.result.bulk_fd >= 0)
-        jgi_bulk_release(execution->outcome.result.bulk_fd); /* its worker may use it again */
+        jgi_sheet_release(execution->outcome.result.bulk_fd); /* its worker may use it again */
     execution->row = NULL;
     execution->session = NULL;
     jgi_list_remove(&execution->in_session);

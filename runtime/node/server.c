@@ -282,6 +282,15 @@ static void on_message(struct jgi_connection *connection, void *user,
     }
 }
 
+static bool on_landing(struct jgi_connection *connection, void *user,
+                       const struct jgi_message *piece, struct jgi_lent *ret_place)
+{
+    struct jgi_node_link *link = user;
+    (void)connection;
+    return link->session != NULL && piece->object == JGI_OBJECT_ARGS &&
+           jgi_staging_land(link->session, piece, ret_place);
+}
+
 static void on_drained(struct jgi_connection *connection, void *user)
 {
     struct jgi_node_link *link = user;
@@ -293,6 +302,7 @@ static void on_drained(struct jgi_connection *connection, void *user)
 static const struct jgi_connection_handler handler = {.on_hello = on_hello,
                                                       .on_open = on_open,
                                                       .on_message = on_message,
+                                                      .on_landing = on_landing,
                                                       .on_drained = on_drained,
                                                       .on_end = on_end};
 

@@ -212,6 +212,9 @@ bool jgi_staging_has(const struct jgi_session *session, uint64_t number);
 void jgi_staging_ask(struct jgi_staging *staging);
 /* NULL, or how the peer broke the protocol. */
 const char *jgi_staging_piece(struct jgi_session *session, const struct jgi_message *piece);
+/* As jgi_incoming_land. */
+bool jgi_staging_land(struct jgi_session *session, const struct jgi_message *piece,
+                      struct jgi_lent *ret_place);
 void jgi_staging_drop(struct jgi_session *session, uint64_t number);
 void jgi_staging_drop_below(struct jgi_session *session, uint64_t floor);
 struct jgi_staging *jgi_staging_free(struct jgi_staging *staging);

@@ -107,6 +107,15 @@ const char *jgi_staging_piece(struct jgi_session *session, const struct jgi_mess
     return NULL;
 }
 
+bool jgi_staging_land(struct jgi_session *session, const struct jgi_message *piece,
+                      struct jgi_lent *ret_place)
+{
+    struct jgi_staging *staging = find(session, piece->number);
+    return staging != NULL && !staging->is_whole && !staging->has_failed &&
+           staging->asked == session->newest &&
+           jgi_incoming_land(&staging->incoming, piece, ret_place);
+}
+
 void jgi_staging_drop(struct jgi_session *session, uint64_t number)
 {
     struct jgi_staging *staging = find(session, number);

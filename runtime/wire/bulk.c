@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BULK_COUNT = 2 };
@@ -62,7 +63,8 @@ static bool bulk_open(struct jgi_bulk *bulk)
     if (bulk->fd < 0) return false;
     bulk->written = JGI_BULK_PAGE;
     void *map = MAP_FAILED;
-    if (ftruncate(bulk->fd, JGI_BULK_PAGE) == 0)
+    struct stat about;
+    if (ftruncate(bulk->fd, JGI_BULK_PAGE) == 0 && fstat(bulk->fd, &about) == 0)
         map = mmap(NULL, bulk->window, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, bulk->fd,
                    0);
     if (map == MAP_FAILED) {
@@ -72,6 +74,7 @@ static bool bulk_open(struct jgi_bulk *bulk)
     }
     (void)madvise(map, bulk->window, MADV_DONTDUMP); /* else dumps are larger */
     bulk->map = map;
+    bulk->inode = about.st_ino;
     return true;
 }
 
@@ -83,9 +86,15 @@ static void bulk_close(struct jgi_bulk *bulk)
     *bulk = (struct jgi_bulk){0};
 }
 
+static void close_if_unwanted(struct jgi_bulk *bulk)
+{
+    if (bulk->is_unwanted && bulk->hold_count == 0) bulk_close(bulk);
+}
+
 static bool is_read(const struct jgi_bulk *bulk)
 {
-    return bulk->payload_fd < 0 && __atomic_load_n(busy_word(bulk), __ATOMIC_ACQUIRE) == 0;
+    return bulk->payload_fd < 0 && bulk->hold_count == 0 &&
+           __atomic_load_n(busy_word(bulk), __ATOMIC_ACQUIRE) == 0;
 }
 
 /* One that can be used now: an old one if possible, else a new one, else one that was never
@@ -95,12 +104,12 @@ static struct jgi_bulk *find_free(void)
     struct jgi_bulk *place = NULL, *lost = NULL;
     for (int i = 0; i < BULK_COUNT; i++) {
         struct jgi_bulk *bulk = &cache.bulks[i];
-        if (bulk->is_taken) continue;
+        if (bulk->is_taken || bulk->is_unwanted) continue;
         if (bulk->map == NULL)
             place = bulk;
         else if (is_read(bulk))
             return bulk;
-        else if (bulk->payload_fd < 0)
+        else if (bulk->payload_fd < 0 && bulk->hold_count == 0)
             lost = bulk;
     }
     if (place == NULL && lost != NULL) {
@@ -141,7 +150,42 @@ void jgi_bulk_put_back(struct jgi_bulk *bulk, bool is_sent, bool is_kept)
     (void)pthread_mutex_lock(&cache.lock);
     bulk->is_taken = false;
     if (!is_sent) __atomic_store_n(busy_word(bulk), 0, __ATOMIC_RELEASE);
-    if (!is_kept || bulk->size > kept_size) bulk_close(bulk); /* the payload has its own */
+    bulk->is_unwanted = !is_kept || bulk->size > kept_size; /* the payload has its own */
+    close_if_unwanted(bulk);
+    (void)pthread_mutex_unlock(&cache.lock);
+}
+
+void jgi_bulk_hold(struct jgi_bulk *bulk)
+{
+    (void)pthread_mutex_lock(&cache.lock);
+    bulk->hold_count++;
+    (void)pthread_mutex_unlock(&cache.lock);
+}
+
+struct jgi_bulk *jgi_bulk_hold_memfd(int fd, uint64_t size)
+{
+    struct jgi_bulk *found = NULL;
+    struct stat about;
+    if (__atomic_load_n(&cache.pid, __ATOMIC_ACQUIRE) != getpid() || fstat(fd, &about) != 0)
+        return NULL;
+    (void)pthread_mutex_lock(&cache.lock);
+    for (int i = 0; i < BULK_COUNT; i++) {
+        struct jgi_bulk *bulk = &cache.bulks[i];
+        if (bulk->map == NULL || bulk->inode != about.st_ino || bulk->size < size ||
+            bulk->is_unwanted)
+            continue;
+        bulk->hold_count++;
+        found = bulk;
+    }
+    (void)pthread_mutex_unlock(&cache.lock);
+    return found;
+}
+
+void jgi_bulk_let_go(struct jgi_bulk *bulk)
+{
+    (void)pthread_mutex_lock(&cache.lock);
+    bulk->hold_count--;
+    close_if_unwanted(bulk);
     (void)pthread_mutex_unlock(&cache.lock);
 }
 

@@ -49,6 +49,8 @@ struct jgi_connection {
     uint64_t heard_ns, moved_ns;
     uint64_t sent; /* bytes, when it was looked at last */
     struct jgi_link unproven_link;
+    bool is_landing;
+    struct jgi_message landing; /* a PIECE whose body is on its way to its place */
     char peer[80];
 };
 
@@ -91,13 +93,18 @@ static bool can_wait(enum jgi_message_kind kind)
            kind == JGI_MESSAGE_RELEASED;
 }
 
-static bool put(struct jgi_connection *connection, const struct jgi_message *message)
+static void flush_for(struct jgi_connection *connection, const struct jgi_message *message)
 {
-    if (!jgi_message_add(jgi_stream_out(connection->stream), message)) return false;
     if (can_wait(message->kind))
         jgi_stream_flush_soon(connection->stream);
     else
         jgi_stream_flush(connection->stream);
+}
+
+static bool put(struct jgi_connection *connection, const struct jgi_message *message)
+{
+    if (!jgi_message_add(jgi_stream_out(connection->stream), message)) return false;
+    flush_for(connection, message);
     return true;
 }
 
@@ -304,12 +311,56 @@ static void take_upgrade(struct jgi_connection *connection, struct jgi_buffer *i
     }
 }
 
+static size_t frame_max_now(const struct jgi_connection *connection)
+{
+    return connection->state == OPEN
+               ? JGI_MESSAGE_PREFIX + JGI_MESSAGE_HEAD_MAX + JGI_MESSAGE_BODY_MAX
+               : JGI_MESSAGE_HELLO_MAX;
+}
+
+/* A part of a frame has come. The body of a large piece goes to its place without a copy. */
+static void land(struct jgi_connection *connection, struct jgi_buffer *in)
+{
+    struct jgi_received received;
+    struct jgi_lent place;
+    size_t head_size;
+    if (connection->state != OPEN || connection->config.handler->on_landing == NULL ||
+        jgi_message_read_head(jgi_buffer_data(in), jgi_buffer_size(in), frame_max_now(connection),
+                              &received, &head_size) <= 0)
+        return; /* what is wrong with it is seen when it is here */
+    struct jgi_message piece = received.message;
+    bool is_piece = piece.kind == JGI_MESSAGE_PIECE && piece.object != JGI_OBJECT_PROGRAM;
+    jgi_message_fini(&received);
+    if (!is_piece || !connection->config.handler->on_landing(connection, connection->config.user,
+                                                             &piece, &place))
+        return;
+    connection->is_landing = true;
+    connection->landing = (struct jgi_message){.kind = piece.kind,
+                                               .number = piece.number,
+                                               .floor = piece.floor,
+                                               .object = piece.object,
+                                               .offset = piece.offset,
+                                               .size = piece.size,
+                                               .body = place.bytes,
+                                               .body_size = place.size};
+    jgi_buffer_take(in, head_size);
+    jgi_stream_land(connection->stream, &place);
+}
+
+/* False: more of it is to come, or the connection has ended. */
+static bool take_landed(struct jgi_connection *connection)
+{
+    if (!connection->is_landing) return true;
+    if (jgi_stream_is_landing(connection->stream)) return false;
+    connection->is_landing = false;
+    take_message(connection, &connection->landing);
+    return connection->state != CLOSED;
+}
+
 static void take_frames(struct jgi_connection *connection, struct jgi_buffer *in)
 {
     while (connection->state != CLOSED) {
-        size_t frame_max = connection->state == OPEN
-                               ? JGI_MESSAGE_PREFIX + JGI_MESSAGE_HEAD_MAX + JGI_MESSAGE_BODY_MAX
-                               : JGI_MESSAGE_HELLO_MAX;
+        size_t frame_max = frame_max_now(connection);
         struct jgi_received received;
         size_t frame_size;
         int found = jgi_message_read(jgi_buffer_data(in), jgi_buffer_size(in), frame_max, &received,
@@ -320,6 +371,7 @@ static void take_frames(struct jgi_connection *connection, struct jgi_buffer *in
             else
                 refuse(connection, JG_EPROTOCOL, "what came over the link is no frame");
         }
+        if (found == 0) land(connection, in);
         if (found <= 0) return;
         take_message(connection, &received.message);
         jgi_message_fini(&received);
@@ -334,7 +386,8 @@ static void on_bytes(struct jgi_stream *stream, void *user, struct jgi_buffer *i
     connection->calls++;
     connection->heard_ns = jgi_clock_ns();
     if (connection->state == WAITS_FOR_UPGRADE) take_upgrade(connection, in);
-    if (connection->state != WAITS_FOR_UPGRADE) take_frames(connection, in);
+    if (connection->state != WAITS_FOR_UPGRADE && take_landed(connection))
+        take_frames(connection, in);
     leave(connection);
 }
 
@@ -508,6 +561,31 @@ uint8_t *jgi_connection_send_hollow(struct jgi_connection *connection,
     if (!jgi_connection_send(connection, message)) return NULL;
     const struct jgi_buffer *out = jgi_stream_out(connection->stream);
     return out->bytes + out->end - message->body_size;
+}
+
+bool jgi_connection_send_lent(struct jgi_connection *connection, const struct jgi_message *message,
+                              void (*end_lent)(void *owner), void *owner)
+{
+    if (connection->state != OPEN) {
+        end_lent(owner);
+        return false;
+    }
+    struct jgi_buffer *out = jgi_stream_out(connection->stream);
+    struct jgi_lent body = {.bytes = (uint8_t *)(uintptr_t)message->body, /* it is only read */
+                            .size = message->body_size,
+                            .end = end_lent,
+                            .owner = owner};
+    bool is_put = jgi_message_add_head(out, message);
+    if (!is_put || !jgi_stream_lend(connection->stream, &body)) {
+        is_put = is_put && jgi_buffer_add(out, message->body, message->body_size);
+        end_lent(owner);
+    }
+    if (is_put) {
+        flush_for(connection, message);
+        return true;
+    }
+    end(connection, JG_ENOMEM, "no memory to send");
+    return false;
 }
 
 size_t jgi_connection_pending(const struct jgi_connection *connection)

@@ -27,6 +27,11 @@ struct jgi_connection_handler {
     /* Takes what it needs of it before it returns. May close the connection. */
     void (*on_message)(struct jgi_connection *connection, void *user,
                        const struct jgi_message *message);
+    /* Open: a PIECE comes, whose body of body_size bytes is not here yet. True: it is to go to
+       `ret_place`, whose end comes when nothing is written there any more; on_message follows, with
+       that as its body. NULL allowed. */
+    bool (*on_landing)(struct jgi_connection *connection, void *user,
+                       const struct jgi_message *piece, struct jgi_lent *ret_place);
     /* Something has gone out, and at most half a MiB is still pending; NULL allowed. */
     void (*on_drained)(struct jgi_connection *connection, void *user);
     /* The last call; the connection frees itself. `status`: JG_EAUTH (refused, or not proven),
@@ -63,6 +68,10 @@ bool jgi_connection_send(struct jgi_connection *connection, const struct jgi_mes
    NULL: no memory, as above. */
 uint8_t *jgi_connection_send_hollow(struct jgi_connection *connection,
                                     const struct jgi_message *message);
+/* The same with a body that is sent from where it lies; `end` (of jgi_lent) comes when it has gone,
+   or was copied, or the link has ended; also where this fails. */
+bool jgi_connection_send_lent(struct jgi_connection *connection, const struct jgi_message *message,
+                              void (*end)(void *owner), void *owner);
 size_t jgi_connection_pending(const struct jgi_connection *connection);
 /* So much is pending (4 MiB) that what is said again by itself, or asked for again, is to be left
    out: else a peer that asks and does not read has all memory filled with answers. */

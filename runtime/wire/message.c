@@ -124,7 +124,8 @@ static bool fill_lists(Jgi__Head *head, const struct jgi_message *message, struc
     return true;
 }
 
-bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message)
+/* `room`: of the body, what is to be in `out`. */
+static bool add(struct jgi_buffer *out, const struct jgi_message *message, size_t room)
 {
     Jgi__Head head;
     struct jgi_arena arena;
@@ -133,22 +134,31 @@ bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message)
     bool is_added = false;
     if (fill_lists(&head, message, &arena)) {
         size_t head_size = jgi__head__get_packed_size(&head);
-        uint8_t *to =
-            head_size > JGI_MESSAGE_HEAD_MAX || message->body_size > JGI_MESSAGE_BODY_MAX
-                ? NULL
-                : jgi_buffer_reserve(out, JGI_MESSAGE_PREFIX + head_size + message->body_size);
+        uint8_t *to = head_size > JGI_MESSAGE_HEAD_MAX || message->body_size > JGI_MESSAGE_BODY_MAX
+                          ? NULL
+                          : jgi_buffer_reserve(out, JGI_MESSAGE_PREFIX + head_size + room);
         if (to != NULL) {
             put_u32(to, (uint32_t)(head_size + message->body_size));
             put_u32(to + 4, (uint32_t)head_size);
             (void)jgi__head__pack(&head, to + JGI_MESSAGE_PREFIX);
-            if (message->body != NULL && message->body_size > 0)
-                memcpy(to + JGI_MESSAGE_PREFIX + head_size, message->body, message->body_size);
-            out->end += JGI_MESSAGE_PREFIX + head_size + message->body_size;
+            if (message->body != NULL && room > 0)
+                memcpy(to + JGI_MESSAGE_PREFIX + head_size, message->body, room);
+            out->end += JGI_MESSAGE_PREFIX + head_size + room;
             is_added = true;
         }
     }
     jgi_arena_fini(&arena);
     return is_added;
+}
+
+bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message)
+{
+    return add(out, message, message->body_size);
+}
+
+bool jgi_message_add_head(struct jgi_buffer *out, const struct jgi_message *message)
+{
+    return add(out, message, 0);
 }
 
 static void *arena_alloc(void *arena, size_t size)
@@ -288,8 +298,9 @@ static int refuse(struct jgi_received *received, int error)
     return -1;
 }
 
-int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
-                     struct jgi_received *ret_received, size_t *ret_frame_size)
+/* As jgi_message_read; `is_head_enough`: the body may be yet to come. */
+static int read_frame(const uint8_t *bytes, size_t size, size_t frame_max, bool is_head_enough,
+                      struct jgi_received *ret_received, size_t *ret_frame_size)
 {
     if (size < JGI_MESSAGE_PREFIX) return 0;
     size_t rest = get_u32(bytes), head_size = get_u32(bytes + 4);
@@ -297,7 +308,7 @@ int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
     if (rest > frame_max - JGI_MESSAGE_PREFIX || head_size > rest ||
         head_size > JGI_MESSAGE_HEAD_MAX || rest - head_size > JGI_MESSAGE_BODY_MAX)
         return refuse(ret_received, EPROTO);
-    if (size - JGI_MESSAGE_PREFIX < rest) return 0;
+    if (size - JGI_MESSAGE_PREFIX < (is_head_enough ? head_size : rest)) return 0;
     struct jgi_arena *arena = &ret_received->arena;
     ProtobufCAllocator allocator = {arena_alloc, arena_free, arena};
     arena->limit = MEMORY_ALWAYS + head_size * MEMORY_PER_BYTE;
@@ -307,6 +318,22 @@ int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
     ret_received->message.body = bytes + JGI_MESSAGE_PREFIX + head_size;
     ret_received->message.body_size = rest - head_size;
     *ret_frame_size = JGI_MESSAGE_PREFIX + rest;
+    return 1;
+}
+
+int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
+                     struct jgi_received *ret_received, size_t *ret_frame_size)
+{
+    return read_frame(bytes, size, frame_max, false, ret_received, ret_frame_size);
+}
+
+int jgi_message_read_head(const uint8_t *bytes, size_t size, size_t frame_max,
+                          struct jgi_received *ret_received, size_t *ret_head_size)
+{
+    int found = read_frame(bytes, size, frame_max, true, ret_received, ret_head_size);
+    if (found <= 0) return found;
+    *ret_head_size -= ret_received->message.body_size;
+    ret_received->message.body = NULL;
     return 1;
 }
 

@@ -116,6 +116,9 @@ struct jgi_message {
  * False: no memory (nothing added), or larger than a frame may be. */
 bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message);
 
+/* The same without the body, which the caller sends behind it. */
+bool jgi_message_add_head(struct jgi_buffer *out, const struct jgi_message *message);
+
 /* A received frame; what it points to lives until jgi_message_fini, the body as long as the bytes
    that it was read from. */
 struct jgi_received {
@@ -130,6 +133,10 @@ struct jgi_received {
  */
 int jgi_message_read(const uint8_t *bytes, size_t size, size_t frame_max,
                      struct jgi_received *ret_received, size_t *ret_frame_size);
+/* The same of a frame whose body, of body_size bytes, may not be here yet: body is NULL, and the
+   size is that of all before it. */
+int jgi_message_read_head(const uint8_t *bytes, size_t size, size_t frame_max,
+                          struct jgi_received *ret_received, size_t *ret_head_size);
 /* Copies the message and the segments of START or RESULT, not the bulk, into an empty one. False:
    no memory; what was copied is the payload's. */
 bool jgi_message_copy_payload(const struct jgi_message *message, struct jgi_payload *ret_payload);

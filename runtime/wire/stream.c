@@ -23,7 +23,9 @@
 enum {
     READ_MIN = 64 * 1024,
     READ_MAX = 1024 * 1024,
+    READ_BEHIND = 4 * 1024,     /* what lands: what comes behind it is little */
     LOW = 512 * 1024,           /* less is pending: more is asked for */
+    PARTS_MAX = 8,              /* nng_aio_set_iov(3) takes no more */
     KEPT_MAX = 2 * 1024 * 1024, /* a send buffer larger than this is given back */
     ADDRESS_SIZE = 300,
     DIAL_MS = 3000,
@@ -57,7 +59,10 @@ struct jgi_stream {
     bool is_closed; /* no callback comes any more */
     bool is_finishing, is_lingering;
     size_t room; /* of the next read */
-    struct jgi_buffer in, out, going;
+    struct jgi_buffer in;
+    struct jgi_lent landing; /* where the next bytes go; end NULL: none */
+    size_t landed;           /* of them, here */
+    struct jgi_outflow out, going;
     struct jgi_later later; /* set: flush at the end of the round */
     struct jgi_alarm finish_limit, soon;
     bool is_loopback;
@@ -141,6 +146,14 @@ static void bury_dialer(struct jgi_stream *stream)
     stream->burial = NULL;
 }
 
+static void end_landing(struct jgi_stream *stream)
+{
+    struct jgi_lent landing = stream->landing;
+    stream->landing = (struct jgi_lent){.end = NULL};
+    stream->landed = 0;
+    if (landing.end != NULL) landing.end(landing.owner);
+}
+
 /* Frees it if nothing of it is under way any more. The last use of a stream by any callback. */
 static void free_if_idle(struct jgi_stream *stream)
 {
@@ -157,8 +170,9 @@ static void free_if_idle(struct jgi_stream *stream)
     if (stream->send != NULL) nng_aio_reap(stream->send);
     if (stream->quiet != NULL) nng_aio_reap(stream->quiet);
     jgi_buffer_fini(&stream->in);
-    jgi_buffer_fini(&stream->out);
-    jgi_buffer_fini(&stream->going);
+    end_landing(stream);
+    jgi_outflow_fini(&stream->out);
+    jgi_outflow_fini(&stream->going);
     free(stream->to_try);
     free(stream);
 }
@@ -202,18 +216,31 @@ static void fail(struct jgi_stream *stream, const char *why)
 
 static void read_more(struct jgi_stream *stream)
 {
-    uint8_t *room = jgi_buffer_reserve(&stream->in, stream->room);
+    bool is_landing = jgi_stream_is_landing(stream);
+    uint8_t *room = jgi_buffer_reserve(&stream->in, is_landing ? READ_BEHIND : stream->room);
     if (room == NULL) {
         fail(stream, "no memory to read");
         return;
     }
-    nng_iov iov = {.iov_buf = room, .iov_len = stream->in.capacity - stream->in.end};
-    if (nng_aio_set_iov(stream->receive, 1, &iov) != 0) {
+    size_t size = stream->in.capacity - stream->in.end;
+    nng_iov parts[] = {{.iov_buf = stream->landing.bytes + stream->landed,
+                        .iov_len = stream->landing.size - stream->landed},
+                       {.iov_buf = room, .iov_len = is_landing ? READ_BEHIND : size}};
+    if (nng_aio_set_iov(stream->receive, is_landing ? 2 : 1, parts + (is_landing ? 0 : 1)) != 0) {
         fail(stream, "no memory to read");
         return;
     }
     stream->is_receiving = true;
     nng_stream_recv(stream->nng, stream->receive);
+}
+
+/* What of it belongs elsewhere is there; the rest of its size. */
+static size_t take_landed(struct jgi_stream *stream, size_t count)
+{
+    size_t left = stream->landing.size - stream->landed;
+    size_t landed = count < left ? count : left;
+    stream->landed += landed;
+    return count - landed;
 }
 
 /* A read that filled its room is followed by a larger one. */
@@ -228,25 +255,35 @@ static void on_received(void *user)
         fail(stream, error == NNG_ECLOSED || error == NNG_ECONNSHUT ? "closed by the other side"
                                                                     : nng_strerror(error));
     } else if (!stream->is_closed) {
+        count = take_landed(stream, count);
         stream->in.end += count;
         if (count >= stream->room && stream->room < READ_MAX) stream->room *= 2;
         if (stream->is_finishing)
             jgi_buffer_take(&stream->in, jgi_buffer_size(&stream->in));
         else
             stream->handler->on_bytes(stream, stream->user, &stream->in);
+        if (stream->is_finishing || !jgi_stream_is_landing(stream)) end_landing(stream);
         if (!stream->is_closed) read_more(stream);
     }
     leave(stream, loop);
 }
 
+/* As many as fit: the rest goes with the next send. False: no memory, the stream has failed. */
+static bool set_parts(struct jgi_stream *stream, nng_aio *aio)
+{
+    struct iovec parts[PARTS_MAX];
+    nng_iov same[PARTS_MAX];
+    size_t count = jgi_outflow_look(&stream->going, parts, PARTS_MAX);
+    for (size_t i = 0; i < count; i++)
+        same[i] = (nng_iov){.iov_buf = parts[i].iov_base, .iov_len = parts[i].iov_len};
+    if (nng_aio_set_iov(aio, (unsigned)count, same) == 0) return true;
+    fail(stream, "no memory to send");
+    return false;
+}
+
 static void send_going(struct jgi_stream *stream)
 {
-    nng_iov iov = {.iov_buf = jgi_buffer_data(&stream->going),
-                   .iov_len = jgi_buffer_size(&stream->going)};
-    if (nng_aio_set_iov(stream->send, 1, &iov) != 0) {
-        fail(stream, "no memory to send");
-        return;
-    }
+    if (!set_parts(stream, stream->send)) return;
     stream->is_sending = true;
     nng_stream_send(stream->nng, stream->send);
 }
@@ -276,9 +313,9 @@ static void take_sent(struct jgi_stream *stream, int error, size_t count)
         return;
     }
     if (stream->is_closed) return;
-    jgi_buffer_take(&stream->going, count);
+    jgi_outflow_take(&stream->going, count);
     stream->sent += count;
-    if (jgi_buffer_size(&stream->going) > 0) send_going(stream);
+    if (jgi_outflow_size(&stream->going) > 0) send_going(stream);
 }
 
 /* What comes after: more, or the end. */
@@ -308,12 +345,7 @@ static bool is_quiet_done(struct jgi_stream *stream)
    nng's is woken to tell so; where it is not, it is looked at again soon. */
 static void send_quietly(struct jgi_stream *stream)
 {
-    nng_iov iov = {.iov_buf = jgi_buffer_data(&stream->going),
-                   .iov_len = jgi_buffer_size(&stream->going)};
-    if (nng_aio_set_iov(stream->quiet, 1, &iov) != 0) {
-        fail(stream, "no memory to send");
-        return;
-    }
+    if (!set_parts(stream, stream->quiet)) return;
     stream->is_sending = stream->is_quiet = true;
     nng_stream_send(stream->nng, stream->quiet);
     if (!is_quiet_done(stream) &&
@@ -324,14 +356,13 @@ static void send_quietly(struct jgi_stream *stream)
 static void send_kept(struct jgi_stream *stream)
 {
     if (stream->is_sending || stream->nng == NULL || stream->is_closed ||
-        jgi_buffer_size(&stream->out) == 0)
+        jgi_outflow_size(&stream->out) == 0)
         return;
-    struct jgi_buffer empty = stream->going;
+    struct jgi_outflow empty = stream->going;
     stream->going = stream->out;
     stream->out = empty;
-    if (stream->out.capacity > KEPT_MAX) jgi_buffer_fini(&stream->out);
-    stream->out.start = stream->out.end = 0;
-    if (jgi_buffer_size(&stream->going) <= QUIET_MAX)
+    if (stream->out.buffer.capacity > KEPT_MAX) jgi_buffer_fini(&stream->out.buffer);
+    if (jgi_outflow_size(&stream->going) <= QUIET_MAX)
         send_quietly(stream);
     else
         send_going(stream);
@@ -500,7 +531,27 @@ void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_h
 
 struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream)
 {
-    return &stream->out;
+    return &stream->out.buffer;
+}
+
+bool jgi_stream_lend(struct jgi_stream *stream, const struct jgi_lent *lent)
+{
+    return jgi_outflow_lend(&stream->out, lent);
+}
+
+void jgi_stream_land(struct jgi_stream *stream, const struct jgi_lent *place)
+{
+    struct jgi_buffer *in = &stream->in;
+    end_landing(stream);
+    stream->landing = *place;
+    stream->landed = jgi_buffer_size(in) < place->size ? jgi_buffer_size(in) : place->size;
+    memcpy(place->bytes, jgi_buffer_data(in), stream->landed);
+    jgi_buffer_take(in, stream->landed);
+}
+
+bool jgi_stream_is_landing(const struct jgi_stream *stream)
+{
+    return stream->landed < stream->landing.size;
 }
 
 void jgi_stream_flush(struct jgi_stream *stream)
@@ -517,7 +568,7 @@ void jgi_stream_flush_soon(struct jgi_stream *stream)
 
 size_t jgi_stream_pending(const struct jgi_stream *stream)
 {
-    return jgi_buffer_size(&stream->out) + jgi_buffer_size(&stream->going);
+    return jgi_outflow_size(&stream->out) + jgi_outflow_size(&stream->going);
 }
 
 uint64_t jgi_stream_sent(const struct jgi_stream *stream)

@@ -13,6 +13,7 @@
 
 #include "../base/buffer.h"
 #include "../base/loop.h"
+#include "outflow.h"
 
 struct jgi_stream;
 struct jgi_listener;
@@ -45,6 +46,10 @@ void jgi_stream_set_handler(struct jgi_stream *stream, const struct jgi_stream_h
    of the loop's round. */
 struct jgi_buffer *jgi_stream_out(struct jgi_stream *stream);
 void jgi_stream_flush(struct jgi_stream *stream);
+/* Sends memory of somebody's behind what was added so far, from where it lies; `end` comes locked,
+   when it has gone or the stream has ended. False: too many pieces wait already, nothing was done.
+ */
+bool jgi_stream_lend(struct jgi_stream *stream, const struct jgi_lent *lent);
 /* With the next flush, or after 2 ms: for what nobody waits for. */
 void jgi_stream_flush_soon(struct jgi_stream *stream);
 /* Bytes kept and not yet taken by the system. */
@@ -57,6 +62,12 @@ uint64_t jgi_stream_sent(const struct jgi_stream *stream);
    no callback comes any more. */
 void jgi_stream_finish(struct jgi_stream *stream);
 void jgi_stream_close(struct jgi_stream *stream);
+
+/* In on_bytes: the next bytes that come, from the front of `in` on, go to that memory and not into
+   `in`. on_bytes comes for them as for others; `end` comes when all are there and the on_bytes of
+   the last has returned, or when the stream has ended and writes there no more. */
+void jgi_stream_land(struct jgi_stream *stream, const struct jgi_lent *place);
+bool jgi_stream_is_landing(const struct jgi_stream *stream);
 
 bool jgi_stream_is_loopback(const struct jgi_stream *stream);
 /* The other side, "[::1]:4711"; lives as long as the stream. */

@@ -5,6 +5,7 @@
 
 #include "../base/fd.h"
 #include "bulk.h"
+#include "sheet.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,8 @@ struct range {
     struct jgi_message want; /* without what it points to, but the program */
     uint8_t program[JGI_DIGEST_SIZE];
     int fd;
+    struct jgi_sheet *sheet; /* a part of it as memory, of ARGS and RESULT; NULL: none */
+    uint64_t sheet_at, sheet_end;
     uint64_t at, end;
 };
 
@@ -33,6 +36,7 @@ static void range_free(struct jgi_outgoing *outgoing, struct range *range)
 {
     outgoing->range_count--;
     jgi_list_remove(&range->link);
+    if (range->sheet != NULL) jgi_sheet_close(range->sheet);
     (void)jgi_fd_close(range->fd);
     free(range);
 }
@@ -103,8 +107,24 @@ void jgi_outgoing_drop(struct jgi_outgoing *outgoing, enum jgi_object object, ui
     }
 }
 
-/* One piece of the first range, read to where it is sent from. 1: sent; 0: no memory, the link has
-   ended; -1: not read. */
+/* Its next bytes as memory, as far as there are some; NULL: they are to be read. */
+static struct jgi_sheet *find_sheet(struct range *range)
+{
+    if (range->sheet != NULL && range->at >= range->sheet_at && range->at < range->sheet_end)
+        return range->sheet;
+    if (range->sheet != NULL) jgi_sheet_close(range->sheet);
+    uint64_t left = range->end - range->at;
+    size_t size = left < WINDOW ? (size_t)left : WINDOW;
+    range->sheet = range->want.object == JGI_OBJECT_PROGRAM
+                       ? NULL
+                       : jgi_sheet_open(range->fd, range->at, size);
+    range->sheet_at = range->at;
+    range->sheet_end = range->at + size;
+    return range->sheet;
+}
+
+/* One piece of the first range, from where it lies, or read to where it is sent from. 1: sent; 0:
+   no memory, the link has ended; -1: not read. */
 static int send_piece(struct range *range, struct jgi_connection *connection)
 {
     struct jgi_message piece = range->want;
@@ -113,6 +133,14 @@ static int send_piece(struct range *range, struct jgi_connection *connection)
     piece.offset = range->at;
     piece.body = NULL;
     piece.body_size = left < JGI_PIECE_SIZE ? (size_t)left : JGI_PIECE_SIZE;
+    struct jgi_sheet *sheet = find_sheet(range);
+    if (sheet != NULL) {
+        left = range->sheet_end - range->at;
+        if (left < piece.body_size) piece.body_size = (size_t)left;
+        piece.body = jgi_sheet_bytes(jgi_sheet_hold(sheet)) + (range->at - range->sheet_at);
+        range->at += piece.body_size;
+        return jgi_connection_send_lent(connection, &piece, jgi_sheet_close, sheet) ? 1 : 0;
+    }
     uint8_t *room = jgi_connection_send_hollow(connection, &piece);
     if (room == NULL) return 0;
     if (jgi_fd_pread_all(range->fd, room, piece.body_size, range->at) != 0) return -1;
@@ -147,6 +175,7 @@ bool jgi_outgoing_pump(struct jgi_outgoing *outgoing, struct jgi_connection *con
 bool jgi_incoming_open(struct jgi_incoming *incoming)
 {
     struct jgi_bulk *bulk = jgi_bulk_take(&incoming->fd);
+    if (incoming->size > JGI_BULK_PAGE) incoming->got = incoming->wanted = JGI_BULK_PAGE;
     if (bulk != NULL && jgi_bulk_grow(bulk, incoming->size)) {
         incoming->bulk = bulk;
         return true;
@@ -192,7 +221,7 @@ static int write_at(struct jgi_incoming *incoming, const uint8_t *bytes, size_t 
         bytes += skipped;
         size -= skipped;
     }
-    memcpy(incoming->bulk->map + at, bytes, size);
+    if (bytes != incoming->bulk->map + at) memcpy(incoming->bulk->map + at, bytes, size);
     if (at + size > incoming->bulk->written) incoming->bulk->written = at + size;
     return 0;
 }
@@ -216,6 +245,28 @@ bool jgi_incoming_want(struct jgi_incoming *incoming, struct jgi_connection *con
 void jgi_incoming_resume(struct jgi_incoming *incoming)
 {
     incoming->wanted = incoming->got;
+}
+
+static void end_landing(void *bulk)
+{
+    jgi_bulk_let_go(bulk);
+}
+
+bool jgi_incoming_land(struct jgi_incoming *incoming, const struct jgi_message *piece,
+                       struct jgi_lent *ret_place)
+{
+    struct jgi_bulk *bulk = incoming->bulk;
+    uint64_t end = piece->offset + piece->body_size;
+    if (bulk == NULL || piece->offset != incoming->got || piece->offset < JGI_BULK_PAGE ||
+        end < piece->offset || end > incoming->wanted || piece->body_size == 0)
+        return false;
+    if (end > bulk->written) bulk->written = end;
+    jgi_bulk_hold(bulk);
+    *ret_place = (struct jgi_lent){.bytes = bulk->map + piece->offset,
+                                   .size = piece->body_size,
+                                   .end = end_landing,
+                                   .owner = bulk};
+    return true;
 }
 
 int jgi_incoming_take(struct jgi_incoming *incoming, const struct jgi_message *piece)

@@ -42,8 +42,8 @@ struct jgi_incoming {
 };
 
 /* Of ARGS and RESULT: a memfd of `size` bytes, one used before if there is one. Its first page is
-   never written: it belongs to those who share the file (bulk.h). False: no memory or descriptors.
-   Locked or not. */
+   never written nor asked for: it belongs to those who share the file (bulk.h). False: no memory or
+   descriptors. Locked or not. */
 bool jgi_incoming_open(struct jgi_incoming *incoming);
 /* The file, whole, for a payload; or it is given up. */
 int jgi_incoming_finish(struct jgi_incoming *incoming);
@@ -54,6 +54,10 @@ bool jgi_incoming_want(struct jgi_incoming *incoming, struct jgi_connection *con
                        uint64_t floor);
 /* Another link: what was asked for and did not come is asked for again. */
 void jgi_incoming_resume(struct jgi_incoming *incoming);
+/* A PIECE whose body is yet to come: where it is to go, for jgi_connection_handler's on_landing;
+   false: wherever it comes, jgi_incoming_take copies it. */
+bool jgi_incoming_land(struct jgi_incoming *incoming, const struct jgi_message *piece,
+                       struct jgi_lent *ret_place);
 /* A PIECE: writes it. 1: all is here; 0: more is to come (jgi_incoming_want); -1 with errno: EPROTO
    (outside of what was asked for), or why it could not be written. What is here already is skipped.
  */

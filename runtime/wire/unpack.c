@@ -8,9 +8,7 @@
 
 #include "../base/fd.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 enum {
     PAGE = JGI_BULK_PAGE,
@@ -32,19 +30,6 @@ void jgi_decoder_broken(struct jgi_decoder *in, const char *what)
 }
 
 /* ---- the memfd ---- */
-
-/* From here on it cannot shrink, or it is refused. */
-static bool hold_size(int fd, uint64_t *ret_size)
-{
-    struct stat about;
-    if (fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
-        int seals = fcntl(fd, F_GET_SEALS);
-        if (seals < 0 || (seals & F_SEAL_SHRINK) == 0) return false;
-    }
-    if (fstat(fd, &about) != 0 || about.st_size < 0) return false;
-    *ret_size = (uint64_t)about.st_size;
-    return true;
-}
 
 static bool check_segments(const struct jgi_payload *payload, uint64_t size)
 {
@@ -74,7 +59,7 @@ void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
     in->gift_capacity = JGI_GIFTS_FIRST;
     jgi_arena_init(&in->arena);
     if (payload->segment_count == 0) return;
-    if (payload->bulk_fd < 0 || !hold_size(payload->bulk_fd, &in->file_size))
+    if (payload->bulk_fd < 0 || !jgi_fd_hold_size(payload->bulk_fd, &in->file_size))
         jgi_decoder_broken(in, "its memfd is missing or can shrink");
     else if (!check_segments(payload, in->file_size))
         jgi_decoder_broken(in, "a segment lies outside of its memfd");
