@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct arena;
+struct comment_block;
 
 enum syntax_kind {
     SYNTAX_NUMBER,
@@ -75,24 +76,6 @@ struct annotation {
     const char *comment; /* the prose without the directives; NULL: none */
     bool is_broken;      /* something in it did not parse; it has been told */
 };
-
-/* What a comment holds, without parsing it. */
-struct annotation_hint {
-    bool has_job, has_direction, has_field;
-    size_t job_offset, direction_offset, field_offset; /* of the @ of the first one */
-    size_t job_count;
-};
-struct annotation_hint annotation_scan(const struct source *source, size_t begin, size_t end);
-
-/* A stretch of source that is one comment, or line comments on neighbouring lines. */
-struct comment_block {
-    size_t begin, end;
-    size_t token; /* the first of its tokens */
-};
-
-/* The blocks of a source that hold a directive; the count comes back. */
-const struct comment_block *comment_blocks(struct arena *arena, const struct source *source,
-                                           size_t *ret_count);
 
 /* Parses all blocks that belong to one function, as if they were one comment. */
 const struct annotation *annotation_parse(struct arena *arena, const struct source *source,

@@ -11,6 +11,7 @@
 #include "annotation.h"
 #include "arena.h"
 #include "check.h"
+#include "comment.h"
 #include "describe.h"
 #include "names.h"
 #include "place.h"
@@ -248,7 +249,7 @@ struct placed_block {
     const struct placed_block *next; /* of the same declaration; NULL: none */
     bool is_first;                   /* of them */
     struct comment_block block;
-    struct annotation_hint hint;
+    struct comment_hint hint;
     struct placement placement;
 };
 
@@ -375,7 +376,7 @@ static void take_file(struct unit_walk *walk, struct tagged_file *file)
     for (size_t i = 0; i < file->block_count; i++) {
         struct placed_block *at = &placed[i];
         at->block = file->blocks[i];
-        at->hint = annotation_scan(file->source, at->block.begin, at->block.end);
+        at->hint = comment_scan(file->source, at->block.begin, at->block.end);
         size_t offset = at->hint.has_job ? at->hint.job_offset : at->hint.direction_offset;
         if (!at->hint.has_job && !at->hint.has_direction) offset = at->block.begin;
         at->placement = place_find(arena, &outline, &at->block, offset);

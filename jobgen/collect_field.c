@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The comments before a record's definition, or between its `struct` and its `{`. */
+#include "comment.h"
 #include "unit.h"
 
 #include "annotation.h"
@@ -100,7 +101,7 @@ void collect_fields(struct unit *unit, struct record *record, CXCursor definitio
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
         if (all[i].begin >= begin && all[i].begin < end &&
-            annotation_scan(source, all[i].begin, all[i].end).has_field)
+            comment_scan(source, all[i].begin, all[i].end).has_field)
             blocks[kept++] = all[i];
     if (!kept) return;
     const struct job_options none = {0};

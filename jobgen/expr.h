@@ -4,16 +4,7 @@
 #define JOBGEN_EXPR_H
 
 #include "annotation.h"
-
-/* Text whose every byte knows where in the source it came from. */
-struct mapped_text {
-    const struct source *source;
-    const char *text; /* terminated */
-    size_t length;
-    const size_t *offsets; /* length + 1 of them */
-};
-
-struct location mapped_location(const struct mapped_text *text, size_t begin, size_t end);
+#include "mapped_text.h"
 
 /* Parses an expression at `*at` and leaves `*at` behind it. On trouble one complaint in `diags`
  * and NULL. */

@@ -3,7 +3,7 @@
 #ifndef JOBGEN_OTHER_WORDS_H
 #define JOBGEN_OTHER_WORDS_H
 
-#include "expr.h"
+#include "mapped_text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

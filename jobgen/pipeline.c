@@ -3,9 +3,9 @@
  * an error. */
 #include "pipeline.h"
 
-#include "annotation.h"
 #include "arena.h"
 #include "collection.h"
+#include "comment.h"
 #include "crew.h"
 #include "database.h"
 #include "diag.h"
@@ -75,7 +75,7 @@ static void find_forgotten(struct pipeline *pipeline, const struct source *sourc
     size_t count;
     const struct comment_block *blocks = comment_blocks(pipeline->unit_arena, source, &count);
     for (size_t i = 0; i < count; i++) {
-        struct annotation_hint hint = annotation_scan(source, blocks[i].begin, blocks[i].end);
+        struct comment_hint hint = comment_scan(source, blocks[i].begin, blocks[i].end);
         if (hint.has_direction && !hint.has_job && is_before_function(source, &blocks[i]))
             diag_warning(pipeline->diags, source_location(source, hint.direction_offset, 1),
                          CHECK_FORGOTTEN_JOB,

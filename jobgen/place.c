@@ -5,6 +5,7 @@
 
 #include "arena.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static bool is_code(const struct token *token)

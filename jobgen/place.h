@@ -3,7 +3,7 @@
 #ifndef JOBGEN_PLACE_H
 #define JOBGEN_PLACE_H
 
-#include "annotation.h"
+#include "comment.h"
 #include "source.h"
 
 struct arena;

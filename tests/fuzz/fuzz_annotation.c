@@ -3,6 +3,7 @@
  * directives is parsed, and each complaint points into the text. */
 #include "annotation.h"
 #include "arena.h"
+#include "comment.h"
 #include "job_option.h"
 #include "scope.h"
 
@@ -44,7 +45,7 @@ static void parse(struct arena *arena, const struct source *source)
     struct diag_list *diags = diag_new(NULL);
     job_options_init(&defaults);
     for (size_t i = 0; i < count; i++) {
-        (void)annotation_scan(source, blocks[i].begin, blocks[i].end);
+        (void)comment_scan(source, blocks[i].begin, blocks[i].end);
         (void)annotation_parse(arena, source, &blocks[i], 1, &defaults, diags);
     }
     if (count) (void)annotation_parse(arena, source, blocks, count, &defaults, diags);

@@ -2,6 +2,7 @@
 /* The grammar: what is accepted, what it means, what is refused under which name. */
 #include "annotation.h"
 #include "arena.h"
+#include "comment.h"
 #include "diag_text.h"
 #include "job_option.h"
 #include "text_source.h"

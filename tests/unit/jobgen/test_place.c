@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where a tag goes, from offsets alone. */
 #include "arena.h"
+#include "comment.h"
 #include "place.h"
 #include "text_source.h"
 
@@ -42,7 +43,7 @@ static struct placement place(const struct source *source, const struct declarat
     size_t block_count;
     const struct comment_block *blocks = comment_blocks(arena, source, &block_count);
     cr_assert_eq(block_count, 1);
-    struct annotation_hint hint = annotation_scan(source, blocks[0].begin, blocks[0].end);
+    struct comment_hint hint = comment_scan(source, blocks[0].begin, blocks[0].end);
     struct file_outline outline = {.source = source,
                                    .declarations = declarations,
                                    .declaration_count = count,
