@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include "check_context.h"
+
+#include "arena.h"
+#include "describe.h"
+
+#include <stdarg.h>
+
+const char *context_job(const struct check_context *context)
+{
+    return context->candidate->job.name;
+}
+
+bool context_is_pointed(const struct check_context *context)
+{
+    return context->param->type->kind == TYPE_POINTER || context->param->type->kind == TYPE_ARRAY;
+}
+
+const struct type *context_type(const struct check_context *context)
+{
+    const struct type *type = context->param->type;
+    return context->param->is_star && type->kind == TYPE_POINTER ? type->element : type;
+}
+
+bool context_is_char_pointer(const struct check_context *context)
+{
+    const struct type *type = context_type(context);
+    return type->kind == TYPE_POINTER && type->element->is_plain_char;
+}
+
+bool context_is_double_pointer(const struct check_context *context)
+{
+    const struct type *type = context->param->type;
+    return context_is_pointed(context) && type->element->kind == TYPE_POINTER;
+}
+
+bool context_is_given(const struct check_context *context)
+{
+    return context->is_result || context->param->is_star;
+}
+
+/* "@in name": what a directive says but for extents and words. */
+static struct location directive_head(const struct directive *directive)
+{
+    struct location head = directive->location;
+    if (directive->name_location.line == head.line)
+        head.length =
+            directive->name_location.column + directive->name_location.length - head.column;
+    return head;
+}
+
+void context_offer(struct check_context *context, const char *why, bool is_complete,
+                   const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(context->arena, format, args);
+    va_end(args);
+    const struct directive *directive = context->directive;
+    struct location at =
+        directive ? directive_head(directive) : context->candidate->annotation->job_location;
+    enum fix_kind kind = directive ? FIX_REPLACE : FIX_ADD;
+    diag_note_fix(context->diags, at, is_complete ? kind : FIX_SKETCH, text, "%s write%s", why,
+                  directive ? "" : " this line in the comment");
+}
+
+/* The integer beside a parameter, which is likely to count its elements; NULL: there is none. */
+static const char *likely_count(const struct check_context *context)
+{
+    const struct candidate *candidate = context->candidate;
+    size_t next = context->index + 1, before = context->index - 1;
+    if (next < candidate->job.param_count && candidate->params[next].type->kind == TYPE_INTEGER)
+        return candidate->params[next].name;
+    if (context->index && candidate->params[before].type->kind == TYPE_INTEGER)
+        return candidate->params[before].name;
+    return NULL;
+}
+
+void context_offer_counted(struct check_context *context, const char *direction, const char *what)
+{
+    const char *count = likely_count(context);
+    context_offer(context, arena_printf(context->arena, "for %s %s", count ? count : "n", what),
+                  count != NULL, "%s %s[%s]", direction, context->param->name, count ? count : "n");
+}
