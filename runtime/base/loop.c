@@ -17,7 +17,13 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVENTS_MAX = 64 };
+enum { EVENTS_MAX = 64, SLEEPERS = 16 };
+
+struct jgi_sleeper {
+    struct jgi_link link; /* among those that have been roused */
+    unsigned users;       /* threads */
+    pthread_cond_t condition;
+};
 
 struct jgi_loop {
     pthread_mutex_t lock;
@@ -27,6 +33,8 @@ struct jgi_loop {
     struct jgi_timers timers;
     uint64_t sleeps_until_ns; /* JGI_NEVER while it does not sleep with a bound */
     struct jgi_link rounds, laters;
+    struct jgi_link roused;
+    struct jgi_sleeper sleepers[SLEEPERS]; /* one thread each, and all others have the last one */
     /* What comes next, so that callbacks may remove any round. */
     struct jgi_link *next_to_flush, *next_to_end;
     bool is_flushing, is_to_flush_again;
@@ -105,8 +113,13 @@ struct jgi_loop *jgi_loop_new(void)
         (struct jgi_watch){.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .on_ready = on_wake};
     jgi_list_init(&loop->rounds);
     jgi_list_init(&loop->laters);
+    jgi_list_init(&loop->roused);
     loop->next_to_flush = loop->next_to_end = &loop->rounds;
     (void)pthread_mutex_init(&loop->lock, NULL); /* cannot fail on Linux with default attributes */
+    for (size_t i = 0; i < SLEEPERS; i++) {
+        jgi_list_init(&loop->sleepers[i].link);
+        (void)jgi_condition_init(&loop->sleepers[i].condition); /* no more can this */
+    }
     int error = 0;
     if (loop->epoll_fd < 0 || loop->wake.fd < 0 || !jgi_loop_watch(loop, &loop->wake, EPOLLIN))
         error = errno;
@@ -130,6 +143,8 @@ struct jgi_loop *jgi_loop_free(struct jgi_loop *loop)
     (void)pthread_join(loop->thread, NULL);
     close_all(loop);
     jgi_timers_fini(&loop->timers);
+    for (size_t i = 0; i < SLEEPERS; i++)
+        (void)pthread_cond_destroy(&loop->sleepers[i].condition);
     (void)pthread_mutex_destroy(&loop->lock);
     free(loop);
     return NULL;
@@ -145,9 +160,31 @@ void jgi_loop_lock(struct jgi_loop *loop)
     (void)pthread_mutex_lock(&loop->lock);
 }
 
+/* Moves all that have been roused; how many. */
+static size_t take_roused(struct jgi_loop *loop, struct jgi_sleeper **ret_roused)
+{
+    size_t count = 0;
+    while (!jgi_list_is_empty(&loop->roused)) {
+        ret_roused[count] = JGI_OWNER(loop->roused.next, struct jgi_sleeper, link);
+        jgi_list_remove(&ret_roused[count++]->link);
+    }
+    return count;
+}
+
+/* A sleeper may be returned, and be another thread's, before it is signalled: that one looks and
+   sleeps on. */
+static void wake_roused(struct jgi_sleeper *const *roused, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        (void)pthread_cond_broadcast(&roused[i]->condition);
+}
+
 void jgi_loop_unlock(struct jgi_loop *loop)
 {
+    struct jgi_sleeper *roused[SLEEPERS];
+    size_t count = take_roused(loop, roused);
     (void)pthread_mutex_unlock(&loop->lock);
+    wake_roused(roused, count);
 }
 
 bool jgi_loop_watch(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events)
@@ -234,6 +271,8 @@ void jgi_loop_forget_later(struct jgi_loop *loop, struct jgi_later *later)
 
 bool jgi_loop_wait(struct jgi_loop *loop, pthread_cond_t *condition, uint64_t deadline_ns)
 {
+    struct jgi_sleeper *roused[SLEEPERS];
+    wake_roused(roused, take_roused(loop, roused)); /* the wait gives up the lock */
     if (deadline_ns == JGI_NEVER) return pthread_cond_wait(condition, &loop->lock) == 0;
     struct timespec until = jgi_clock_timespec(deadline_ns);
     return pthread_cond_timedwait(condition, &loop->lock, &until) != ETIMEDOUT;
@@ -247,4 +286,30 @@ bool jgi_condition_init(pthread_cond_t *condition)
     int error = pthread_cond_init(condition, &attributes);
     (void)pthread_condattr_destroy(&attributes);
     return error == 0;
+}
+
+struct jgi_sleeper *jgi_loop_lend_sleeper(struct jgi_loop *loop)
+{
+    size_t i = 0;
+    while (i + 1 < SLEEPERS && loop->sleepers[i].users > 0)
+        i++;
+    loop->sleepers[i].users++;
+    return &loop->sleepers[i];
+}
+
+void jgi_loop_return_sleeper(struct jgi_loop *loop, struct jgi_sleeper *sleeper)
+{
+    (void)loop;
+    sleeper->users--;
+}
+
+bool jgi_loop_sleep(struct jgi_loop *loop, struct jgi_sleeper *sleeper, uint64_t deadline_ns)
+{
+    return jgi_loop_wait(loop, &sleeper->condition, deadline_ns);
+}
+
+void jgi_loop_rouse(struct jgi_loop *loop, struct jgi_sleeper *sleeper)
+{
+    jgi_list_remove(&sleeper->link);
+    jgi_list_add_last(&loop->roused, &sleeper->link);
 }

@@ -47,6 +47,9 @@ struct jgi_later {
     void (*run)(struct jgi_loop *loop, struct jgi_later *later); /* locked, by any thread */
 };
 
+/* Where a thread sleeps until others rouse it; the loop's, and as long there. */
+struct jgi_sleeper;
+
 /* NULL with errno: no memory, descriptors or threads. Its thread runs with every signal blocked. */
 struct jgi_loop *jgi_loop_new(void);
 
@@ -92,5 +95,15 @@ bool jgi_loop_wait(struct jgi_loop *loop, pthread_cond_t *condition, uint64_t de
 
 /* A condition for it. */
 bool jgi_condition_init(pthread_cond_t *condition);
+
+/* Lends one, which is to be given back. */
+struct jgi_sleeper *jgi_loop_lend_sleeper(struct jgi_loop *loop);
+void jgi_loop_return_sleeper(struct jgi_loop *loop, struct jgi_sleeper *sleeper);
+/* As jgi_loop_wait; may also return before anything has happened. */
+bool jgi_loop_sleep(struct jgi_loop *loop, struct jgi_sleeper *sleeper, uint64_t deadline_ns);
+/* When the lock has been given up: a thread that is woken sooner wakes up only to wait for the
+ * lock.
+ */
+void jgi_loop_rouse(struct jgi_loop *loop, struct jgi_sleeper *sleeper);
 
 #endif

@@ -28,7 +28,7 @@ static void on_end(struct jgi_task *task)
         jgi_handle_free(handle);
     } else if (handle->waiter != NULL && handle->waiter->left > 0) {
         if (--handle->waiter->left > 0) return;
-        (void)pthread_cond_signal(&handle->waiter->condition);
+        jgi_loop_rouse(handle->waiter->loop, handle->waiter->sleeper);
     }
 }
 
@@ -242,24 +242,25 @@ bool jgi_handle_wait(jg_job *const *handles, size_t count, bool all, uint64_t de
     struct jgi_channel *channel = jgi_channel_current();
     if (channel != NULL) return jgi_channel_wait(channel, is_satisfied, &wanted, deadline_ns);
     struct jgi_client *client = jgi_client_get();
-    if (client == NULL || !jgi_condition_init(&waiter.condition))
-        return true; /* each then ends by its get */
+    if (client == NULL) return true; /* each then ends by its get */
     jgi_loop_lock(client->loop);
     for (size_t i = 0; i < count; i++)
         if (handles[i] != NULL && !handles[i]->has_failed_early && is_of_parent(handles[i], client))
             fail_early(handles[i], JG_ECANCELLED,
                        "the handle belongs to the process that forked this one");
+    waiter.loop = client->loop;
+    waiter.sleeper = jgi_loop_lend_sleeper(client->loop);
     waiter.left = count_left(handles, count, all, &waiter);
     bool is_late = false, waits = waiter.left > 0;
     if (waits) note_waiting(handles, count, true);
     while (waiter.left > 0 && !is_late)
-        is_late = !jgi_loop_wait(client->loop, &waiter.condition, deadline_ns);
+        is_late = !jgi_loop_sleep(client->loop, waiter.sleeper, deadline_ns);
     bool is_done = waiter.left == 0;
     if (waits) note_waiting(handles, count, false);
     for (size_t i = 0; i < count; i++)
         if (handles[i] != NULL) handles[i]->waiter = NULL;
+    jgi_loop_return_sleeper(client->loop, waiter.sleeper);
     jgi_loop_unlock(client->loop);
-    (void)pthread_cond_destroy(&waiter.condition);
     return is_done;
 }
 

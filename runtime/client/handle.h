@@ -11,7 +11,8 @@
 
 /* Where ended calls are waited for. */
 struct jgi_waiter {
-    pthread_cond_t condition;
+    struct jgi_loop *loop;
+    struct jgi_sleeper *sleeper;
     size_t left; /* locked; ends to come until it is woken */
 };
 

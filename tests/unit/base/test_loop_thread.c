@@ -416,3 +416,56 @@ Test(loop_thread, a_forked_child_can_forget_it)
     jgi_loop_unlock(loop);
     (void)jgi_loop_free(other);
 }
+
+enum { SLEEPING = 40 }; /* more than have a place of their own */
+
+struct sleeping {
+    pthread_t thread;
+    struct jgi_sleeper *sleeper; /* locked */
+    bool is_over, has_slept;     /* locked */
+};
+
+static void *sleep_until_over(void *argument)
+{
+    struct sleeping *sleeping = argument;
+    uint64_t deadline_ns = jgi_clock_deadline(LONG_MS);
+    bool is_in_time = true;
+    jgi_loop_lock(loop);
+    sleeping->sleeper = jgi_loop_lend_sleeper(loop);
+    note('s');
+    while (!sleeping->is_over && is_in_time)
+        is_in_time = jgi_loop_sleep(loop, sleeping->sleeper, deadline_ns);
+    sleeping->has_slept = is_in_time;
+    jgi_loop_return_sleeper(loop, sleeping->sleeper);
+    jgi_loop_unlock(loop);
+    return NULL;
+}
+
+Test(loop_thread, rouses_each_of_many_threads)
+{
+    static struct sleeping all[SLEEPING];
+    for (int i = 0; i < SLEEPING; i++)
+        cr_assert_eq(pthread_create(&all[i].thread, NULL, sleep_until_over, &all[i]), 0);
+    jgi_loop_lock(loop);
+    await_letters(SLEEPING);
+    for (int i = 1; i < SLEEPING; i++) {
+        all[i].is_over = true;
+        jgi_loop_rouse(loop, all[i].sleeper);
+        jgi_loop_rouse(loop, all[i].sleeper); /* as once */
+    }
+    jgi_loop_unlock(loop);
+    for (int i = 1; i < SLEEPING; i++) {
+        (void)pthread_join(all[i].thread, NULL);
+        cr_expect(all[i].has_slept, "thread %d was not roused", i);
+    }
+    jgi_loop_lock(loop);
+    cr_expect_not(all[0].has_slept);
+    all[0].is_over = true;
+    jgi_loop_rouse(loop, all[0].sleeper);
+    uint64_t soon_ns = jgi_clock_deadline(1);
+    while (jgi_loop_wait(loop, &news, soon_ns)) {
+    } /* gives up the lock by a wait, which rouses as well */
+    jgi_loop_unlock(loop);
+    (void)pthread_join(all[0].thread, NULL);
+    cr_expect(all[0].has_slept);
+}
