@@ -2,8 +2,13 @@
 /* TCP by nng's streams. nng runs the callbacks of its aios on threads of its own; each takes the
    loop's lock first.
 
-   A stream has one receive and at most one send under way, and is freed when it is closed and none
-   of its aios is: in a callback, so the aios are handed to nng's reaper (nng_aio_reap(3)). */
+   What comes is waited for by the loop, on the socket that nng holds, and read by a receive that is
+   over at once. A receive that waits would bring it through two threads of nng's, its poller and
+   one that runs callbacks, before it is here: twice that in a call, which is most of what one
+   costs.
+
+   A stream has at most one send under way, and is freed when it is closed and none of its aios is:
+   in a callback, so the aios are handed to nng's reaper (nng_aio_reap(3)). */
 #define _GNU_SOURCE
 #include "stream.h"
 
@@ -12,6 +17,7 @@
 #include "../base/thread.h"
 #include "address.h"
 #include "resolve.h"
+#include "socket.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -39,6 +45,7 @@ enum {
 };
 
 const char jgi_stream_refused[] = "connection refused: nobody listens there";
+static const char closed_by_peer[] = "closed by the other side";
 
 struct jgi_stream {
     struct jgi_loop *loop;
@@ -47,13 +54,16 @@ struct jgi_stream {
     nng_stream_dialer *dialer; /* NULL: accepted, or none yet */
     struct jgi_burial *burial; /* the dialer's, owned; NULL: there is no dialer */
     nng_stream *nng;           /* NULL: not connected yet */
-    nng_aio *dial, *receive, *send;
+    nng_aio *dial, *send;
+    nng_aio *receive;            /* has no callback: for reads of what is there */
     nng_aio *quiet;              /* has no callback: for sends that the system takes at once */
+    struct jgi_watch watch;      /* of its socket, which is nng's */
+    struct jgi_round last_round; /* of the loop, after which it is freed */
     bool is_quiet;               /* what is being sent is so by it, and was not taken at once */
     struct jgi_resolved *to_try; /* addresses of a name, owned; NULL: it was an address */
     size_t tried;
     const char *dial_failure; /* why the others did not answer */
-    bool is_resolving, is_dialing, is_receiving, is_sending;
+    bool is_resolving, is_dialing, is_sending, is_ending;
     unsigned calls; /* callbacks under way: it is not freed yet */
     uint64_t sent;  /* bytes that the system has taken */
     bool is_closed; /* no callback comes any more */
@@ -154,15 +164,8 @@ static void end_landing(struct jgi_stream *stream)
     if (landing.end != NULL) landing.end(landing.owner);
 }
 
-/* Frees it if nothing of it is under way any more. The last use of a stream by any callback. */
-static void free_if_idle(struct jgi_stream *stream)
+static void free_stream(struct jgi_stream *stream)
 {
-    if (!stream->is_closed || stream->calls > 0 || stream->is_resolving || stream->is_dialing ||
-        stream->is_receiving || stream->is_sending)
-        return;
-    jgi_loop_clear_alarm(stream->loop, &stream->finish_limit);
-    jgi_loop_clear_alarm(stream->loop, &stream->soon);
-    jgi_loop_forget_later(stream->loop, &stream->later);
     if (stream->nng != NULL) nng_stream_free(stream->nng);
     bury_dialer(stream);
     if (stream->dial != NULL) nng_aio_reap(stream->dial);
@@ -175,6 +178,32 @@ static void free_if_idle(struct jgi_stream *stream)
     jgi_outflow_fini(&stream->going);
     free(stream->to_try);
     free(stream);
+}
+
+static void on_last_round(struct jgi_loop *loop, struct jgi_round *round)
+{
+    jgi_loop_remove_round(loop, round);
+    free_stream(JGI_OWNER(round, struct jgi_stream, last_round));
+}
+
+/* Frees it if nothing of it is under way any more, at the end of a round if events of the running
+   one may name its socket. The last use of a stream by any callback. */
+static void free_if_idle(struct jgi_stream *stream)
+{
+    if (!stream->is_closed || stream->calls > 0 || stream->is_resolving || stream->is_dialing ||
+        stream->is_sending || stream->is_ending)
+        return;
+    jgi_loop_clear_alarm(stream->loop, &stream->finish_limit);
+    jgi_loop_clear_alarm(stream->loop, &stream->soon);
+    jgi_loop_forget_later(stream->loop, &stream->later);
+    stream->is_ending = true;
+    if (stream->watch.fd < 0) {
+        free_stream(stream);
+        return;
+    }
+    stream->last_round.on_end = on_last_round;
+    jgi_loop_add_round(stream->loop, &stream->last_round);
+    jgi_loop_wake(stream->loop);
 }
 
 static struct jgi_loop *enter(struct jgi_stream *stream)
@@ -198,6 +227,7 @@ static void shut(struct jgi_stream *stream)
     if (stream->is_closed) return;
     stream->is_closed = true;
     if (stream->is_lingering) lingering_count--;
+    if (stream->watch.fd >= 0) (void)jgi_loop_watch(stream->loop, &stream->watch, 0);
     if (stream->nng != NULL) nng_stream_close(stream->nng);
     if (stream->dialer != NULL) nng_stream_dialer_close(stream->dialer);
     if (!stream->is_quiet) return;
@@ -214,26 +244,6 @@ static void fail(struct jgi_stream *stream, const char *why)
     if (!is_told) stream->handler->on_end(stream, stream->user, why);
 }
 
-static void read_more(struct jgi_stream *stream)
-{
-    bool is_landing = jgi_stream_is_landing(stream);
-    uint8_t *room = jgi_buffer_reserve(&stream->in, is_landing ? READ_BEHIND : stream->room);
-    if (room == NULL) {
-        fail(stream, "no memory to read");
-        return;
-    }
-    size_t size = stream->in.capacity - stream->in.end;
-    nng_iov parts[] = {{.iov_buf = stream->landing.bytes + stream->landed,
-                        .iov_len = stream->landing.size - stream->landed},
-                       {.iov_buf = room, .iov_len = is_landing ? READ_BEHIND : size}};
-    if (nng_aio_set_iov(stream->receive, is_landing ? 2 : 1, parts + (is_landing ? 0 : 1)) != 0) {
-        fail(stream, "no memory to read");
-        return;
-    }
-    stream->is_receiving = true;
-    nng_stream_recv(stream->nng, stream->receive);
-}
-
 /* What of it belongs elsewhere is there; the rest of its size. */
 static size_t take_landed(struct jgi_stream *stream, size_t count)
 {
@@ -243,29 +253,71 @@ static size_t take_landed(struct jgi_stream *stream, size_t count)
     return count - landed;
 }
 
-/* A read that filled its room is followed by a larger one. */
-static void on_received(void *user)
+/* Where the next bytes go. False: no memory, the stream has failed. */
+static bool make_room(struct jgi_stream *stream)
 {
-    struct jgi_stream *stream = user;
-    struct jgi_loop *loop = enter(stream);
+    bool is_landing = jgi_stream_is_landing(stream);
+    uint8_t *room = jgi_buffer_reserve(&stream->in, is_landing ? READ_BEHIND : stream->room);
+    size_t size = stream->in.capacity - stream->in.end;
+    nng_iov parts[] = {{.iov_buf = stream->landing.bytes + stream->landed,
+                        .iov_len = stream->landing.size - stream->landed},
+                       {.iov_buf = room, .iov_len = is_landing ? READ_BEHIND : size}};
+    if (room != NULL &&
+        nng_aio_set_iov(stream->receive, is_landing ? 2 : 1, parts + (is_landing ? 0 : 1)) == 0)
+        return true;
+    fail(stream, "no memory to read");
+    return false;
+}
+
+/* An aio that is under way has neither an error nor a count. */
+static bool is_over(nng_aio *aio)
+{
+    return nng_aio_result(aio) != 0 || nng_aio_count(aio) > 0;
+}
+
+/* One read of what is there; one that filled its room is followed by a larger one. The socket tells
+   that nothing is there to read only where nng has closed it: then it takes no receive any more. */
+static void read_some(struct jgi_stream *stream)
+{
+    if (!make_room(stream)) return;
+    nng_stream_recv(stream->nng, stream->receive);
+    if (!is_over(stream->receive)) nng_aio_cancel(stream->receive);
+    nng_aio_wait(stream->receive); /* it is at its end, if not behind it */
     int error = nng_aio_result(stream->receive);
-    size_t count = nng_aio_count(stream->receive);
-    stream->is_receiving = false;
     if (error != 0) {
-        fail(stream, error == NNG_ECLOSED || error == NNG_ECONNSHUT ? "closed by the other side"
-                                                                    : nng_strerror(error));
-    } else if (!stream->is_closed) {
-        count = take_landed(stream, count);
-        stream->in.end += count;
-        if (count >= stream->room && stream->room < READ_MAX) stream->room *= 2;
-        if (stream->is_finishing)
-            jgi_buffer_take(&stream->in, jgi_buffer_size(&stream->in));
-        else
-            stream->handler->on_bytes(stream, stream->user, &stream->in);
-        if (stream->is_finishing || !jgi_stream_is_landing(stream)) end_landing(stream);
-        if (!stream->is_closed) read_more(stream);
+        bool is_end = error == NNG_ECLOSED || error == NNG_ECONNSHUT || error == NNG_ECANCELED;
+        fail(stream, is_end ? closed_by_peer : nng_strerror(error));
+        return;
     }
-    leave(stream, loop);
+    size_t count = take_landed(stream, nng_aio_count(stream->receive));
+    stream->in.end += count;
+    if (count >= stream->room && stream->room < READ_MAX) stream->room *= 2;
+    if (stream->is_finishing)
+        jgi_buffer_take(&stream->in, jgi_buffer_size(&stream->in));
+    else
+        stream->handler->on_bytes(stream, stream->user, &stream->in);
+    if (stream->is_finishing || !jgi_stream_is_landing(stream)) end_landing(stream);
+}
+
+static void on_readable(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events)
+{
+    struct jgi_stream *stream = JGI_OWNER(watch, struct jgi_stream, watch);
+    (void)loop;
+    (void)events;
+    stream->calls++;
+    read_some(stream);
+    stream->calls--;
+    free_if_idle(stream);
+}
+
+/* It is connected: what comes is read from now on. */
+static void watch_socket(struct jgi_stream *stream)
+{
+    stream->watch.fd = jgi_socket_of(stream->nng);
+    if (stream->watch.fd < 0)
+        fail(stream, closed_by_peer);
+    else if (!jgi_loop_watch(stream->loop, &stream->watch, JGI_READABLE))
+        fail(stream, "no memory to wait for what it sends");
 }
 
 /* As many as fit: the rest goes with the next send. False: no memory, the stream has failed. */
@@ -309,7 +361,7 @@ static void take_sent(struct jgi_stream *stream, int error, size_t count)
 {
     stream->is_sending = false;
     if (error != 0) {
-        fail(stream, error == NNG_ECLOSED ? "closed by the other side" : nng_strerror(error));
+        fail(stream, error == NNG_ECLOSED ? closed_by_peer : nng_strerror(error));
         return;
     }
     if (stream->is_closed) return;
@@ -330,11 +382,10 @@ static void go_on(struct jgi_stream *stream)
         stream->handler->on_drained(stream, stream->user);
 }
 
-/* True: the system has taken it, or the stream has failed. An aio that is under way has neither an
-   error nor a count. */
+/* True: the system has taken it, or the stream has failed. */
 static bool is_quiet_done(struct jgi_stream *stream)
 {
-    if (nng_aio_result(stream->quiet) == 0 && nng_aio_count(stream->quiet) == 0) return false;
+    if (!is_over(stream->quiet)) return false;
     nng_aio_wait(stream->quiet); /* it is at its end, if not behind it */
     stream->is_quiet = false;
     take_sent(stream, nng_aio_result(stream->quiet), nng_aio_count(stream->quiet));
@@ -419,7 +470,8 @@ static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(vo
     stream->later.run = on_later;
     stream->finish_limit.on_due = on_finish_limit;
     stream->soon.on_due = on_soon;
-    if (nng_aio_alloc(&stream->receive, on_received, stream) == 0 &&
+    stream->watch = (struct jgi_watch){.fd = -1, .on_ready = on_readable};
+    if (nng_aio_alloc(&stream->receive, NULL, NULL) == 0 &&
         nng_aio_alloc(&stream->send, on_sent, stream) == 0 &&
         nng_aio_alloc(&stream->quiet, NULL, NULL) == 0 &&
         nng_aio_alloc(&stream->dial, on_dialed, stream) == 0)
@@ -483,7 +535,7 @@ static void on_dialed(void *user)
     } else {
         adopt(stream, nng_aio_get_output(stream->dial, 0));
         if (!stream->is_closed) stream->handler->on_open(stream, stream->user);
-        if (!stream->is_closed) read_more(stream);
+        if (!stream->is_closed) watch_socket(stream);
         if (!stream->is_closed) send_kept(stream);
     }
     leave(stream, loop);
@@ -630,7 +682,7 @@ static void take_accepted(struct jgi_listener *listener, nng_stream *nng)
     adopt(stream, nng);
     stream->calls++;
     listener->on_accept(stream, listener->user);
-    if (!stream->is_closed) read_more(stream);
+    if (!stream->is_closed) watch_socket(stream);
     stream->calls--;
     free_if_idle(stream);
 }

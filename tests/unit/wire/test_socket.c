@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* The socket under a stream of nng's is found among all that a process has. */
+#include "wire/socket.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <nng/nng.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LONG_MS = 20 * 1000 };
+
+/* A listener and an accept that is over: its stream, and the plain socket at the other end. */
+struct pair {
+    nng_stream_listener *listener;
+    nng_aio *accept;
+    nng_stream *stream;
+    int peer;
+};
+
+static unsigned port_of(const nng_sockaddr *address)
+{
+    return ntohs(address->s_family == NNG_AF_INET ? address->s_in.sa_port : address->s_in6.sa_port);
+}
+
+static int dial(int family, unsigned port)
+{
+    struct sockaddr_in four = {.sin_family = AF_INET,
+                               .sin_port = htons((uint16_t)port),
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6,
+                               .sin6_port = htons((uint16_t)port),
+                               .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert_geq(fd, 0);
+    cr_assert_eq(family == AF_INET ? connect(fd, (struct sockaddr *)&four, sizeof four)
+                                   : connect(fd, (struct sockaddr *)&six, sizeof six),
+                 0);
+    return fd;
+}
+
+static struct pair connected(int family)
+{
+    struct pair pair;
+    nng_sockaddr bound;
+    const char *url = family == AF_INET ? "tcp://127.0.0.1:0" : "tcp://[::1]:0";
+    cr_assert_eq(nng_stream_listener_alloc(&pair.listener, url), 0);
+    cr_assert_eq(nng_stream_listener_listen(pair.listener), 0);
+    cr_assert_eq(nng_stream_listener_get_addr(pair.listener, NNG_OPT_LOCADDR, &bound), 0);
+    cr_assert_eq(nng_aio_alloc(&pair.accept, NULL, NULL), 0);
+    nng_aio_set_timeout(pair.accept, LONG_MS);
+    nng_stream_listener_accept(pair.listener, pair.accept);
+    pair.peer = dial(family, port_of(&bound));
+    nng_aio_wait(pair.accept);
+    cr_assert_eq(nng_aio_result(pair.accept), 0);
+    pair.stream = nng_aio_get_output(pair.accept, 0);
+    return pair;
+}
+
+static void close_pair(struct pair *pair)
+{
+    nng_stream_free(pair->stream);
+    nng_aio_free(pair->accept);
+    nng_stream_listener_free(pair->listener);
+    if (pair->peer >= 0) (void)close(pair->peer);
+}
+
+TestSuite(socket, .timeout = 60);
+
+/* What the peer sends can be read from what was found, and from no other one. */
+static void expect_found(struct pair *pair)
+{
+    char byte = 0;
+    int found = jgi_socket_of(pair->stream);
+    cr_assert_geq(found, 0);
+    cr_expect_neq(found, pair->peer, "the other end of it");
+    cr_assert_eq(send(pair->peer, "x", 1, 0), 1);
+    struct pollfd readable = {.fd = found, .events = POLLIN};
+    cr_assert_eq(poll(&readable, 1, LONG_MS), 1);
+    cr_expect_eq(recv(found, &byte, 1, 0), 1);
+    cr_expect_eq(byte, 'x');
+}
+
+Test(socket, is_found_among_others_of_the_same_listener)
+{
+    struct pair one = connected(AF_INET), other = connected(AF_INET);
+    expect_found(&one);
+    expect_found(&other);
+    cr_expect_neq(jgi_socket_of(one.stream), jgi_socket_of(other.stream));
+    close_pair(&one);
+    close_pair(&other);
+}
+
+Test(socket, is_found_by_its_ipv6_address)
+{
+    struct pair pair = connected(AF_INET6);
+    expect_found(&pair);
+    close_pair(&pair);
+}
+
+Test(socket, is_not_found_when_the_connection_was_reset)
+{
+    struct pair pair = connected(AF_INET);
+    struct linger at_once = {.l_onoff = 1};
+    struct pollfd reset = {.fd = jgi_socket_of(pair.stream)};
+    cr_assert_eq(setsockopt(pair.peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    (void)close(pair.peer);
+    pair.peer = -1;
+    cr_assert_eq(poll(&reset, 1, LONG_MS), 1);
+    cr_expect_eq(jgi_socket_of(pair.stream), -1);
+    close_pair(&pair);
+}
