@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
+
+enum { SEARCHED_MAX = 65536 };
 
 static bool is_same(const struct sockaddr_storage *found, const nng_sockaddr *wanted)
 {
@@ -38,6 +41,16 @@ static bool is_between(int fd, const nng_sockaddr *local, const nng_sockaddr *re
            is_same(&own, local);
 }
 
+/* Without /proc: one after the other, as far as a process usually has any. */
+static int search_all(const nng_sockaddr *local, const nng_sockaddr *remote)
+{
+    long limit = sysconf(_SC_OPEN_MAX);
+    int end = limit < 0 || limit > SEARCHED_MAX ? SEARCHED_MAX : (int)limit, fd = 0;
+    while (fd < end && !is_between(fd, local, remote))
+        fd++;
+    return fd < end ? fd : -1;
+}
+
 int jgi_socket_of(nng_stream *stream)
 {
     nng_sockaddr local, remote;
@@ -46,7 +59,7 @@ int jgi_socket_of(nng_stream *stream)
         nng_stream_get_addr(stream, NNG_OPT_REMADDR, &remote) != 0)
         return -1;
     DIR *listing = opendir("/proc/self/fd");
-    if (listing == NULL) return -1;
+    if (listing == NULL) return search_all(&local, &remote);
     const struct dirent *entry;
     while (found < 0 && (entry = readdir(listing)) != NULL) {
         int fd = atoi(entry->d_name); /* "." and "..": 0, which is asked twice more */

@@ -4,8 +4,10 @@
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <nng/nng.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -109,5 +111,21 @@ Test(socket, is_not_found_when_the_connection_was_reset)
     pair.peer = -1;
     cr_assert_eq(poll(&reset, 1, LONG_MS), 1);
     cr_expect_eq(jgi_socket_of(pair.stream), -1);
+    close_pair(&pair);
+}
+
+/* As without /proc: the descriptors cannot be listed. */
+Test(socket, is_found_where_no_descriptor_is_left_to_list_them)
+{
+    struct pair pair = connected(AF_INET);
+    int next = dup(STDIN_FILENO);
+    cr_assert_geq(next, 0);
+    (void)close(next);
+    struct rlimit files;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+    files.rlim_cur = (rlim_t)next;
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+    cr_assert_eq(open("/proc/self/fd", O_RDONLY), -1, "one is left");
+    expect_found(&pair);
     close_pair(&pair);
 }
