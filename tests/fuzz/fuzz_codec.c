@@ -3,10 +3,12 @@
  * worker sent, in the caller. They are taken or refused with a status of the contract, and a
  * refused result has touched nothing.
  *
- * What is allocated is bounded by what has come, but for the rooms that arguments ask for.
+ * What is allocated is bounded by what has come, but for the rooms that arguments ask for: those
+ * are of any size that was told; where there is no memory for them it is JG_ENOMEM.
  *
  * Byte 0: the job. Byte 1: 1 for a result, plus twice the number of arrays in the memfd (up to 3).
  * Four bytes for each of these: field, page, size. The rest is the message. */
+#include "asked.h"
 #include "codec_jobs.h"
 #include "jobs.h"
 #include "wire/codec.h"
@@ -18,46 +20,6 @@
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-/* Rooms are of any size that was told; where there is no memory for them it is JG_ENOMEM. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "allocator_may_return_null=1";
-}
-const char *__tsan_default_options(void);
-const char *__tsan_default_options(void)
-{
-    return "allocator_may_return_null=1";
-}
-
-/* What has been asked for in the step that runs; these are malloc, calloc and realloc. */
-static size_t asked;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *bytes, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *bytes, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    asked += size;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    asked += count * size;
-    return __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *bytes, size_t size)
-{
-    asked += size;
-    return __real_realloc(bytes, size);
-}
 
 enum {
     ASKED_MIN = 64 * 1024, /* by a step whatever has come */
@@ -176,7 +138,7 @@ static void check_asked(const struct jgi_payload *payload)
     size_t size = payload->message_size;
     for (size_t i = 0; i < payload->segment_count; i++)
         size += payload->segments[i].size;
-    if (asked > ASKED_MIN + ASKED_PER_BYTE * size) abort();
+    if (t_asked > ASKED_MIN + ASKED_PER_BYTE * size) abort();
 }
 
 static bool is_refusal(jg_status status)
@@ -188,7 +150,7 @@ static void run(const struct jgi_job *job, const struct call *call, const struct
 {
     struct jgi_payload result = JGI_PAYLOAD_INIT;
     char *text = NULL;
-    asked = 0;
+    t_asked = 0;
     jg_status status = jgi_run_job(job, args, &result, &text);
     if (!call->has_told_room) check_asked(args);
     if (status != JG_OK && !is_refusal(status)) abort();
@@ -210,7 +172,7 @@ static void decode(const struct jgi_job *job, const struct call *call,
     if (job->room_count > ROOMS_MAX) abort();
     if (jgi_encode_args(job, call->args, rooms, &args, &text) != JG_OK) abort();
     struct outputs before = outputs;
-    asked = 0;
+    t_asked = 0;
     jg_status status = jgi_decode_result(job, result, call->args, rooms, &value, &text);
     check_asked(result);
     if (status == JG_OK && call->is_owned) {

@@ -6,6 +6,7 @@
  * Byte 0: the job. Byte 1: 1 for a result, plus 2 for what a caller or worker would have sent,
  * changed by what follows: three bytes each, where (two bytes) and what; else that is all. Byte 2:
  * the values. */
+#include "asked.h"
 #include "support.h"
 #include "wire/codec.h"
 
@@ -13,45 +14,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "allocator_may_return_null=1";
-}
-
 /* Arguments may ask for any room; what is larger than this is memory that is not there. */
 enum { ROOM_MAX = 16 * 1024 * 1024, ASKED_MIN = 256 * 1024, ASKED_PER_BYTE = 2048, ROOMS_MAX = 64 };
-static size_t asked;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *bytes, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *bytes, size_t size);
-
-static bool ask(size_t count, size_t size)
-{
-    size_t all;
-    if (__builtin_mul_overflow(count, size, &all) || all > ROOM_MAX) return false;
-    asked += all;
-    return true;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return ask(1, size) ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return ask(count, size) ? __real_calloc(count, size) : NULL;
-}
-
-void *__wrap_realloc(void *bytes, size_t size)
-{
-    return ask(1, size) ? __real_realloc(bytes, size) : NULL;
-}
 
 extern const struct jgi_job *const __start_jgi_jobs[];
 extern const struct jgi_job *const __stop_jgi_jobs[];
@@ -126,11 +90,11 @@ static bool decode(struct attempt *attempt, const struct jgi_payload *result)
     char *text = NULL;
     struct sink before = seen(attempt);
     void *value = (char *)attempt->call + attempt->signature->value_offset;
-    asked = 0;
+    t_asked = 0;
     jg_status status =
         jgi_decode_result(attempt->job, result, attempt->args, attempt->rooms, value, &text);
     free(text);
-    if (asked > ASKED_MIN + ASKED_PER_BYTE * result->message_size) abort();
+    if (t_asked > ASKED_MIN + ASKED_PER_BYTE * result->message_size) abort();
     if (status != JG_OK && !is_refusal(status)) abort();
     if (status == JG_OK) {
         struct sink sink = {0}; /* all that was given can be read */
@@ -168,6 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct attempt attempt;
     struct jgi_payload result = JGI_PAYLOAD_INIT;
+    t_asked_most = ROOM_MAX;
     if (size < 3) return 0;
     bool is_result = bytes[1] % 2 != 0, is_changed = bytes[1] / 2 % 2 != 0, has_value = false;
     begin(&attempt, &signatures[bytes[0] % signature_count], bytes[2]);
