@@ -4,8 +4,8 @@
 
 #include "arena.h"
 #include "check_context.h"
-#include "describe.h"
 #include "expr.h"
+#include "type.h"
 
 void check_size(struct check_context *context)
 {
@@ -187,41 +187,15 @@ void check_readable(struct check_context *context)
     expr_walk(param->used, look_at_reading, &after);
 }
 
-/* The value of a constant expression; false if it has none. */
-static bool constant_value(const struct expr *expr, __int128 *ret_value)
-{
-    __int128 left = 0, right = 0;
-    if (expr->kind == EXPR_INTEGER) {
-        *ret_value = (__int128)expr->integer;
-        return true;
-    }
-    if (!expr->left || !constant_value(expr->left, &left) ||
-        (expr->right && !constant_value(expr->right, &right)))
-        return false;
-    if (expr->kind == EXPR_NEGATE || expr->kind == EXPR_PLUS) {
-        *ret_value = expr->kind == EXPR_NEGATE ? -left : left;
-        return true;
-    }
-    bool is_zero = (expr->op == '/' || expr->op == '%') && right == 0;
-    bool is_over = expr->op == '*' && __builtin_mul_overflow(left, right, ret_value);
-    if (is_zero || is_over) return false;
-    *ret_value = expr->op == '+'   ? left + right
-                 : expr->op == '-' ? left - right
-                 : expr->op == '*' ? left * right
-                 : expr->op == '/' ? left / right
-                                   : left % right;
-    return true;
-}
-
 void check_constant_extent(struct check_context *context)
 {
     const struct param *param = context->param;
     for (size_t i = 0; i < param->extent_count; i++) {
         const struct expr *extent = param->extents[i];
-        __int128 value = 0;
+        int64_t value = 0;
         bool is_zero = extent && extent->kind == EXPR_INTEGER && extent->integer == 0;
         if (!extent || !extent->is_constant) continue;
-        if (!constant_value(extent, &value) || value <= 0 || value > (__int128)INT64_MAX) {
+        if (!expr_constant(extent, &value) || value <= 0) {
             diag_error(context->diags, extent->location, context->name,
                        "extent '%s' of '%s' of job '%s' is no number of elements%s", extent->text,
                        param->name, context_job(context),
