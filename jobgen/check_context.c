@@ -2,7 +2,6 @@
 #include "check_context.h"
 
 #include "arena.h"
-#include "describe.h"
 
 #include <stdarg.h>
 

@@ -4,8 +4,8 @@
 #include "check_member.h"
 
 #include "arena.h"
-#include "describe.h"
 #include "expr.h"
+#include "type.h"
 
 #include <string.h>
 

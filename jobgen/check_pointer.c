@@ -4,7 +4,7 @@
 
 #include "arena.h"
 #include "check_context.h"
-#include "describe.h"
+#include "type.h"
 
 void check_result_direction(struct check_context *context)
 {

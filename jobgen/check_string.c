@@ -4,7 +4,7 @@
 
 #include "arena.h"
 #include "check_context.h"
-#include "describe.h"
+#include "type.h"
 
 /* const char *text, int n: with neither said, cutting at a NUL would lose data in silence. */
 void check_string_or_bytes(struct check_context *context)

@@ -4,7 +4,6 @@
 
 #include "arena.h"
 #include "check_context.h"
-#include "describe.h"
 
 void check_by_value(struct check_context *context)
 {

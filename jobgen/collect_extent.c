@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The extents of C99 array parameters, `double m[rows][2 * columns]`, from their expressions in
  * the syntax tree. */
+#include "type.h"
 #include "unit.h"
 
 #include "arena.h"
-#include "describe.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Records: their members, their layout checked against the rule, each kept once per tag. */
+#include "type.h"
 #include "unit.h"
 
 #include "arena.h"
-#include "describe.h"
 #include "record.h"
 
 #include <string.h>

@@ -4,7 +4,6 @@
 #include "unit.h"
 
 #include "arena.h"
-#include "describe.h"
 #include "source.h"
 
 #include <stdarg.h>

@@ -5,6 +5,7 @@
 
 #include "arena.h"
 #include "near_miss.h"
+#include "type.h"
 
 #include <string.h>
 

@@ -3,9 +3,9 @@
 #include "merge.h"
 
 #include "arena.h"
-#include "describe.h"
 #include "record.h"
 #include "table.h"
+#include "type.h"
 
 #include <stdlib.h>
 #include <string.h>

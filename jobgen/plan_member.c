@@ -3,11 +3,11 @@
 #include "plan_member.h"
 
 #include "arena.h"
-#include "describe.h"
 #include "interface_hash.h"
 #include "phrase.h"
 #include "strbuf.h"
 #include "template.h"
+#include "type.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

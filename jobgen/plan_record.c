@@ -3,10 +3,10 @@
 #include "plan_record.h"
 
 #include "arena.h"
-#include "describe.h"
 #include "names.h"
 #include "phrase.h"
 #include "template.h"
+#include "type.h"
 
 #include <inttypes.h>
 #include <string.h>
