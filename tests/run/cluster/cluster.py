@@ -3,7 +3,6 @@
 """Usage: cluster.py PROGRAM OTHER THREADED NEEDY [sanitized] [WORD...]. Clusters of real daemons on
 loopback, $JOBD control and nodes, and on them the program of main.c in three builds and one that
 needs a library. Prints TAP; with words, of the tests whose names have them."""
-import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -18,6 +17,9 @@ import sys
 import tempfile
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+from tap import Failed, Skipped, expect, expect_in, main  # noqa: E402 (its place is said above)
+
 PROGRAM, OTHER, THREADED, NEEDY = (pathlib.Path(one).resolve() for one in sys.argv[1:5])
 IS_SANITIZED = "sanitized" in sys.argv[5:]
 ONLY = [word for word in sys.argv[5:] if word != "sanitized"]
@@ -31,14 +33,6 @@ KIB = 1024
 NOWHERE = "http://[::1]:1/"
 CREDITS = 64  # of a caller on a node with few slots: more it is not sent at once
 tests = []
-
-
-class Failed(Exception):
-    """The text says what was expected and what came."""
-
-
-class Skipped(Exception):
-    """The text says what this machine does not have."""
 
 
 class Process:
@@ -222,16 +216,6 @@ def peak_kib(pid):
 def test(function):
     tests.append(function)
     return function
-
-
-def expect(what, right, more=""):
-    if what != right:
-        raise Failed(f"{what!r} where {right!r} is right {more}")
-
-
-def expect_in(part, text):
-    if part not in text:
-        raise Failed(f"{part!r} is not in {text!r}")
 
 
 def expect_bound(value, most, what):
@@ -720,31 +704,5 @@ def samples_give_on_nodes_what_they_give_here(folder):
         expect(set(re.findall(r"on (\S+)", where)), {"n1", "n2", "n3"})
 
 
-def attempt(one):
-    """Its result, and what there is to tell."""
-    with tempfile.TemporaryDirectory(prefix="jobgen-cluster-") as folder:
-        begin = time.monotonic()
-        try:
-            one(pathlib.Path(folder))
-        except Skipped as skipped:
-            return "ok", f" # SKIP {skipped}"
-        except (Failed, subprocess.TimeoutExpired) as failed:
-            print(f"{one.__name__}: {failed}", file=sys.stderr, flush=True)
-            return "not ok", ""
-        if "JOBGEN_TEST_TIMES" in os.environ:
-            print(f"{one.__name__}: {time.monotonic() - begin:.1f} s", file=sys.stderr)
-    return "ok", ""
-
-
-def main(every):
-    chosen = [one for one in every if all(word in one.__name__ for word in ONLY)]
-    print(f"1..{len(chosen)}")
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(attempt, chosen))
-    for number, (one, (result, text)) in enumerate(zip(chosen, results), 1):
-        print(f"{result} {number} - {one.__name__.replace('_', ' ')}{text}", flush=True)
-    sys.exit(any(result != "ok" for result, _ in results))
-
-
 if __name__ == "__main__":
-    main(tests)
+    main(tests, ONLY, AT_ONCE)

@@ -231,4 +231,4 @@ def a_node_does_not_keep_the_files_of_all_programs_that_ever_called(folder):
 
 
 if __name__ == "__main__":
-    honest.main(tests)
+    honest.main(tests, honest.ONLY, honest.AT_ONCE)

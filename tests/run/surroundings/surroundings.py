@@ -16,6 +16,9 @@ import tempfile
 import termios
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+from tap import Failed, Skipped, expect, expect_in, main  # noqa: E402 (its place is said above)
+
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 IS_SANITIZED = "sanitized" in sys.argv[2:]
 ONLY = [word for word in sys.argv[2:] if word != "sanitized"]
@@ -27,14 +30,6 @@ STRANGER = 20000 + os.getpid() * 8 % 40000
 CROWD = 6 * 200  # calls of the word crowd
 OK, SIGNAL, MISMATCH, UNSUITABLE, FULL, NOMEM = 0, 4, 13, 14, 17, 19
 tests = []
-
-
-class Failed(Exception):
-    """The text says what was expected and what came."""
-
-
-class Skipped(Exception):
-    """The text says what this machine does not have."""
 
 
 class Program:
@@ -143,16 +138,6 @@ class Program:
 def test(function):
     tests.append(function)
     return function
-
-
-def expect(what, right, more=""):
-    if what != right:
-        raise Failed(f"{what!r} where {right!r} is right {more}")
-
-
-def expect_in(part, text):
-    if part not in text:
-        raise Failed(f"{part!r} is not in {text!r}")
 
 
 def expect_failure(answer, status, *parts):
@@ -454,23 +439,4 @@ def each_level_of_the_log_tells_more(scratch):
     expect_in("info: the embedded node ends with the program", said)
 
 
-def main():
-    bad = 0
-    chosen = [one for one in tests if all(word in one.__name__ for word in ONLY)]
-    for number, one in enumerate(chosen, 1):
-        result, text = "ok", ""
-        with tempfile.TemporaryDirectory() as folder:
-            try:
-                one(pathlib.Path(folder))
-            except Skipped as skipped:
-                text = f" # SKIP {skipped}"
-            except Failed as failed:
-                bad += 1
-                result = "not ok"
-                print(f"# {failed}\n{one.__name__}: {failed}", file=sys.stderr)
-        print(f"{result} {number} - {one.__name__.replace('_', ' ')}{text}", flush=True)
-    print(f"1..{len(chosen)}")
-    sys.exit(bad != 0)
-
-
-main()
+main(tests, ONLY)
