@@ -28,7 +28,7 @@ static jg_status refuse_by_abi(const struct jgi_job *job)
 {
     struct jgi_outcome outcome;
     fail_by_abi(job, &outcome);
-    jgi_failure_note(job->name, &outcome);
+    jgi_failure_note(job->name, NULL, &outcome);
     jgi_outcome_fini(&outcome);
     return JG_EMISMATCH;
 }
@@ -44,7 +44,7 @@ jg_status jgi_call(const struct jgi_job *job, const struct jg_options *options, 
         (handle.rooms = many = calloc(job->room_count, sizeof *many)) == NULL) {
         struct jgi_outcome none = JGI_OUTCOME_INIT;
         none.status = JG_ENOMEM;
-        jgi_failure_note(job->name, &none);
+        jgi_failure_note(job->name, NULL, &none);
         return JG_ENOMEM;
     }
     jgi_handle_start(&handle, options, true);
@@ -77,7 +77,7 @@ static jg_status get_of_none(void)
 {
     struct jgi_outcome none = JGI_OUTCOME_INIT;
     none.status = JG_ENOMEM;
-    jgi_failure_note("?", &none);
+    jgi_failure_note("?", NULL, &none);
     return JG_ENOMEM;
 }
 

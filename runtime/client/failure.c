@@ -52,8 +52,10 @@ static const char *own_node(void)
     return jgi_channel_current() == NULL ? "local" : jg_node_name();
 }
 
-void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
+void jgi_failure_note(const char *job_name, const struct jgi_item *item,
+                      const struct jgi_outcome *outcome)
 {
+    char place[80] = "";
     (void)pthread_once(&once, make_key);
     struct kept *before = pthread_getspecific(key);
     struct kept *kept = calloc(1, sizeof *kept);
@@ -71,12 +73,15 @@ void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome)
     kept->cause = strdup(outcome->cause == NULL ? jg_strerror(outcome->status) : outcome->cause);
     if (outcome->last_output != NULL) kept->last_output = strdup(outcome->last_output);
     bool has_output = kept->last_output != NULL && kept->last_output[0] != '\0';
-    if (asprintf(&kept->text, "jobgen: job %s failed on node %s: %s\n  status: %s%s%s%s",
-                 or_empty(kept->job), or_empty(kept->node), or_empty(kept->cause),
-                 jg_strerror(outcome->status), has_output ? "\n  its last output on stderr:\n" : "",
-                 has_output ? kept->last_output : "",
-                 has_output && kept->last_output[strlen(kept->last_output) - 1] == '\n' ? ""
-                                                                                        : "\n") < 0)
+    if (item != NULL && item->count > 0)
+        (void)snprintf(place, sizeof place, ", item %zu of %zu,", item->index, item->count);
+    const char *node = or_empty(kept->node);
+    if (asprintf(
+            &kept->text, "jobgen: job %s%s failed%s%s: %s\n  status: %s%s%s%s", or_empty(kept->job),
+            place, *node == '\0' ? "" : " on node ", node, or_empty(kept->cause),
+            jg_strerror(outcome->status), has_output ? "\n  its last output on stderr:\n" : "",
+            has_output ? kept->last_output : "",
+            has_output && kept->last_output[strlen(kept->last_output) - 1] == '\n' ? "" : "\n") < 0)
         kept->text = NULL;
     kept->failure = (struct jg_failure){.status = outcome->status,
                                         .job = or_empty(kept->job),

@@ -5,8 +5,14 @@
 
 #include "../wire/outcome.h"
 
-/* Notes it for this thread and, in the user's process, reports it. */
-void jgi_failure_note(const char *job_name, const struct jgi_outcome *outcome);
+/* Which one of a fan-out's. */
+struct jgi_item {
+    size_t index, count; /* count 0: it is of none */
+};
+
+/* Notes it for this thread and, in the user's process, reports it. `item`: NULL: of no fan-out. */
+void jgi_failure_note(const char *job_name, const struct jgi_item *item,
+                      const struct jgi_outcome *outcome);
 
 /* This thread's last failure, kept from later ones; put back, it is the last one again. Of this
    thread only. NULL: there is none. */

@@ -9,10 +9,10 @@
 #include "../worker/launch.h"
 #include "backlog.h"
 #include "client.h"
-#include "failure.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 void jgi_handle_free(struct jg_job *handle)
 {
@@ -86,6 +86,7 @@ static void start_on_node(struct jg_job *handle, struct jgi_client *client,
             fail_early(handle, client->no_router, client->why_no_router);
         else
             fail_early(handle, JG_EUNSUITABLE, text);
+        handle->task.outcome.node = strdup(""); /* it got to none */
         return;
     }
     enum jg_fanout fanout = options != NULL && options->fanout != JG_FANOUT_AS_ANNOTATED
@@ -285,7 +286,7 @@ jg_status jgi_handle_finish(struct jg_job *handle, void *ret_value)
                                    ret_value, &text);
     if (status != JG_OK && outcome->status == JG_OK)
         fail_result(outcome, status, text != NULL ? text : jg_strerror(status));
-    if (status != JG_OK) jgi_failure_note(handle->job->name, outcome);
+    if (status != JG_OK) jgi_failure_note(handle->job->name, &handle->item, outcome);
     free(text);
     if (handle->rooms != NULL) jgi_forget_rooms(handle->job, handle->rooms);
     if (is_nested)

@@ -7,6 +7,7 @@
 
 #include "../worker/channel.h"
 #include "../worker/pool.h"
+#include "failure.h"
 #include "router.h"
 
 /* Where ended calls are waited for. */
@@ -29,6 +30,7 @@ struct jg_job {
     bool is_abandoned;         /* cancelled: freed at its end */
     uint64_t large_args;       /* bytes of their bulk */
     bool has_failed_early;     /* its outcome is in task.outcome already */
+    struct jgi_item item;      /* its place in a fan-out */
     const void *args;          /* shallow copy of struct NAME_args, or the caller's */
     size_t *rooms;
 };

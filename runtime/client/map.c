@@ -46,6 +46,7 @@ static jg_job *start_next(struct map *map)
     map->started++;
     if (map->has_large_args) jgi_handle_await_room(map->options);
     jg_job *handle = jgi_start(map->job, map->options, item);
+    if (handle != NULL) handle->item = (struct jgi_item){map->started - 1, map->count};
     if (handle != NULL && handle->large_args > 0) map->has_large_args = true;
     map->held += held_of(handle);
     return handle;

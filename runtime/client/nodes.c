@@ -72,7 +72,8 @@ static jg_status fail(jg_status status, const char *cause)
 {
     struct jgi_outcome outcome = JGI_OUTCOME_INIT;
     jgi_outcome_fail(&outcome, status, "%s", cause);
-    jgi_failure_note("jg_nodes", &outcome);
+    outcome.node = strdup("");
+    jgi_failure_note("jg_nodes", NULL, &outcome);
     jgi_outcome_fini(&outcome);
     return status;
 }

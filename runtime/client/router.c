@@ -50,7 +50,8 @@ static void finish(struct jgi_remote *remote, struct jgi_outcome *outcome)
         jgi_outcome_fini(&remote->outcome); /* its bulk, should it have begun to come */
     free(remote->refusal);
     remote->refusal = NULL;
-    if (outcome->node == NULL && remote->peer != NULL) outcome->node = strdup(remote->peer->name);
+    if (outcome->node == NULL)
+        outcome->node = strdup(remote->peer != NULL ? remote->peer->name : "");
     remote->on_end(remote, outcome);
 }
 
@@ -297,10 +298,26 @@ static bool has_linked_node(const struct jgi_remote *remote)
     return false;
 }
 
+/* Of what a node has taken it is not known whether it has begun there. */
+static void say_late(const struct jgi_remote *remote, bool is_placed, char *ret_text,
+                     size_t text_size)
+{
+    const struct jgi_peer *peer = remote->peer;
+    if (is_placed || peer == NULL)
+        (void)snprintf(ret_text, text_size, "it had not ended after %d ms, its time limit",
+                       remote->timeout_ms);
+    else
+        (void)snprintf(ret_text, text_size,
+                       "it had not begun after %d ms, its time limit: it waited for node %.200s%s",
+                       remote->timeout_ms, peer->name,
+                       peer->base.state == JGI_PEER_READY ? " to have room"
+                                                          : ", which has not answered");
+}
+
 static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     struct jgi_remote *remote = JGI_OWNER(alarm, struct jgi_remote, alarm);
-    char cause[100];
+    char cause[400];
     bool is_over = jgi_clock_ns() >= remote->deadline_ns;
     bool is_placed = remote->row->state != JGI_CALL_NEW || remote->holds_credit;
     (void)loop;
@@ -309,8 +326,7 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
     } else if (!is_over) {
         (void)set_alarm(remote, remote->deadline_ns); /* it has room */
     } else {
-        (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
-                       remote->timeout_ms);
+        say_late(remote, is_placed, cause, sizeof cause);
         jgi_router_stop(remote, JG_ETIMEOUT, cause);
     }
 }

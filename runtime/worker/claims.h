@@ -37,4 +37,11 @@ static inline bool jgi_claim_withdraw(struct jgi_claims *claims, uint32_t place,
     return atomic_compare_exchange_strong(&claims->places[place], &number, 0);
 }
 
+/* Pool: the worker has not taken it. */
+static inline bool jgi_claim_is_open(const struct jgi_claims *claims, uint32_t place,
+                                     uint64_t number)
+{
+    return place < JGI_CLAIM_COUNT && atomic_load(&claims->places[place]) == number;
+}
+
 #endif

@@ -202,11 +202,25 @@ static void on_deadline(struct jgi_loop *loop, struct jgi_alarm *alarm)
     jgi_pool_time_out(task->pool, task);
 }
 
+/* As far as can be seen, no process has begun it. */
+static bool is_waiting(const struct jgi_task *task)
+{
+    const struct jgi_worker *worker = task->worker;
+    if (task->state != JGI_TASK_SENT) return true;
+    return worker != NULL && worker->claims != NULL &&
+           jgi_claim_is_open(worker->claims, task->claim, task->number);
+}
+
 void jgi_pool_time_out(struct jgi_pool *pool, struct jgi_task *task)
 {
-    char cause[80];
-    (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
-                   task->timeout_ms);
+    char cause[100];
+    if (!is_waiting(task))
+        (void)snprintf(cause, sizeof cause, "it had not ended after %d ms, its time limit",
+                       task->timeout_ms);
+    else
+        (void)snprintf(
+            cause, sizeof cause, "it had not begun after %d ms, its time limit: it waited for a %s",
+            task->timeout_ms, pool->slots->busy < pool->slots->count ? "process" : "slot");
     jgi_pool_stop(pool, task, JG_ETIMEOUT, cause);
 }
 

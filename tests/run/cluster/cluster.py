@@ -492,6 +492,20 @@ def calls_end_when_the_last_node_is_gone(folder):
 
 
 @test
+def a_time_limit_tells_what_had_not_begun(folder):
+    with Cluster(folder, 1, ("--slots", "1")) as cluster:
+        os.mkfifo(folder / "gate")
+        begun = "it had not begun after 200 ms, its time limit: it waited for"
+        causes = {CREDITS: f"{begun} node n1 to have room",
+                  # It has been accepted: the caller does not know whether it has begun, the node does.
+                  1: f"({begun} a slot|it had not ended after 200 ms, its time limit)"}
+        for count, cause in causes.items():
+            text = cluster.run("behind", count, folder / "gate")
+            if not re.search(f"^late: {ETIMEOUT} {cause}$", text, re.MULTILINE):
+                raise Failed(f"{cause} is not in {text!r}")
+
+
+@test
 def what_a_job_has_queued_comes_back_from_a_lost_node(folder):
     count = 2 * CREDITS + 60
     with Cluster(folder, 2, ("--slots", "1")) as cluster:
@@ -563,6 +577,7 @@ def no_control_and_no_nodes_are_told(folder):
             expect((line[0], int(line[1])), ("one:", status), line)
             expect_in(part, line[2])
             expect_in("jobd control" if status == ECONTROL else "jobd node", line[2])
+            program.rest()
         cluster.add("n1")
         expect(one_of(cluster)[0], OK)
 

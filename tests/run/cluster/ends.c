@@ -127,6 +127,10 @@ void do_one(char **words)
     const struct jg_options options = {.timeout_ms = words[0] == NULL ? 0 : atoi(words[0])};
     jg_status status = square_await_get(square_start(&options, 7), &value);
     printf("one: %d %s\n", (int)status, status == JG_OK ? "" : jg_last_failure()->cause);
+    if (status == JG_ECONTROL || status == JG_ENONODES || status == JG_EAUTH)
+        (void)check(jg_last_failure()->node[0] == '\0' &&
+                        strncmp(jg_last_failure()->text, "jobgen: job square failed: ", 27) == 0,
+                    "no node is named: %s", jg_last_failure()->text);
     if (status == JG_OK) (void)check(value == 49, "one: %u", value);
     struct jg_node *nodes = NULL;
     size_t count = 0;

@@ -295,6 +295,24 @@ void do_pass_late(char **words)
     pass_all((size_t)atol(words[0]), "", &meddled);
 }
 
+/* COUNT calls that wait at the gate, and one more, with a time limit. */
+void do_behind(char **words)
+{
+    enum { COUNT_MAX = 128 };
+    const struct jg_options limit = {.timeout_ms = 200};
+    char node[NODE_ROOM];
+    pass_job *calls[COUNT_MAX];
+    int count = atoi(words[0]);
+    if (!check(count <= COUNT_MAX, "room")) return;
+    for (int i = 0; i < count; i++)
+        calls[i] = pass_start(NULL, 0, words[1], in_folder("log"), node, sizeof node);
+    pass_job *late = pass_start(&limit, 0, words[1], in_folder("log"), node, sizeof node);
+    jg_status status = pass_await_get(late, NULL);
+    printf("late: %d %s\n", (int)status, status == JG_OK ? "" : jg_last_failure()->cause);
+    for (int i = 0; i < count; i++)
+        pass_cancel(calls[i]);
+}
+
 /* COUNT calls of one job, which wait at the gate. */
 void do_fan(char **words)
 {

@@ -59,6 +59,7 @@ void do_many(char **words);
 void do_crowd(char **words);
 void do_leave(char **words);
 void do_pass(char **words);
+void do_behind(char **words);
 void do_fan(char **words);
 void do_full(char **words);
 void do_pass_late(char **words);

@@ -181,6 +181,28 @@ static void do_get(const char *word, const char *unused)
     answer(word, wait_for_await_get(started[--started_count], NULL), NULL);
 }
 
+/* With a time limit of 50 ms. */
+static void do_late(const char *word, const char *path)
+{
+    const struct jg_options limit = {.timeout_ms = 50};
+    tell(word, wait_for_await_get(wait_for_start(&limit, path), NULL));
+}
+
+static void do_late_next(const char *word, const char *unused)
+{
+    const struct jg_options limit = {.timeout_ms = 50};
+    (void)unused;
+    tell(word, next_await_get(next_start(&limit, 1), NULL));
+}
+
+static void do_map_speak(const char *word, const char *unused)
+{
+    const struct speak_args args[3] = {{0}, {2}, {0}};
+    struct speak_result results[3];
+    (void)unused;
+    tell(word, speak_map(NULL, args, 3, results));
+}
+
 static void do_pipe(const char *word, const char *unused)
 {
     (void)unused;
@@ -283,6 +305,9 @@ static const struct {
     {"map-old", do_map_old},
     {"speak", do_speak},
     {"start", do_start},
+    {"late", do_late},
+    {"late-next", do_late_next},
+    {"map-speak", do_map_speak},
     {"get", do_get},
     {"pipe", do_pipe},
     {"end", do_end},

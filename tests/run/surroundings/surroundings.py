@@ -28,7 +28,7 @@ WARN = {"JOBGEN_LOG": "warn"}
 # counts as one of its user's.
 STRANGER = 20000 + os.getpid() * 8 % 40000
 CROWD = 6 * 200  # calls of the word crowd
-OK, SIGNAL, MISMATCH, UNSUITABLE, FULL, NOMEM = 0, 4, 13, 14, 17, 19
+OK, SIGNAL, TIMEOUT, MISMATCH, UNSUITABLE, FULL, NOMEM = 0, 4, 7, 13, 14, 17, 19
 tests = []
 
 
@@ -366,6 +366,30 @@ def code_of_another_interface_is_told(scratch):
                 expect_in(part, text)
         expect((program.ask("map-old")[0], program.ask("call")[0]), (MISMATCH, OK))
         expect_in("job old failed", program.said())
+
+
+@test
+def a_time_limit_tells_whether_it_had_begun(scratch):
+    fifo = fifo_in(scratch)
+    with Program(scratch) as program:
+        expect(program.ask("call")[0], OK)
+        status, text = program.ask(f"late {fifo}")
+        expect(status, TIMEOUT, text)
+        expect_in(": it had not ended after 50 ms, its time limit|", text)
+        program.run(2, fifo)  # as many as there are slots
+        for word in (f"late {fifo}", "late-next"):
+            status, text = program.ask(word)
+            expect(status, TIMEOUT, text)
+            expect_in(": it had not begun after 50 ms, its time limit: it waited for a slot|", text)
+
+
+@test
+def a_failure_names_the_item_of_a_fan_out(scratch):
+    with Program(scratch) as program:
+        status, text = program.ask("map-speak")
+        expect(status, SIGNAL, text)
+        for told in (text, program.said()):
+            expect_in("jobgen: job speak, item 1 of 3, failed on node local: it was killed", told)
 
 
 @test
