@@ -4,6 +4,7 @@
 
 #include "annotation_parser.h"
 #include "arena.h"
+#include "directive.h"
 #include "expr.h"
 #include "near_miss.h"
 
@@ -101,9 +102,28 @@ static bool take_argument(struct annotation_parser *parser, const char *word,
     return true;
 }
 
-static bool unknown_word(struct annotation_parser *parser, const char *word, struct location at)
+/* "@in out v": meant as @inout, most likely. */
+static bool is_inout(const struct directive *directive)
+{
+    const char *other = directive->direction == DIRECTION_IN ? "out" : "in";
+    for (size_t word = 0; word < WORD_COUNT; word++)
+        if (directive->has_word[word]) return false;
+    return !directive->is_field && directive->direction != DIRECTION_INOUT &&
+           !strcmp(directive->name, other) && !directive->step_count && !directive->extent_count;
+}
+
+static bool unknown_word(struct annotation_parser *parser, const struct directive *directive,
+                         const char *word, struct location at)
 {
     const char *near = near_miss_find(word, word_names, WORD_COUNT);
+    if (!near && is_inout(directive)) {
+        diag_error(parser->diags, at, CHECK_UNKNOWN_WORD,
+                   "'%s' is none of string, owned, optional, size(...), used(...); did you mean "
+                   "'@inout %s'?",
+                   word, word);
+        diag_fixit(parser->diags, directive_head(directive), "@inout");
+        return false;
+    }
     diag_error(parser->diags, at, CHECK_UNKNOWN_WORD,
                "'%s' is none of string, owned, optional, size(...), used(...)%s%s", word,
                near_miss_phrase(parser->arena, near),
@@ -120,7 +140,7 @@ static bool take_directive_word(struct annotation_parser *parser, struct directi
     size_t word = 0;
     while (word < WORD_COUNT && strcmp(word_names[word], name) != 0)
         word++;
-    if (word == WORD_COUNT) return unknown_word(parser, name, at);
+    if (word == WORD_COUNT) return unknown_word(parser, directive, name, at);
     if (directive->has_word[word]) {
         diag_error(parser->diags, at, CHECK_DESCRIBED_TWICE, "'%s' is said twice", name);
         return false;
@@ -130,6 +150,31 @@ static bool take_directive_word(struct annotation_parser *parser, struct directi
     if (word == WORD_SIZE) return take_argument(parser, name, &directive->size);
     if (word == WORD_USED) return take_argument(parser, name, &directive->used);
     return true;
+}
+
+/* ", cost[columns]": another parameter, or ", cost" at the line's end. */
+static bool is_list(const struct annotation_parser *parser)
+{
+    const char *begin = parser->text.text + parser->at + 1, *at = begin + strspn(begin, " \t*");
+    for (begin = at; byte_is_word(*at); at++) {
+    }
+    bool has_name = at > begin;
+    at += strspn(at, " \t");
+    return has_name && (!*at || strchr("[,\n", *at));
+}
+
+static void refuse_behind(struct annotation_parser *parser, const struct directive *directive,
+                          char c)
+{
+    static const char *const words[] = {"@in", "@out", "@inout"};
+    const char *word = directive->is_field ? "@field" : words[directive->direction];
+    struct location at = parser_place_here(parser);
+    bool is_other = c == ',' && is_list(parser);
+    diag_error(parser->diags, at, CHECK_ANNOTATION,
+               "expected '[', a word or the end of the line, found '%c'; %s%s", c,
+               is_other ? "what is behind it needs its own " : "prose goes on a line of its own",
+               is_other ? word : "");
+    if (is_other) diag_fixit(parser->diags, at, arena_printf(parser->arena, " %s", word));
 }
 
 static bool take_description(struct annotation_parser *parser, struct directive *directive)
@@ -157,10 +202,7 @@ static bool take_description(struct annotation_parser *parser, struct directive 
         } else if (!c || c == '\n' || c == '@') {
             return true;
         } else {
-            diag_error(parser->diags, parser_place_here(parser), CHECK_ANNOTATION,
-                       "expected '[', a word or the end of the line, found '%c'; prose goes on a "
-                       "line of its own",
-                       c);
+            refuse_behind(parser, directive, c);
             return false;
         }
     }

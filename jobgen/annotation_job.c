@@ -7,6 +7,8 @@
 #include "job_option.h"
 #include "near_miss.h"
 
+#include <string.h>
+
 static bool take_string(struct annotation_parser *parser, struct option_value *ret_value)
 {
     size_t begin = ++parser->at;
@@ -107,6 +109,20 @@ static bool take_option(struct annotation_parser *parser)
     return true;
 }
 
+static bool is_end(const struct annotation_parser *parser)
+{
+    return parser_here(parser) == ',' || parser_here(parser) == ')';
+}
+
+/* What cannot be read, so that the options behind it are looked at. False: it is not known where it
+ * ends. */
+static bool skip_option(struct annotation_parser *parser)
+{
+    while (parser_here(parser) && !is_end(parser) && !strchr("\"\n", parser_here(parser)))
+        parser->at++;
+    return is_end(parser);
+}
+
 static void take_options(struct annotation_parser *parser)
 {
     size_t open = parser->at++;
@@ -121,15 +137,16 @@ static void take_options(struct annotation_parser *parser)
                        CHECK_ANNOTATION, "no ')' follows this '('");
             break;
         }
-        if (!take_option(parser)) break;
-        parser_skip_blanks(parser);
-        if (parser_here(parser) == ',') {
-            parser->at++;
-        } else if (parser_here(parser) && parser_here(parser) != ')') {
+        bool is_good = take_option(parser);
+        if (is_good) parser_skip_blanks(parser);
+        if (is_good && parser_here(parser) && !is_end(parser)) {
             diag_error(parser->diags, parser_place_here(parser), CHECK_ANNOTATION,
                        "expected ',' or ')'");
-            break;
+            is_good = false;
         }
+        if (!is_good) parser->annotation->is_broken = true;
+        if (!is_good && !skip_option(parser)) break;
+        if (parser_here(parser) == ',') parser->at++;
     }
     parser_break_off(parser);
 }

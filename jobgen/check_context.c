@@ -2,6 +2,8 @@
 #include "check_context.h"
 
 #include "arena.h"
+#include "directive.h"
+#include "type.h"
 
 #include <stdarg.h>
 
@@ -38,16 +40,6 @@ bool context_is_given(const struct check_context *context)
     return context->is_result || context->param->is_star;
 }
 
-/* "@in name": what a directive says but for extents and words. */
-static struct location directive_head(const struct directive *directive)
-{
-    struct location head = directive->location;
-    if (directive->name_location.line == head.line)
-        head.length =
-            directive->name_location.column + directive->name_location.length - head.column;
-    return head;
-}
-
 void context_offer(struct check_context *context, const char *why, bool is_complete,
                    const char *format, ...)
 {
@@ -73,6 +65,17 @@ static const char *likely_count(const struct check_context *context)
     if (context->index && candidate->params[before].type->kind == TYPE_INTEGER)
         return candidate->params[before].name;
     return NULL;
+}
+
+bool context_is_likely_one(const struct check_context *context)
+{
+    const struct param *params = context->candidate->params;
+    size_t at = context->index;
+    const char *count = likely_count(context);
+    if (context->param->type->kind != TYPE_POINTER || type_element(context->param->type)->is_const)
+        return false;
+    return !count ||
+           (at >= 2 && count == params[at - 1].name && params[at - 2].type->kind == TYPE_INTEGER);
 }
 
 void context_offer_counted(struct check_context *context, const char *direction, const char *what)

@@ -42,7 +42,10 @@ bool context_is_given(const struct check_context *context);
 void context_offer(struct check_context *context, const char *why, bool is_complete,
                    const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The same, counted by the integer beside the parameter. */
+/* What is not const and stands alone, or behind a row of integers, none of which counts it then. */
+bool context_is_likely_one(const struct check_context *context);
+
+/* As context_offer, counted by the integer beside the parameter. */
 void context_offer_counted(struct check_context *context, const char *direction, const char *what);
 
 #endif

@@ -25,15 +25,54 @@ void check_size(struct check_context *context)
                    param->name, context_job(context));
 }
 
+/* Whether an extent reads `*p`. */
+struct sought {
+    size_t param;
+    bool is_read;
+};
+
+static void look_for_param(const struct expr *expr, void *user)
+{
+    struct sought *sought = user;
+    sought->is_read |= expr->kind == EXPR_DEREF && expr->param == sought->param;
+}
+
+/* What is to be said of one that no directive describes, but that extents of others read; NULL:
+ * none does. */
+static const char *direction_as_read(const struct check_context *context)
+{
+    const struct candidate *candidate = context->candidate;
+    struct sought before = {.param = context->index}, after = before;
+    for (size_t i = 0; i <= candidate->job.param_count; i++) {
+        const struct param *param =
+            i < candidate->job.param_count ? &candidate->params[i] : candidate->result;
+        for (size_t e = 0; e < param->extent_count; e++)
+            expr_walk(param->extents[e], look_for_param, param->is_owned ? &after : &before);
+        expr_walk(param->used, look_for_param, &after);
+    }
+    if (type_element(context->param->type)->is_const)
+        return before.is_read || after.is_read ? "@in" : NULL;
+    return before.is_read ? "@inout" : after.is_read ? "@out" : NULL;
+}
+
 static void note_extent_fix(struct check_context *context, const char *name, bool is_const)
 {
     bool is_void = context_type(context)->element->kind == TYPE_VOID;
+    const char *as_read = context->directive ? NULL : direction_as_read(context);
+    bool has_one = !is_void && !context_is_char_pointer(context) && !context->directive &&
+                   context->param->type->kind == TYPE_POINTER;
+    bool is_one_first = has_one && context_is_likely_one(context);
+    if (as_read) {
+        context_offer(context, "for the integer that an extent reads", true, "%s %s", as_read,
+                      name);
+        return;
+    }
+    if (is_one_first) context_offer(context, "for one element", true, "@out %s", name);
     context_offer_counted(context, is_const ? "@in" : "@inout", is_void ? "bytes" : "elements");
-    if (is_void) return;
-    if (context_is_char_pointer(context))
+    if (!is_void && context_is_char_pointer(context))
         context_offer(context, "for a string", is_const,
                       is_const ? "@in %s string" : "@out %s[n] string", name);
-    else if (context->param->type->kind == TYPE_POINTER && !context->directive)
+    else if (has_one && !is_one_first)
         context_offer(context, "for one element", true, "%s %s", is_const ? "@in" : "@out", name);
 }
 

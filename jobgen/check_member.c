@@ -4,7 +4,9 @@
 #include "check_member.h"
 
 #include "arena.h"
+#include "directive.h"
 #include "expr.h"
+#include "lexer.h"
 #include "type.h"
 
 #include <string.h>
@@ -64,6 +66,59 @@ static void offer(const struct member_check *check, const char *why, const char 
     diag_note_fix(check->diags, check->record->location, FIX_SKETCH,
                   arena_printf(check->arena, "@field %s%s", name, behind),
                   "or before the definition of %s, for all jobs", check->record->key);
+}
+
+/* "s->rows*s->columns" of "rows*columns", whose names are members of the record. */
+static const char *as_of_job(const struct member_check *check, const char *text)
+{
+    const struct record *record = check->record;
+    const char *name = check->member->name, *rest = text, *said = "";
+    size_t prefix_length = strlen(name) - strlen(check->member->field->name);
+    for (size_t length; *rest; rest += length) {
+        bool is_member = false, is_inner = rest > text && strchr(".>", rest[-1]);
+        for (length = 0; byte_is_word(rest[length]); length++) {
+        }
+        for (size_t i = 0; !is_inner && i < record->field_count; i++)
+            is_member |= record->fields[i].name && strlen(record->fields[i].name) == length &&
+                         strncmp(record->fields[i].name, rest, length) == 0;
+        length += length == 0;
+        said = arena_printf(check->arena, "%s%.*s%.*s", said, is_member ? (int)prefix_length : 0,
+                            name, (int)length, rest);
+    }
+    return said;
+}
+
+/* "[s->n]" of what the job or @field says; "" for nothing. */
+static const char *extents_of_job(const struct member_check *check)
+{
+    const struct directive *said = check->said;
+    const char *text = directive_extents(check->arena, said);
+    return said->is_field ? as_of_job(check, text) : text;
+}
+
+/* The line that describes it is there: a word is missing. */
+static void offer_owned(const struct member_check *check)
+{
+    static const char why[] = "if the job allocates it with malloc";
+    const struct directive *said = check->said;
+    const char *name = check->member->field->name;
+    if (!said) {
+        offer(check, why, check->member->is_string ? " string owned" : " owned");
+        return;
+    }
+    if (!said->is_field || !check->record->is_of_system)
+        diag_note_fix(check->diags, directive_head(said), FIX_REPLACE,
+                      arena_printf(check->arena, "%s %s%s owned",
+                                   said->is_field ? "@field" : direction_word(check),
+                                   said->is_field ? name : said->place,
+                                   directive_extents(check->arena, said)),
+                      "%s write%s", why, said->is_field ? ", for all jobs" : "");
+    if (!said->is_field) return;
+    diag_note_fix(check->diags, check->candidate->annotation->job_location, FIX_ADD,
+                  arena_printf(check->arena, "%s %s%s%s owned", direction_word(check),
+                               check->member->name, extents_of_job(check),
+                               check->member->is_string ? " string" : ""),
+                  "%s write in this comment, for this job", why);
 }
 
 /* A T ** that is no array of strings: no words help. */
@@ -144,11 +199,7 @@ static bool check_direction(const struct member_check *check)
         diag_error(check->diags, location_of(check), CHECK_NO_ROOM,
                    "'%s' of job '%s' has no room that the caller gives: '%s' only comes out",
                    member->name, job_name(check), check->around->name);
-        offer(check, "if the job allocates it with malloc",
-              arena_printf(check->arena, "%s owned",
-                           member->is_string      ? " string"
-                           : member->extent_count ? "[n]"
-                                                  : ""));
+        offer_owned(check);
         if (check->param != check->candidate->result)
             diag_note(check->diags, check->param->location, NULL,
                       "if the caller sets it, '%s' has to be @inout, and the member @out",

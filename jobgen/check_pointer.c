@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "check_context.h"
+#include "directive.h"
 #include "type.h"
 
 void check_result_direction(struct check_context *context)
@@ -112,7 +113,11 @@ void check_double_pointer(struct check_context *context)
     diag_error(context->diags, param->location, context->name,
                "'%s' of job '%s' is %s: what goes in or comes out behind it?", param->name,
                context_job(context), type);
-    if (is_text) context_offer(context, "for n strings", false, "@in %s[n] string", param->name);
+    if (is_text && context->directive && context->directive->extent_count)
+        context_offer(context, "for strings", true, "@in %s%s string", param->name,
+                      directive_extents(context->arena, context->directive));
+    else if (is_text)
+        context_offer(context, "for n strings", false, "@in %s[n] string", param->name);
     enum direction direction = context->directive ? context->directive->direction : DIRECTION_INOUT;
     if (!is_text && direction != DIRECTION_OUT)
         diag_note(context->diags, param->location, NULL,
@@ -122,8 +127,18 @@ void check_double_pointer(struct check_context *context)
     if (param->type->kind != TYPE_POINTER || param->type->element->is_const ||
         direction == DIRECTION_IN)
         return;
-    context_offer(context, "for what the job allocates and stores there", is_text,
-                  is_text ? "@out *%s string owned" : "@out *%s[n] owned", param->name);
+    bool is_record = !is_text && param->type->element->element->kind == TYPE_RECORD;
+    context_offer(context,
+                  is_text     ? "for what the job allocates and stores there"
+                  : is_record ? "for one element (with [n]: for n) that the job allocates and "
+                                "stores there"
+                              : "for n elements (without [n]: for one) that the job allocates and "
+                                "stores there",
+                  is_text || is_record,
+                  is_text     ? "@out *%s string owned"
+                  : is_record ? "@out *%s owned"
+                              : "@out *%s[n] owned",
+                  param->name);
 }
 
 void check_owned(struct check_context *context)
@@ -160,5 +175,7 @@ void check_borrowed_result(struct check_context *context)
                               : "@out return[n] owned",
                   "if the job allocates it with malloc, write this line in the comment%s; else let "
                   "the job fill an @out parameter",
-                  is_record ? " (with return[n], if it is an array)" : "");
+                  is_record   ? " (with return[n], if it is an array)"
+                  : is_string ? ""
+                              : " (without [n], if it is one element)");
 }

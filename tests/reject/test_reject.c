@@ -222,6 +222,47 @@ Test(reject, cures_are_those_that_help)
     free(text);
 }
 
+/* Names that are written already, and what is likely, come first. */
+Test(reject, cures_keep_what_is_written)
+{
+    static const char *const texts[] = {
+        " * @field cells[rows * area.columns]\n   ^",
+        "@field data[size] owned\n",
+        "@field name owned\n", /* "string" stays behind it */
+        "@field cells[rows * area.columns] owned\n",
+        "@out return->data[return->size] owned\n",
+        "@out return->name string owned\n",
+        "@out return->cells[return->rows * return->area.columns] owned\n",
+        "@out list->data[list->size] owned\n",
+        "@out *made owned\n",
+        "for n elements (without [n]: for one) that the job allocates and stores there",
+        "write this line in the comment (without [n], if it is one element)",
+        "@in names[count] string\n",
+        "@inout dest_len\n",
+        "@out given_count\n",
+        "what is behind it needs its own @in [annotation]",
+        "found ','; prose goes on a line of its own [annotation]",
+        "used(...); did you mean '@inout v'? [unknown-word]",
+        "@job has no option 'memroy'",
+        "option 'fanout' takes",
+        "-1: no option takes a negative number",
+        "expected ',' or ')' [annotation]",
+        "expected '=', ',' or ')' behind 'timeout_ms'",
+        "option 'isolation' takes",
+        "expected the name of an option or ')'",
+        "option 'fuel' takes",
+    };
+    int code;
+    char *text = run("\"$JOBGEN\" offers.c --list", &code);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cr_expect(strstr(text, texts[i]), "no '%s' in %s", texts[i], text);
+    cr_expect_null(strstr(text, "data[n]"), "%s", text);
+    cr_expect_null(strstr(text, "dest_len[n]"), "%s", text);
+    cr_expect_lt(strstr(text, "@out left\n"), strstr(text, "@inout left[n22]\n"));
+    cr_expect_lt(strstr(text, "@inout values[n]\n"), strstr(text, "@out values\n"));
+    free(text);
+}
+
 /* Nobody adds @field to them. */
 Test(reject, headers_of_libraries_are_not_to_be_changed)
 {
