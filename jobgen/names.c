@@ -121,6 +121,13 @@ static bool is_reserved(const char *name)
            IS_LISTED(name, standard_types);
 }
 
+/* "f_start" of job f, which the stubs of f call or name. */
+static bool is_form_of(const struct job *job, const char *name)
+{
+    size_t length = strlen(job->name);
+    return strncmp(name, job->name, length) == 0 && IS_LISTED(name + length, suffixes);
+}
+
 /* Names in the source come first; what is made up gives way to them and to what was made up
  * before. */
 static bool is_taken(const struct candidate *candidate, size_t param, const char *name)
@@ -142,7 +149,7 @@ void names_assign(struct arena *arena, struct candidate *candidate)
         const char *name = param->name;
         bool is_made_up = candidate->is_unnamed[i], is_macro = candidate->is_macro[i];
         while (is_macro || is_reserved(name) || name_is_spelled(&candidate->job, name) ||
-               (is_made_up && is_taken(candidate, i, name))) {
+               is_form_of(&candidate->job, name) || (is_made_up && is_taken(candidate, i, name))) {
             name = arena_printf(arena, "%s_", name);
             is_macro = false;
             is_made_up = true;

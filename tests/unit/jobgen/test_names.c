@@ -25,7 +25,8 @@ static void expect_names(size_t count, const char *const *names, bool *is_macro,
         is_unnamed[i] = !names[i];
         if (!names[i]) params[i].name = arena_printf(arena, "arg%zu", i);
     }
-    struct candidate candidate = {.params = params, .is_unnamed = is_unnamed, .is_macro = is_macro};
+    struct candidate candidate = {
+        .job.name = "f", .params = params, .is_unnamed = is_unnamed, .is_macro = is_macro};
     candidate.job.param_count = count;
     candidate.job.params = params;
     candidate.job.result = &result;
@@ -49,6 +50,14 @@ Test(names, reserved_words_get_an_underscore)
         {"ret_process___", "ret_process_", "ret_process__", "x"}};
     for (size_t i = 0; i < 4; i++)
         expect_names(4, names[i], no_macros, expected[i]);
+}
+
+Test(names, forms_of_the_job_itself_are_not_hidden)
+{
+    static bool no_macros[4];
+    static const char *const names[] = {"f_start", "f_start_", "f_job", "g_start"};
+    static const char *const expected[] = {"f_start__", "f_start_", "f_job_", "g_start"};
+    expect_names(4, names, no_macros, expected);
 }
 
 Test(names, types_that_stubs_spell_are_not_hidden)

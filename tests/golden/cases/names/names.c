@@ -11,3 +11,6 @@ int words(int class, int class_, int and_eq, int options, int ret_value, int ret
 
 /* @job */
 int positions(int, int arg0, int);
+
+/* @job */
+int own(int own_start, int own_start_, int own_job, int positions_start);

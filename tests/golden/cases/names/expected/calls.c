@@ -314,4 +314,147 @@ jg_status positions_remote_fanout(const struct positions_args *args, size_t coun
     return positions_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
+/* names.c: own */
+int own(int own_start__, int own_start_, int own_job_, int positions_start);
+
+static jg_status own_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct own_args *a = args;
+    Calls__OwnArgs message = CALLS__OWN_ARGS__INIT;
+    (void)rooms;
+    message.own_start___1 = a->own_start__;
+    message.own_start__2 = a->own_start_;
+    message.own_job__3 = a->own_job_;
+    message.positions_start_4 = a->positions_start;
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status own_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Calls__OwnArgs *message = jgi_decode(in, &calls__own_args__descriptor);
+    Calls__OwnResult result = CALLS__OWN_RESULT__INIT;
+    struct own_args a = {0};
+    if (message == NULL) return jgi_decode_end(in);
+    a.own_start__ = message->own_start___1;
+    a.own_start_ = message->own_start__2;
+    a.own_job_ = message->own_job__3;
+    a.positions_start = message->positions_start_4;
+    int value = own(a.own_start__, a.own_start_, a.own_job_, a.positions_start);
+    result.value_5 = value;
+    return jgi_encode(out, &result.base);
+}
+
+static jg_status own_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                            void *ret_value)
+{
+    const Calls__OwnResult *result = jgi_decode(in, &calls__own_result__descriptor);
+    (void)args;
+    (void)rooms;
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_5;
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job own_type = {
+    .abi = JGI_ABI,
+    .name = "own",
+    .source = "names.c",
+    .interface_hash = UINT64_C(0xb1a8e960bd98bbd2),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct own_args),
+    .room_count = 0,
+    .result_size = sizeof(struct own_result),
+    .value_offset = offsetof(struct own_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = own_encode,
+    .run = own_run,
+    .decode = own_decode,
+};
+
+static const struct jgi_job *const own_entry __attribute__((section("jgi_jobs"), used)) = &own_type;
+
+jg_status own_local(int own_start__, int own_start_, int own_job_, int positions_start,
+                    int *ret_value)
+{
+    const struct own_args jgi_args = {.own_start__ = own_start__,
+                                      .own_start_ = own_start_,
+                                      .own_job_ = own_job_,
+                                      .positions_start = positions_start};
+    return jgi_call(&own_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status own_remote(int own_start__, int own_start_, int own_job_, int positions_start,
+                     int *ret_value)
+{
+    const struct own_args jgi_args = {.own_start__ = own_start__,
+                                      .own_start_ = own_start_,
+                                      .own_job_ = own_job_,
+                                      .positions_start = positions_start};
+    return jgi_call(&own_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+}
+
+own_job *own_start(const struct jg_options *options, int own_start__, int own_start_, int own_job_,
+                   int positions_start)
+{
+    const struct own_args jgi_args = {.own_start__ = own_start__,
+                                      .own_start_ = own_start_,
+                                      .own_job_ = own_job_,
+                                      .positions_start = positions_start};
+    return (own_job *)jgi_start(&own_type, options, &jgi_args);
+}
+
+own_job *own_local_async(int own_start__, int own_start_, int own_job_, int positions_start)
+{
+    return own_start(&(struct jg_options){.where = JG_LOCAL}, own_start__, own_start_, own_job_,
+                     positions_start);
+}
+
+own_job *own_remote_async(int own_start__, int own_start_, int own_job_, int positions_start)
+{
+    return own_start(&(struct jg_options){.where = JG_REMOTE}, own_start__, own_start_, own_job_,
+                     positions_start);
+}
+
+jg_status own_await_get(own_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status own_try_get(own_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void own_cancel(own_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *own_as_job(own_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status own_map(const struct jg_options *options, const struct own_args *args, size_t count,
+                  struct own_result *results)
+{
+    return jgi_map(&own_type, options, args, count, results);
+}
+
+jg_status own_remote_fanout(const struct own_args *args, size_t count, struct own_result *results)
+{
+    return own_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
 #include <jobgen/entry.h>

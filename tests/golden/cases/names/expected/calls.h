@@ -93,6 +93,38 @@ jg_status positions_remote_fanout(const struct positions_args *args, size_t coun
 jg_status positions_map(const struct jg_options *options, const struct positions_args *args,
                         size_t count, struct positions_result *results);
 
+/* names.c: own */
+
+typedef struct own_job own_job;
+
+struct own_args {
+    int own_start__;
+    int own_start_;
+    int own_job_;
+    int positions_start;
+};
+
+struct own_result {
+    jg_status status;
+    int value;
+};
+
+jg_status own_local(int own_start__, int own_start_, int own_job_, int positions_start,
+                    int *ret_value);
+jg_status own_remote(int own_start__, int own_start_, int own_job_, int positions_start,
+                     int *ret_value);
+own_job *own_local_async(int own_start__, int own_start_, int own_job_, int positions_start);
+own_job *own_remote_async(int own_start__, int own_start_, int own_job_, int positions_start);
+own_job *own_start(const struct jg_options *options, int own_start__, int own_start_, int own_job_,
+                   int positions_start);
+jg_status own_await_get(own_job *job, int *ret_value);
+jg_status own_try_get(own_job *job, int *ret_value);
+void own_cancel(own_job *job);
+jg_job *own_as_job(own_job *job);
+jg_status own_remote_fanout(const struct own_args *args, size_t count, struct own_result *results);
+jg_status own_map(const struct jg_options *options, const struct own_args *args, size_t count,
+                  struct own_result *results);
+
 #ifdef __cplusplus
 }
 #endif
