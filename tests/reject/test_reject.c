@@ -285,6 +285,15 @@ Test(reject, behind_a_missing_header_no_errors_are_told)
     free(text);
 }
 
+Test(reject, a_broken_header_is_told_by_clang_alone)
+{
+    int code;
+    char *text = run("\"$JOBGEN\" tagless.c --list", &code);
+    cr_expect(strstr(text, "unknown type name 'unknown_t' [clang]"), "%s", text);
+    cr_expect(strstr(text, "1 error generated"), "%s", text);
+    free(text);
+}
+
 Test(reject, a_header_without_flags_of_its_own_is_told_so)
 {
     expect_complaint("folder=$(mktemp -d); echo '[]' >\"$folder/compile_commands.json\";"

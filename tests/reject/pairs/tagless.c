@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "tagless.h"
+/* @job */
+int f(rec r);
