@@ -236,8 +236,8 @@ static bool has_clang_error_in(const struct diag_list *list, const char *file)
     return false;
 }
 
-/* What clang does not know is incomplete or an int to us, braces that do not balance hide functions,
- * and a broken header cannot be included; its own words say it better. */
+/* What clang does not know is incomplete or an int to us, braces that do not balance hide
+ * functions, and a broken header cannot be included; its own words say it better. */
 static bool is_consequence(const struct diag_list *list, const struct complaint *complaint)
 {
     if (!list->has_clang_errors) return false;
