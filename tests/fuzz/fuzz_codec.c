@@ -10,6 +10,7 @@
  * Four bytes for each of these: field, page, size. The rest is the message. */
 #include "asked.h"
 #include "codec_jobs.h"
+#include "job_named.h"
 #include "jobs.h"
 #include "wire/codec.h"
 
@@ -123,16 +124,6 @@ static const struct call {
 
 enum { CALL_COUNT = sizeof calls / sizeof *calls };
 
-extern const struct jgi_job *const __start_jgi_jobs[];
-extern const struct jgi_job *const __stop_jgi_jobs[];
-
-static const struct jgi_job *job_named(const char *name)
-{
-    for (const struct jgi_job *const *job = __start_jgi_jobs; job < __stop_jgi_jobs; job++)
-        if ((*job)->abi == JGI_ABI && strcmp((*job)->name, name) == 0) return *job;
-    abort();
-}
-
 static void check_asked(const struct jgi_payload *payload)
 {
     size_t size = payload->message_size;
@@ -216,7 +207,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (bulk_fd < 0) bulk_fd = jgi_fd_memfd("fuzz");
     if (bulk_fd < 0 || ftruncate(bulk_fd, BULK_SIZE) != 0) abort();
     const struct call *call = &calls[bytes[0] % CALL_COUNT];
-    const struct jgi_job *job = job_named(call->name);
+    const struct jgi_job *job = t_job_named(call->name);
     payload.segments = segments;
     size_t at = 2 + read_segments(bytes + 2, size - 2, bytes[1] / 2 % (SEGMENTS_MAX + 1), &payload);
     if (payload.segment_count > 0) {

@@ -7,6 +7,7 @@
  * changed by what follows: three bytes each, where (two bytes) and what; else that is all. Byte 2:
  * the values. */
 #include "asked.h"
+#include "job_named.h"
 #include "support.h"
 #include "wire/codec.h"
 
@@ -16,16 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 /* Arguments may ask for any room; what is larger than this is memory that is not there. */
 enum { ROOM_MAX = 16 * 1024 * 1024, ASKED_MIN = 256 * 1024, ASKED_PER_BYTE = 2048, ROOMS_MAX = 64 };
-
-extern const struct jgi_job *const __start_jgi_jobs[];
-extern const struct jgi_job *const __stop_jgi_jobs[];
-
-static const struct jgi_job *job_of(const struct signature *signature)
-{
-    for (const struct jgi_job *const *job = __start_jgi_jobs; job < __stop_jgi_jobs; job++)
-        if ((*job)->abi == JGI_ABI && strcmp((*job)->name, signature->name) == 0) return *job;
-    abort();
-}
 
 static bool is_refusal(jg_status status)
 {
@@ -46,7 +37,7 @@ static void begin(struct attempt *attempt, const struct signature *signature, ui
 {
     struct source from = {seed, MIXED};
     char *text = NULL;
-    *attempt = (struct attempt){.signature = signature, .job = job_of(signature)};
+    *attempt = (struct attempt){.signature = signature, .job = t_job_named(signature->name)};
     attempt->sent = (struct jgi_payload)JGI_PAYLOAD_INIT;
     attempt->call = calloc(1, signature->call_size);
     if (attempt->call == NULL || attempt->job->args_size > sizeof attempt->args ||

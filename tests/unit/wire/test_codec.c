@@ -4,6 +4,7 @@
 #include "wire/codec.h"
 
 #include "codec_jobs.h"
+#include "job_named.h"
 #include "jobs.h"
 
 #include <criterion/criterion.h>
@@ -16,17 +17,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-extern const struct jgi_job *const __start_jgi_jobs[];
-extern const struct jgi_job *const __stop_jgi_jobs[];
-
-static const struct jgi_job *job_named(const char *name)
-{
-    for (const struct jgi_job *const *job = __start_jgi_jobs; job < __stop_jgi_jobs; job++)
-        if ((*job)->abi == JGI_ABI && strcmp((*job)->name, name) == 0) return *job;
-    cr_assert_fail("no job %s", name);
-    return NULL;
-}
-
 /* One call, cut into its three steps. */
 struct call {
     const struct jgi_job *job;
@@ -38,7 +28,7 @@ struct call {
 
 static struct call call_new(const char *name, const void *args)
 {
-    struct call call = {.job = job_named(name), .args = args};
+    struct call call = {.job = t_job_named(name), .args = args};
     call.in = call.out = JGI_PAYLOAD_INIT;
     cr_assert_leq(call.job->room_count, 64);
     return call;

@@ -3,23 +3,13 @@
  * cut short. What is refused touches nothing; what is taken stays within its memory. */
 #include "wire/codec.h"
 
+#include "job_named.h"
 #include "member_jobs.h"
 #include "members.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-
-extern const struct jgi_job *const __start_jgi_jobs[];
-extern const struct jgi_job *const __stop_jgi_jobs[];
-
-static const struct jgi_job *job_named(const char *name)
-{
-    for (const struct jgi_job *const *job = __start_jgi_jobs; job < __stop_jgi_jobs; job++)
-        if ((*job)->abi == JGI_ABI && strcmp((*job)->name, name) == 0) return *job;
-    cr_assert_fail("no job %s", name);
-    return NULL;
-}
 
 /* All that a shelf refers to, in memory of its own, so that a byte beyond it is noticed. */
 struct state {
@@ -98,7 +88,7 @@ static void call_tidy(struct state *state, size_t *rooms, struct jgi_payload *re
                       struct jgi_payload *ret_result)
 {
     char *text = NULL;
-    const struct jgi_job *job = job_named("tidy");
+    const struct jgi_job *job = t_job_named("tidy");
     struct tidy_args args = {&state->shelf};
     cr_assert_leq(job->room_count, 8);
     cr_assert_eq(jgi_encode_args(job, &args, rooms, ret_args, &text), JG_OK, "%s", text);
@@ -115,7 +105,7 @@ Test(codec_members, any_arguments_are_taken_or_refused)
         for (size_t c = 0; c < CHANGES; c++) {
             char *text = NULL;
             struct jgi_payload in = changed(&args, at, changes[c]), out = JGI_PAYLOAD_INIT;
-            jg_status status = jgi_run_job(job_named("tidy"), &in, &out, &text);
+            jg_status status = jgi_run_job(t_job_named("tidy"), &in, &out, &text);
             cr_expect(status == JG_OK || status == JG_EPROTOCOL, "%d: %s", (int)status, text);
             taken += status == JG_OK;
             refused += status == JG_EPROTOCOL;
@@ -124,7 +114,7 @@ Test(codec_members, any_arguments_are_taken_or_refused)
             jgi_payload_fini(&out);
         }
     cr_expect(taken > 10 && refused > 100, "%zu, %zu", taken, refused);
-    jgi_forget_rooms(job_named("tidy"), rooms);
+    jgi_forget_rooms(t_job_named("tidy"), rooms);
     jgi_payload_fini(&args);
     jgi_payload_fini(&result);
     state_free(&state);
@@ -143,13 +133,13 @@ static bool decode_tidy(size_t at, int change, bool *ret_is_over)
     if (!*ret_is_over) {
         struct jgi_payload bytes = changed(&result, at, change);
         struct tidy_args shallow = {&state.shelf};
-        status = jgi_decode_result(job_named("tidy"), &bytes, &shallow, rooms, &value, &text);
+        status = jgi_decode_result(t_job_named("tidy"), &bytes, &shallow, rooms, &value, &text);
         cr_expect(status == JG_OK || status == JG_EPROTOCOL, "%d: %s", (int)status, text);
         if (status != JG_OK) expect_untouched(&state);
         jgi_payload_fini(&bytes);
     }
     free(text);
-    jgi_forget_rooms(job_named("tidy"), rooms);
+    jgi_forget_rooms(t_job_named("tidy"), rooms);
     jgi_payload_fini(&args);
     jgi_payload_fini(&result);
     state_free(&state);
@@ -184,7 +174,7 @@ static void shelf_free(struct shelf *shelf)
 
 Test(codec_members, any_owned_result_is_allocated_whole_or_not_at_all)
 {
-    const struct jgi_job *job = job_named("build");
+    const struct jgi_job *job = t_job_named("build");
     struct build_args args = {2};
     struct jgi_payload in = JGI_PAYLOAD_INIT, out = JGI_PAYLOAD_INIT;
     size_t rooms[8], given = 0, refused = 0;

@@ -4,14 +4,12 @@
 #include "wire/codec.h"
 
 #include "codec_jobs.h"
+#include "job_named.h"
 #include "jobs.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-
-extern const struct jgi_job *const __start_jgi_jobs[];
-extern const struct jgi_job *const __stop_jgi_jobs[];
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -57,15 +55,6 @@ void __wrap_free(void *bytes)
     __real_free(bytes);
 }
 
-static const struct jgi_job *job_named(const char *name)
-{
-    const struct jgi_job *const *job = __start_jgi_jobs;
-    while (job < __stop_jgi_jobs && ((*job)->abi != JGI_ABI || strcmp((*job)->name, name) != 0))
-        job++;
-    cr_assert(job < __stop_jgi_jobs);
-    return *job;
-}
-
 enum step { STEP_ENCODE, STEP_RUN, STEP_DECODE, STEP_COUNT };
 
 /* The step fails at its n-th allocation; true: it did not get that far. */
@@ -101,7 +90,7 @@ static bool expect_failure(const struct jgi_job *job, const void *args, void *va
 
 static void expect_all(const char *name, const void *args, void *value, size_t value_size)
 {
-    const struct jgi_job *job = job_named(name);
+    const struct jgi_job *job = t_job_named(name);
     for (int step = STEP_ENCODE; step < STEP_COUNT; step++) {
         int n = 1;
         while (n < 1000 && !expect_failure(job, args, value, value_size, step, n))
