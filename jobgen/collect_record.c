@@ -203,7 +203,7 @@ static void take_fields(struct unit *unit, struct record *record)
     record->field_count = list.count;
 }
 
-struct record *record_set_find(const struct record_set *set, const char *key)
+static struct record *record_set_find(const struct record_set *set, const char *key)
 {
     for (size_t i = 0; i < set->count; i++)
         if (strcmp(set->records[i]->key, key) == 0) return set->records[i];

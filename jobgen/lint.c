@@ -420,8 +420,8 @@ static void follow_job(struct lint *lint, const struct job *job)
         look_at_function(lint, next);
 }
 
-void lint_run(struct arena *arena, const struct source *const *sources, size_t source_count,
-              const struct model *model, struct diag_list *diags)
+static void follow_jobs(struct arena *arena, const struct source *const *sources,
+                        size_t source_count, const struct model *model, struct diag_list *diags)
 {
     struct lint lint = {.arena = arena, .diags = diags, .scope_count = source_count};
     lint.scopes = arena_alloc(arena, source_count * sizeof *lint.scopes);
@@ -457,5 +457,5 @@ void lint_sources(struct arena *arena, const struct source_set *set, const struc
     const struct source **sources = arena_alloc(arena, (count + 1) * sizeof *sources);
     if (count) memcpy(sources, list, count * sizeof *sources);
     qsort(sources, count, sizeof *sources, source_compare);
-    if (model->job_count) lint_run(arena, sources, count, model, diags);
+    if (model->job_count) follow_jobs(arena, sources, count, model, diags);
 }

@@ -9,13 +9,9 @@
 
 struct arena;
 
-/* Follows each job through what it calls in `sources`. A comment "jobgen: no-warn CHECK" in front
- * of or within a function, or beside a variable, keeps it out. */
-void lint_run(struct arena *arena, const struct source *const *sources, size_t source_count,
-              const struct model *model, struct diag_list *diags);
-
-/* The same over all sources of a set, in an order that does not depend on that of the command line
- * or of threads. */
+/* Follows each job through what it calls in the sources of the set, in an order that does not
+ * depend on that of the command line or of threads. A comment "jobgen: no-warn CHECK" in front of
+ * or within a function, or beside a variable, keeps it out. */
 void lint_sources(struct arena *arena, const struct source_set *set, const struct model *model,
                   struct diag_list *diags);
 

@@ -243,8 +243,8 @@ static const char *read_note(struct arena *arena, const struct job_plan *plan,
     return "JGI_NO_NUMBER";
 }
 
-const char *plan_leaf(struct arena *arena, const struct job_plan *plan, const struct expr *leaf,
-                      enum plan_moment moment)
+static const char *leaf_phrase(struct arena *arena, const struct job_plan *plan,
+                               const struct expr *leaf, enum plan_moment moment)
 {
     if (leaf->kind == EXPR_RETURN) return "value";
     const struct param_plan *read = &plan->params[leaf->param];
@@ -266,7 +266,7 @@ static const char *read_leaf(void *user, const struct expr *leaf)
 {
     const struct leaf_reader *reader = user;
     const struct job_plan *plan = reader->job;
-    const char *text = plan_leaf(reader->arena, plan, leaf, reader->moment);
+    const char *text = leaf_phrase(reader->arena, plan, leaf, reader->moment);
     const char *value = read_number(reader, leaf, text);
     if (!is_memory_read(leaf, NULL)) return value;
     const struct param_plan *read = &plan->params[leaf->param];

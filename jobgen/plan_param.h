@@ -72,7 +72,5 @@ enum plan_moment {
 };
 const char *plan_extent(struct arena *arena, const struct job_plan *plan,
                         const struct expr *const *extents, size_t count, enum plan_moment moment);
-const char *plan_leaf(struct arena *arena, const struct job_plan *plan, const struct expr *leaf,
-                      enum plan_moment moment);
 
 #endif

@@ -112,7 +112,6 @@ void refuse_type(struct unit *unit, struct type_subject *subject, enum check_nam
 /* The records met so far, one per tag. */
 struct record_set *record_set_new(struct arena *arena);
 size_t record_set_count(const struct record_set *set);
-struct record *record_set_find(const struct record_set *set, const char *key);
 
 /* The name of a record, enum or field; NULL where it has none (in any version's words). */
 const char *unit_declared_name(const struct unit *unit, CXCursor cursor);
