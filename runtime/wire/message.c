@@ -4,6 +4,7 @@
 #include "message.h"
 
 #include "../base/text.h"
+#include "brief.h"
 #include "link.pb-c.h"
 
 #include <errno.h>
@@ -124,31 +125,41 @@ static bool fill_lists(Jgi__Head *head, const struct jgi_message *message, struc
     return true;
 }
 
+/* Room for a frame, whose head is to be written at what is returned; of its body, the first `room`
+   bytes are in `out`. NULL: no memory, or larger than a frame may be. */
+static uint8_t *add_frame(struct jgi_buffer *out, const struct jgi_message *message,
+                          size_t head_size, size_t room)
+{
+    if (head_size > JGI_MESSAGE_HEAD_MAX || message->body_size > JGI_MESSAGE_BODY_MAX) return NULL;
+    uint8_t *to = jgi_buffer_reserve(out, JGI_MESSAGE_PREFIX + head_size + room);
+    if (to == NULL) return NULL;
+    put_u32(to, (uint32_t)(head_size + message->body_size));
+    put_u32(to + 4, (uint32_t)head_size);
+    to += JGI_MESSAGE_PREFIX;
+    if (message->body != NULL && room > 0) memcpy(to + head_size, message->body, room);
+    out->end += JGI_MESSAGE_PREFIX + head_size + room;
+    return to;
+}
+
 /* `room`: of the body, what is to be in `out`. */
 static bool add(struct jgi_buffer *out, const struct jgi_message *message, size_t room)
 {
+    uint8_t brief[JGI_BRIEF_MAX], *to = NULL;
+    size_t brief_size = jgi_brief_write(message, brief);
+    if (brief_size > 0) {
+        to = add_frame(out, message, brief_size, room);
+        if (to != NULL) memcpy(to, brief, brief_size);
+        return to != NULL;
+    }
     Jgi__Head head;
     struct jgi_arena arena;
     jgi_arena_init(&arena);
     fill(&head, message);
-    bool is_added = false;
-    if (fill_lists(&head, message, &arena)) {
-        size_t head_size = jgi__head__get_packed_size(&head);
-        uint8_t *to = head_size > JGI_MESSAGE_HEAD_MAX || message->body_size > JGI_MESSAGE_BODY_MAX
-                          ? NULL
-                          : jgi_buffer_reserve(out, JGI_MESSAGE_PREFIX + head_size + room);
-        if (to != NULL) {
-            put_u32(to, (uint32_t)(head_size + message->body_size));
-            put_u32(to + 4, (uint32_t)head_size);
-            (void)jgi__head__pack(&head, to + JGI_MESSAGE_PREFIX);
-            if (message->body != NULL && room > 0)
-                memcpy(to + JGI_MESSAGE_PREFIX + head_size, message->body, room);
-            out->end += JGI_MESSAGE_PREFIX + head_size + room;
-            is_added = true;
-        }
-    }
+    if (fill_lists(&head, message, &arena))
+        to = add_frame(out, message, jgi__head__get_packed_size(&head), room);
+    if (to != NULL) (void)jgi__head__pack(&head, to);
     jgi_arena_fini(&arena);
-    return is_added;
+    return to != NULL;
 }
 
 bool jgi_message_add(struct jgi_buffer *out, const struct jgi_message *message)
@@ -298,6 +309,15 @@ static int refuse(struct jgi_received *received, int error)
     return -1;
 }
 
+static bool read_head(const uint8_t *bytes, size_t size, struct jgi_received *received)
+{
+    struct jgi_arena *arena = &received->arena;
+    ProtobufCAllocator allocator = {arena_alloc, arena_free, arena};
+    arena->limit = MEMORY_ALWAYS + size * MEMORY_PER_BYTE;
+    const Jgi__Head *head = jgi__head__unpack(&allocator, size, bytes);
+    return head != NULL && take(head, &received->message, arena);
+}
+
 /* As jgi_message_read; `is_head_enough`: the body may be yet to come. */
 static int read_frame(const uint8_t *bytes, size_t size, size_t frame_max, bool is_head_enough,
                       struct jgi_received *ret_received, size_t *ret_frame_size)
@@ -309,12 +329,9 @@ static int read_frame(const uint8_t *bytes, size_t size, size_t frame_max, bool 
         head_size > JGI_MESSAGE_HEAD_MAX || rest - head_size > JGI_MESSAGE_BODY_MAX)
         return refuse(ret_received, EPROTO);
     if (size - JGI_MESSAGE_PREFIX < (is_head_enough ? head_size : rest)) return 0;
-    struct jgi_arena *arena = &ret_received->arena;
-    ProtobufCAllocator allocator = {arena_alloc, arena_free, arena};
-    arena->limit = MEMORY_ALWAYS + head_size * MEMORY_PER_BYTE;
-    const Jgi__Head *head = jgi__head__unpack(&allocator, head_size, bytes + JGI_MESSAGE_PREFIX);
-    if (head == NULL || !take(head, &ret_received->message, arena))
-        return refuse(ret_received, arena->is_exhausted ? ENOMEM : EPROTO);
+    if (!jgi_brief_read(bytes + JGI_MESSAGE_PREFIX, head_size, &ret_received->message) &&
+        !read_head(bytes + JGI_MESSAGE_PREFIX, head_size, ret_received))
+        return refuse(ret_received, ret_received->arena.is_exhausted ? ENOMEM : EPROTO);
     ret_received->message.body = bytes + JGI_MESSAGE_PREFIX + head_size;
     ret_received->message.body_size = rest - head_size;
     *ret_frame_size = JGI_MESSAGE_PREFIX + rest;
