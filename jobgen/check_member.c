@@ -53,19 +53,59 @@ static const char *direction_word(const struct member_check *check)
     return words[direction == DIRECTION_INOUT && is_input ? DIRECTION_IN : direction];
 }
 
+/* "s->count" for the member `count` of the record behind "s->items". */
+static const char *beside(const struct member_check *check, const char *name)
+{
+    size_t length = strlen(check->member->name) - strlen(check->member->field->name);
+    return arena_printf(check->arena, "%.*s%s", (int)length, check->member->name, name);
+}
+
+/* The only number among the record's members: its pointers are likely to have as many elements.
+ * NULL: there is none, or several. */
+static const char *only_number(const struct record *record)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < record->field_count; i++) {
+        const struct field *field = &record->fields[i];
+        if (field->type->kind != TYPE_INTEGER || field->bit_width >= 0 || !field->name) continue;
+        if (found) return NULL;
+        found = field->name;
+    }
+    return found;
+}
+
 /* Two lines, of which either will do: for this job, and for all, if the struct is the user's. */
-static void offer(const struct member_check *check, const char *why, const char *behind)
+static void offer_lines(const struct member_check *check, const char *why, const char *job_behind,
+                        const char *field_behind)
 {
     struct location tag = check->candidate->annotation->job_location;
     const char *name = check->member->field->name;
-    diag_note_fix(
-        check->diags, tag, FIX_SKETCH,
-        arena_printf(check->arena, "%s %s%s", direction_word(check), check->member->name, behind),
-        "%s write in this comment, for this job", why);
+    diag_note_fix(check->diags, tag, FIX_SKETCH,
+                  arena_printf(check->arena, "%s %s%s", direction_word(check), check->member->name,
+                               job_behind),
+                  "%s write in this comment, for this job", why);
     if (check->record->is_of_system) return;
     diag_note_fix(check->diags, check->record->location, FIX_SKETCH,
-                  arena_printf(check->arena, "@field %s%s", name, behind),
+                  arena_printf(check->arena, "@field %s%s", name, field_behind),
                   "or before the definition of %s, for all jobs", check->record->key);
+}
+
+static void offer(const struct member_check *check, const char *why, const char *behind)
+{
+    offer_lines(check, why, behind, behind);
+}
+
+/* "for n elements" and "[n]", of which n may be known. */
+static void offer_counted(const struct member_check *check, const char *what, const char *behind)
+{
+    const char *number = only_number(check->record), *said = number ? number : "n";
+    bool may_be_one = !strcmp(what, "elements");
+    offer_lines(check,
+                may_be_one ? arena_printf(check->arena, "for %s %s (without [%s]: for one)", said,
+                                          what, said)
+                           : arena_printf(check->arena, "for %s %s", said, what),
+                arena_printf(check->arena, "[%s]%s", number ? beside(check, number) : said, behind),
+                arena_printf(check->arena, "[%s]%s", said, behind));
 }
 
 /* "s->rows*s->columns" of "rows*columns", whose names are members of the record. */
@@ -140,14 +180,12 @@ static bool check_said(const struct member_check *check)
                check->param->name, job_name(check), check->record->key, member->field->name);
     diag_note(check->diags, member->field->location, NULL, "the member is declared here");
     if (type_is_double_pointer(member->type))
-        offer(check, "for n strings", is_owned ? "[n] string owned" : "[n] string");
+        offer_counted(check, "strings", is_owned ? " string owned" : " string");
     else {
         if (pointee(check)->is_plain_char)
             offer(check, "for a string", is_owned ? " string owned" : " string");
-        offer(check,
-              pointee(check)->kind == TYPE_VOID ? "for n bytes"
-                                                : "for n elements (without [n]: for one)",
-              is_owned ? "[n] owned" : "[n]");
+        offer_counted(check, pointee(check)->kind == TYPE_VOID ? "bytes" : "elements",
+                      is_owned ? " owned" : "");
     }
     return true;
 }
@@ -166,8 +204,9 @@ static bool check_string_or_bytes(const struct member_check *check)
                "member '%s' of %s, which job '%s' takes as '%s': a string, or counted bytes?",
                member->field->name, record->key, job_name(check), member->name);
     diag_note(check->diags, member->field->location, NULL, "the member is declared here");
-    offer(check, "for a string", " string");
-    offer(check, "for n bytes", "[n]");
+    bool is_owned = check->around->direction == DIRECTION_OUT;
+    offer(check, "for a string", is_owned ? " string owned" : " string");
+    offer_counted(check, "bytes", is_owned ? " owned" : "");
     return true;
 }
 
@@ -181,6 +220,7 @@ static bool check_double_pointer(const struct member_check *check)
                    "supported, char ** with [n] string; an array of structs that hold a pointer "
                    "and its count does the same",
                    member->name, job_name(check), type_print(check->arena, member->type));
+        diag_note(check->diags, member->field->location, NULL, "the member is declared here");
         return true;
     }
     if (member->extent_count == 1) return false;
@@ -358,10 +398,14 @@ static bool check_constant(const struct member_check *check)
         const struct expr *extent = member->extents[i];
         int64_t value;
         if (!extent || !extent->is_constant) continue;
-        if (expr_constant(extent, &value) && value > 0) continue;
+        bool is_known = expr_constant(extent, &value);
+        if (is_known && value > 0) continue;
         diag_error(check->diags, extent->location, CHECK_EXTENT_CONSTANT,
-                   "extent '%s' of '%s' of job '%s' is no number of elements", extent->text,
-                   member->name, job_name(check));
+                   "extent '%s' of '%s' of job '%s' is no number of elements%s", extent->text,
+                   member->name, job_name(check),
+                   !is_known || value ? ""
+                   : member->is_owned ? "; for what is always NULL write [1]"
+                                      : "; for what is always NULL write [1] optional");
         return true;
     }
     return false;

@@ -161,7 +161,7 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
     subject->member = holder;
     subject->is_in_member = is_in_member;
     if (!field.type) {
-        bool is_library = lc->Location_isInSystemHeader(lc->getCursorLocation(cursor));
+        bool is_library = unit_is_library(unit, lc->getCursorLocation(cursor));
         if (field.location.file)
             diag_note(unit->diags, field.location, NULL, "the member is declared here%s",
                       is_library
@@ -331,7 +331,7 @@ const struct record *collect_record(struct unit *unit, CXCursor declaration,
     size_t offset;
     CXSourceLocation at = lc->getCursorLocation(definition);
     (void)unit_position(unit, at, &offset, &record->location);
-    record->is_of_system = lc->Location_isInSystemHeader(at);
+    record->is_of_system = unit_is_library(unit, at);
     record->tag = tag;
     if (!name_record(unit, record, definition, subject)) return NULL;
     const char *said = tag || record->typedef_name ? record->key : "a struct without a tag";

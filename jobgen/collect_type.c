@@ -33,6 +33,17 @@ const char *unit_position(const struct unit *unit, CXSourceLocation at, size_t *
     return path;
 }
 
+bool unit_is_library(const struct unit *unit, CXSourceLocation at)
+{
+    static const char *const folders[] = {"/usr/include/", "/usr/local/include/", "/usr/lib/"};
+    size_t offset;
+    if (unit->lc->Location_isInSystemHeader(at)) return true;
+    const char *path = unit_position(unit, at, &offset, NULL);
+    for (size_t i = 0; path && i < sizeof folders / sizeof *folders; i++)
+        if (strncmp(path, folders[i], strlen(folders[i])) == 0) return true;
+    return false;
+}
+
 const char *unit_range_text(const struct unit *unit, CXSourceRange range)
 {
     size_t begin, end;

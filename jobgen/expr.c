@@ -132,7 +132,10 @@ static const struct syntax *parse_primary(struct expr_parser *parser)
     const char *name = take_word(parser);
     struct syntax *node = node_new(parser, SYNTAX_NAME, begin);
     node->name = name;
-    return node;
+    if (next(parser) != '(') return node;
+    diag_error(parser->diags, node->location, CHECK_EXPRESSION,
+               "an extent has no calls and no sizeof: pass the value as a parameter");
+    return NULL;
 }
 
 static const struct syntax *parse_postfix(struct expr_parser *parser)

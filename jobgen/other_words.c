@@ -63,10 +63,27 @@ static bool is_named_behind(const struct source *source, size_t offset, const ch
     return false;
 }
 
+/* ---- FreeType ---- */
+
+static bool has_job(const struct mapped_text *comment)
+{
+    for (const char *at = comment->text; (at = strstr(at, "@job")); at++)
+        if (!byte_is_word(at[4])) return true;
+    return false;
+}
+
+/* A heading, whose text begins in the next line. */
+static bool is_heading(const char *behind_colon)
+{
+    behind_colon += strspn(behind_colon, " \t\r");
+    return *behind_colon == '\n' || *behind_colon == '\0';
+}
+
 bool other_words_have(const struct mapped_text *comment, size_t at, size_t length)
 {
     const char *word = comment->text + at + 1;
     if (word[length] == ':')
-        return is_named_behind(comment->source, comment->offsets[comment->length], word, length);
+        return (is_heading(word + length + 1) && !has_job(comment)) ||
+               is_named_behind(comment->source, comment->offsets[comment->length], word, length);
     return length == 5 && memcmp(word, "field", 5) == 0 && is_headerdoc(comment);
 }

@@ -10,6 +10,7 @@
 
 /* Whether "@WORD", `length` bytes behind the @ at `at` of a comment, is another tool's:
  * - "@in: text" of gtk-doc and kernel-doc, if what the comment stands before has an `in`;
+ * - "@inout:" of FreeType, alone in its line, in a comment without @job;
  * - HeaderDoc's "@field name text", in a comment that has HeaderDoc's @abstract or @discussion. */
 bool other_words_have(const struct mapped_text *comment, size_t at, size_t length);
 

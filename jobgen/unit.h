@@ -58,6 +58,10 @@ const char *unit_string(const struct unit *unit, CXString string);
 const char *unit_position(const struct unit *unit, CXSourceLocation at, size_t *ret_offset,
                           struct location *ret_location);
 
+/* Whether it is where no user writes. clang's "system header" does not hold for a folder of its own
+ * that a library is given by -I, /usr/include/libxml2. */
+bool unit_is_library(const struct unit *unit, CXSourceLocation at);
+
 /* The text of a range within one file, spelled as it is there; NULL across files. */
 const char *unit_range_text(const struct unit *unit, CXSourceRange range);
 

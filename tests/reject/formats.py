@@ -288,7 +288,7 @@ def main():
         for flag, count in (("-I", 1), ("-isystem", 0)):
             done = run(folder, "user.c", "-o", "gen", "--", flag, "system")
             tap.check(f"@inout is offered, and @field where the user can write: {flag}",
-                      expect(done.stderr.count(b" @inout all->items[n]\n") == 1 and
+                      expect(done.stderr.count(b" @inout all->items[all->n]\n") == 1 and
                              done.stderr.count(b" @field items[n]\n") == count, done))
 
         for form in ("json", "sarif"):

@@ -263,6 +263,31 @@ Test(reject, cures_keep_what_is_written)
     free(text);
 }
 
+/* What members point to is said as it has to be written, with the number that the struct has. */
+Test(reject, cures_of_members_do_as_they_are_written)
+{
+    static const char *const texts[] = {
+        "@out event->text string owned\n",
+        "@field text string owned\n",
+        "@out event->text[event->line] owned\n",
+        "for count strings write in this comment",
+        "@out texts->strings[texts->count] string owned\n",
+        "@field strings[count] string owned\n",
+        "@out picture->pixels[n] owned\n",
+        "job 'draw' is no number of elements; for what is always NULL write [1] [extent-constant]",
+        "job 'look' is no number of elements; for what is always NULL write [1] optional "
+        "[extent-constant]",
+        "members.c:17:14: note: the member is declared here",
+        "members.c:40:15: error: an extent has no calls and no sizeof: pass the value as a "
+        "parameter [expression]",
+    };
+    int code;
+    char *text = run("\"$JOBGEN\" members.c --list", &code);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        cr_expect(strstr(text, texts[i]), "no '%s' in %s", texts[i], text);
+    free(text);
+}
+
 /* Nobody adds @field to them. */
 Test(reject, headers_of_libraries_are_not_to_be_changed)
 {
@@ -273,6 +298,8 @@ Test(reject, headers_of_libraries_are_not_to_be_changed)
     cr_expect(strstr(text, "if this is a library's handle, make, use and end it in the job"), "%s",
               text);
     free(text);
+    expect_complaint("\"$JOBGEN\" folder.c --list -- -I/usr/include/cjson", 1,
+                     "if this is a library's handle, make, use and end it in the job");
 }
 
 Test(reject, behind_a_missing_header_no_errors_are_told)
