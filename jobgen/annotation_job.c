@@ -42,10 +42,12 @@ static bool take_value(struct annotation_parser *parser, struct option_value *re
     bool is_number = *word >= '0' && *word <= '9';
     *ret_value = (struct option_value){.kind = VALUE_NAME, .text = word};
     if (is_negative || (is_number && !option_integer_parse(word, ret_value))) {
-        diag_error(parser->diags, parser_place(parser, begin), CHECK_OPTION_VALUE,
-                   is_negative ? "%s%s: no option takes a negative number"
-                               : "%s%s: not a number; K, M and G may follow one",
-                   is_negative ? "-" : "", word);
+        diag_error(
+            parser->diags, parser_place(parser, begin), CHECK_OPTION_VALUE,
+            is_negative
+                ? "%s%s: no option takes a negative number"
+                : "%s%s: not a number; K, M and G may follow one, but no unit (times are in ms)",
+            is_negative ? "-" : "", word);
         return false;
     }
     return true;

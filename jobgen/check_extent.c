@@ -90,6 +90,8 @@ void check_pointer_extent(struct check_context *context)
     diag_error(context->diags, param->location, context->name,
                "how many %s does '%s' of job '%s' refer to?", is_void ? "bytes" : "elements",
                param->name, context_job(context));
+    if (element->is_const && !is_void && !is_open_array && type_is_byte(element))
+        context_offer(context, "for a string", false, "@in %s string", param->name);
     note_extent_fix(context, param->name, element->is_const);
 }
 

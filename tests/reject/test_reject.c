@@ -280,6 +280,8 @@ Test(reject, cures_of_members_do_as_they_are_written)
         "members.c:17:14: note: the member is declared here",
         "members.c:40:15: error: an extent has no calls and no sizeof: pass the value as a "
         "parameter [expression]",
+        "2s: not a number; K, M and G may follow one, but no unit (times are in ms)",
+        "   @in text string\n",
     };
     int code;
     char *text = run("\"$JOBGEN\" members.c --list", &code);

@@ -40,3 +40,7 @@ void solve(const struct matrix *matrix);
  * @in values[count_of(n)]
  */
 void call(const int *values, int n);
+/* @job(timeout_ms = 2s) */
+int wait_for(int n);
+/* @job */
+int decode(const unsigned char *text);
