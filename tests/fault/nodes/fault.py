@@ -45,7 +45,7 @@ BOUND_S = 15           # a call beyond what it takes: several losses one after t
 PROMPT_S = 2           # what a time limit or a cancel may take
 SLACK_S = 3            # until some call of four threads has to have ended
 DESCRIPTORS = 32       # of a daemon that has no work, but for its workers
-AT_ONCE = 4            # they wait for most of their time
+AT_ONCE = 4 if PATIENCE <= 1 else 2 # they wait for most of their time; sanitized ones compute
 LOCK_S = 600
 
 (OK, ETIMEOUT, ECANCELLED, ENODE, ENONODES, ECONTROL, EDOWN, ENOMEM) = (0, 7, 8, 10, 11, 16, 18, 19)
