@@ -2,6 +2,7 @@
 /* Control: one port where nodes and callers meet and people look. */
 #include "server.h"
 
+#include "../wire/listener.h"
 #include "../wire/stream.h"
 #include "register.h"
 #include "web.h"

@@ -12,6 +12,7 @@
 #include "server_state.h"
 
 #include "../base/clock.h"
+#include "../wire/listener.h"
 
 #include <stdarg.h>
 #include <stdio.h>

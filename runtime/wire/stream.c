@@ -18,10 +18,10 @@
 #include "address.h"
 #include "resolve.h"
 #include "socket.h"
+#include "stream_nng.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <nng/nng.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +33,8 @@ enum {
     LOW = 512 * 1024,           /* less is pending: more is asked for */
     PARTS_MAX = 8,              /* nng_aio_set_iov(3) takes no more */
     KEPT_MAX = 2 * 1024 * 1024, /* a send buffer larger than this is given back */
-    ADDRESS_SIZE = 300,
     DIAL_MS = 3000,
     DIAL_ONE_MS = 1000, /* where there are other addresses to try */
-    ACCEPT_AGAIN_MS = 10,
     FINISH_MS = 1000,
     LINGER_MS = 200,
     LINGERING_MAX = 64,
@@ -81,18 +79,6 @@ struct jgi_stream {
 
 static unsigned lingering_count; /* locked */
 
-struct jgi_listener {
-    struct jgi_loop *loop;
-    nng_stream_listener *nng;
-    nng_aio *accept;
-    void (*on_accept)(struct jgi_stream *stream, void *user);
-    void *user;
-    struct jgi_alarm again;
-    bool is_closing;
-    unsigned port;
-    char address[ADDRESS_SIZE];
-};
-
 /* nng makes its threads at the first call; none of them takes the program's signals. */
 static void start_nng(void)
 {
@@ -103,15 +89,14 @@ static void start_nng(void)
     jgi_signals_restore(&before);
 }
 
-static void need_nng(void)
+void jgi_nng_begin(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, start_nng);
 }
 
-/* "tcp://host:port" of "host:port"; false: not an address. Addresses come from peers too, and nng
-   takes a scope for something else. */
-static bool make_url(const char *address, char *ret_url, size_t size)
+/* nng takes a scope for something else. */
+bool jgi_nng_url(const char *address, char *ret_url, size_t size)
 {
     char host[JGI_HOST_MAX + 1];
     unsigned port;
@@ -462,7 +447,7 @@ static void on_finish_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
 
 static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(void *user))
 {
-    need_nng();
+    jgi_nng_begin();
     struct jgi_stream *stream = calloc(1, sizeof *stream);
     if (stream == NULL) return NULL;
     stream->loop = loop;
@@ -494,11 +479,12 @@ static void adopt(struct jgi_stream *stream, nng_stream *nng)
 /* To an address in numbers. False: no memory, or not an address. */
 static bool dial_one(struct jgi_stream *stream, const char *address, int timeout_ms)
 {
-    char url[ADDRESS_SIZE];
+    char url[JGI_URL_SIZE];
     bury_dialer(stream);
     stream->burial = malloc(sizeof *stream->burial);
     if (stream->burial == NULL) return false;
-    if (!make_url(address, url, sizeof url) || nng_stream_dialer_alloc(&stream->dialer, url) != 0)
+    if (!jgi_nng_url(address, url, sizeof url) ||
+        nng_stream_dialer_alloc(&stream->dialer, url) != 0)
         return false;
     stream->is_dialing = true;
     nng_aio_set_timeout(stream->dial, timeout_ms);
@@ -557,9 +543,9 @@ static void on_resolved(void *user, const struct jgi_resolved *resolved)
 struct jgi_stream *jgi_stream_dial(struct jgi_loop *loop, const char *address,
                                    const struct jgi_stream_handler *handler, void *user)
 {
-    char url[ADDRESS_SIZE], host[JGI_HOST_MAX + 1];
+    char url[JGI_URL_SIZE], host[JGI_HOST_MAX + 1];
     unsigned port;
-    if (!make_url(address, url, sizeof url) || !jgi_address_split(address, host, &port))
+    if (!jgi_nng_url(address, url, sizeof url) || !jgi_address_split(address, host, &port))
         return NULL;
     struct jgi_stream *stream = stream_new(loop, on_dialed);
     if (stream == NULL) return NULL;
@@ -661,154 +647,18 @@ const char *jgi_stream_peer(const struct jgi_stream *stream)
     return stream->peer;
 }
 
-static void accept_next(struct jgi_listener *listener)
+void jgi_stream_accepted(struct jgi_loop *loop, nng_stream *nng,
+                         void (*on_accept)(struct jgi_stream *stream, void *user), void *user)
 {
-    if (!listener->is_closing) nng_stream_listener_accept(listener->nng, listener->accept);
-}
-
-static void on_again(struct jgi_loop *loop, struct jgi_alarm *alarm)
-{
-    (void)loop;
-    accept_next(JGI_OWNER(alarm, struct jgi_listener, again));
-}
-
-static void take_accepted(struct jgi_listener *listener, nng_stream *nng)
-{
-    struct jgi_stream *stream = stream_new(listener->loop, NULL);
+    struct jgi_stream *stream = stream_new(loop, NULL);
     if (stream == NULL) {
         nng_stream_free(nng);
         return;
     }
     adopt(stream, nng);
     stream->calls++;
-    listener->on_accept(stream, listener->user);
+    on_accept(stream, user);
     if (!stream->is_closed) watch_socket(stream);
     stream->calls--;
     free_if_idle(stream);
-}
-
-static void on_accepted(void *user)
-{
-    struct jgi_listener *listener = user;
-    struct jgi_loop *loop = listener->loop;
-    jgi_loop_lock(loop);
-    int error = nng_aio_result(listener->accept);
-    if (error == 0) take_accepted(listener, nng_aio_get_output(listener->accept, 0));
-    if (!listener->is_closing &&
-        (error == 0 ||
-         !jgi_loop_set_alarm(loop, &listener->again, jgi_clock_deadline(ACCEPT_AGAIN_MS))))
-        accept_next(listener);
-    jgi_loop_flush(loop);
-    jgi_loop_unlock(loop);
-}
-
-static void name_listener(struct jgi_listener *listener, const char *address)
-{
-    nng_sockaddr bound;
-    const char *port = strrchr(address, ':');
-    if (nng_stream_listener_get_addr(listener->nng, NNG_OPT_LOCADDR, &bound) == 0)
-        listener->port =
-            ntohs(bound.s_family == NNG_AF_INET ? bound.s_in.sa_port : bound.s_in6.sa_port);
-    (void)snprintf(listener->address, sizeof listener->address, "%.*s:%u", (int)(port - address),
-                   address, listener->port);
-}
-
-static const char *why_not_listening(int nng_error)
-{
-    switch (nng_error) {
-    case NNG_EADDRINUSE:
-        return "another program listens there: end it, or choose another port";
-    case NNG_EADDRINVAL:
-        return "this machine has no such address: write one of its own in numbers, or [::] for all";
-    default:
-        return (nng_error & NNG_ESYSERR) != 0 ? "this machine has no such address"
-                                              : nng_strerror(nng_error);
-    }
-}
-
-static int errno_of(int nng_error)
-{
-    switch (nng_error) {
-    case NNG_EADDRINUSE:
-        return EADDRINUSE;
-    case NNG_ENOMEM:
-        return ENOMEM;
-    case NNG_ENOFILES:
-        return EMFILE;
-    default:
-        return EADDRNOTAVAIL;
-    }
-}
-
-struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
-                                      void (*on_accept)(struct jgi_stream *stream, void *user),
-                                      void *user, char *ret_text, size_t text_size)
-{
-    char url[ADDRESS_SIZE], four[ADDRESS_SIZE];
-    need_nng();
-    struct jgi_listener *listener = calloc(1, sizeof *listener);
-    if (listener == NULL || !make_url(address, url, sizeof url)) {
-        (void)snprintf(ret_text, text_size,
-                       listener == NULL ? "no memory"
-                                        : "'%s' is no address: write HOST:PORT, [::]:3030",
-                       address);
-        errno = listener == NULL ? ENOMEM : EINVAL;
-        free(listener);
-        return NULL;
-    }
-    listener->loop = loop;
-    listener->on_accept = on_accept;
-    listener->user = user;
-    listener->again.on_due = on_again;
-    int error = nng_aio_alloc(&listener->accept, on_accepted, listener);
-    if (error == 0) error = nng_stream_listener_alloc(&listener->nng, url);
-    if (error != 0 && strncmp(address, "[::]:", 5) == 0) {
-        /* nng takes no IPv6 address on a machine that has none but ::1. */
-        (void)snprintf(four, sizeof four, "0.0.0.0%s", address + 4);
-        (void)snprintf(url, sizeof url, "tcp://0.0.0.0%s", address + 4);
-        if (nng_stream_listener_alloc(&listener->nng, url) == 0) {
-            address = four;
-            error = 0;
-        }
-    }
-    if (error == 0) error = nng_stream_listener_listen(listener->nng);
-    if (error != 0) {
-        (void)snprintf(ret_text, text_size, "%s cannot be listened on: %s", address,
-                       why_not_listening(error));
-        nng_stream_listener_free(listener->nng);
-        nng_aio_free(listener->accept);
-        free(listener);
-        errno = errno_of(error);
-        return NULL;
-    }
-    name_listener(listener, address);
-    jgi_loop_lock(loop);
-    accept_next(listener);
-    jgi_loop_unlock(loop);
-    return listener;
-}
-
-const char *jgi_listener_address(const struct jgi_listener *listener)
-{
-    return listener->address;
-}
-
-unsigned jgi_listener_port(const struct jgi_listener *listener)
-{
-    return listener->port;
-}
-
-struct jgi_listener *jgi_listener_free(struct jgi_listener *listener)
-{
-    if (listener == NULL) return NULL;
-    jgi_loop_lock(listener->loop);
-    listener->is_closing = true;
-    jgi_loop_clear_alarm(listener->loop, &listener->again);
-    jgi_loop_unlock(listener->loop);
-    nng_stream_listener_close(listener->nng);
-    nng_aio_stop(listener->accept);
-    nng_aio_free(listener->accept);
-    nng_stream_listener_free(listener->nng);
-    free(listener);
-    return NULL;
 }

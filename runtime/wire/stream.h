@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes to and from another process by TCP; all of nng is behind this.
+/* Bytes to and from another process by TCP; all of nng is behind this and listener.h.
 
    A stream reads all the time. What is sent is kept and goes out with the next flush, many small
    pieces in one send. Callbacks come locked by the loop, from any of nng's threads or the loop's,
@@ -16,7 +16,6 @@
 #include "outflow.h"
 
 struct jgi_stream;
-struct jgi_listener;
 
 /* What on_end is told, this very pointer, when the other machine says that nobody listens there. */
 extern const char jgi_stream_refused[];
@@ -72,17 +71,5 @@ bool jgi_stream_is_landing(const struct jgi_stream *stream);
 bool jgi_stream_is_loopback(const struct jgi_stream *stream);
 /* The other side, "[::1]:4711"; lives as long as the stream. */
 const char *jgi_stream_peer(const struct jgi_stream *stream);
-
-/* Unlocked. Listens; `address` as above, port 0: a free one. NULL with a sentence in `ret_text` and
-   errno: EINVAL (not an address), EADDRINUSE, ENOMEM, EMFILE, else what is not of this machine.
-   on_accept comes locked and must set a handler or close. Accept errors are waited out. */
-struct jgi_listener *jgi_listener_new(struct jgi_loop *loop, const char *address,
-                                      void (*on_accept)(struct jgi_stream *stream, void *user),
-                                      void *user, char *ret_text, size_t text_size);
-/* "[::]:3030", with the port really taken; "0.0.0.0:3030" on a machine without IPv6. */
-const char *jgi_listener_address(const struct jgi_listener *listener);
-unsigned jgi_listener_port(const struct jgi_listener *listener);
-/* Unlocked. Ends accepting; NULL allowed. */
-struct jgi_listener *jgi_listener_free(struct jgi_listener *listener);
 
 #endif

@@ -9,7 +9,7 @@ DOORS = {
     "libclang": (r"clang-c/", r"jobgen/(libclang\.h|(read|libclang|database|collect(ion|_\w+)?)\.c|unit\.h)"),
     "protobuf-c": (r"protobuf-c/|\.pb-c\.h",
                    r"runtime/include/jobgen/codec\.h|runtime/wire/\w+\.[ch]"),
-    "nng": (r"nng/", r"runtime/wire/(stream|socket)\.c"),
+    "nng": (r"nng/", r"runtime/wire/(stream\.c|stream_nng\.h|listener\.c|socket\.c)"),
     "mbedtls": (r"mbedtls/", r"runtime/wire/\w+\.c"),
     "cjson": (r"cjson/", r"runtime/control/listing\.c"),
     "epoll": (r"sys/epoll\.h", r"runtime/base/loop\.c"),

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "wire/connection.h"
+#include "wire/listener.h"
 
 #include <stdio.h>
 #include <string.h>

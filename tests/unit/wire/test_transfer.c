@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fd.h"
 #include "wire/bulk.h"
+#include "wire/listener.h"
 #include "wire/sheet.h"
 
 #include <criterion/criterion.h>
