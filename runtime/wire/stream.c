@@ -243,13 +243,14 @@ static bool make_room(struct jgi_stream *stream)
 {
     bool is_landing = jgi_stream_is_landing(stream);
     uint8_t *room = jgi_buffer_reserve(&stream->in, is_landing ? READ_BEHIND : stream->room);
-    size_t size = stream->in.capacity - stream->in.end;
-    nng_iov parts[] = {{.iov_buf = stream->landing.bytes + stream->landed,
-                        .iov_len = stream->landing.size - stream->landed},
-                       {.iov_buf = room, .iov_len = is_landing ? READ_BEHIND : size}};
-    if (room != NULL &&
-        nng_aio_set_iov(stream->receive, is_landing ? 2 : 1, parts + (is_landing ? 0 : 1)) == 0)
-        return true;
+    nng_iov parts[2] = {{.iov_len = 0}}, behind = {.iov_buf = room};
+    unsigned count = 0;
+    if (is_landing)
+        parts[count++] = (nng_iov){.iov_buf = stream->landing.bytes + stream->landed,
+                                   .iov_len = stream->landing.size - stream->landed};
+    behind.iov_len = is_landing ? READ_BEHIND : stream->in.capacity - stream->in.end;
+    parts[count++] = behind;
+    if (room != NULL && nng_aio_set_iov(stream->receive, count, parts) == 0) return true;
     fail(stream, "no memory to read");
     return false;
 }
