@@ -61,8 +61,8 @@ enum { COUNT = 4, ROOM = 100 };
 
 static void texts(enum form form, struct notes *notes)
 {
-    static const char *const said[COUNT] = {"GR\xc3\x9c\xe1\xba\x9e"
-                                            "E from I to \xe6\xbc\xa2\xe5\xad\x97",
+    static const char *const said[COUNT] = {("GR\xc3\x9c\xe1\xba\x9e"
+                                             "E from I to \xe6\xbc\xa2\xe5\xad\x97"),
                                             "I", "", "no \xff"};
     size_t lengths[COUNT], counts[COUNT];
     ucs4_t *found[COUNT];

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The protocol of docs/wire.md for peers that mean no good: they can say whatever they like. Sockets
 block, and every wait is bounded."""
+import contextlib
 import hashlib
 import hmac
 import os
+import select
 import socket
 import struct
+import threading
 
 WAIT_S = 20
+RENEW_S = 0.5
 CALLER, NODE, CONTROL, COMMAND = range(1, 5)
 (GREETING, HELLO, GOODBYE, PING, PONG, START, ASK, CANCEL, RELEASE, ACCEPTED, NEED, REFUSED, RUNNING,
  RESULT, UNKNOWN, RELEASED, WAITING, OUTPUT, WANT, PIECE, REGISTER, NODES) = range(1, 23)
@@ -129,16 +133,26 @@ class Link:
         out, self.bytes = self.bytes[:size], self.bytes[size:]
         return out
 
-    def hear(self):
-        """The next frame but PINGs, which it answers: fields, with `body`."""
-        while True:
-            size, head_size = struct.unpack("<II", self.read(8))
-            rest = self.read(size)
-            heard = unpacked(rest[:head_size])
-            heard["body"] = rest[head_size:]
-            if heard["kind"] != PING:
-                return heard
+    def take(self):
+        """The next frame: fields, with `body`. A PING is answered."""
+        size, head_size = struct.unpack("<II", self.read(8))
+        rest = self.read(size)
+        heard = unpacked(rest[:head_size])
+        heard["body"] = rest[head_size:]
+        if heard["kind"] == PING:
             self.say(PONG)
+        return heard
+
+    def hear(self):
+        """The next frame but PINGs."""
+        while (heard := self.take())["kind"] == PING:
+            pass
+        return heard
+
+    def take_all(self):
+        """What has come, so that the other side does not take it for dead."""
+        while self.bytes or select.select([self.stream], [], [], 0)[0]:
+            self.take()
 
     def await_kind(self, kind):
         while (heard := self.hear())["kind"] != kind:
@@ -191,3 +205,41 @@ def dial_control(address, secret, role, **hello):
         raise ConnectionResetError(answer)
     link.heard = link.greet(role=role, incarnation=int.from_bytes(os.urandom(7), "big") + 1, **hello)
     return link
+
+
+class Attendant:
+    """Keeps links alive that the test does not read for a while, and what is registered by them,
+    however long that is. A link that the other side has closed is left alone."""
+
+    def __init__(self):
+        self.lock, self.is_over = threading.Lock(), threading.Event()
+        self.links, self.nodes = [], {}  # the last registration of a link
+        self.thread = threading.Thread(target=self.attend, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        self.thread.join(WAIT_S)
+
+    def keep(self, link):
+        with self.lock:
+            self.links.append(link)
+
+    def register(self, link, node):
+        with self.lock:
+            if link not in self.links:
+                self.links.append(link)
+            self.nodes[link] = node
+            link.say(REGISTER, node=node)
+
+    def attend(self):
+        while not self.is_over.wait(RENEW_S):
+            with self.lock:
+                for link in self.links:
+                    with contextlib.suppress(OSError):
+                        link.take_all()
+                        if link in self.nodes:
+                            link.say(REGISTER, node=self.nodes[link])
