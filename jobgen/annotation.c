@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool looks_like_option(const char *text)
 {
@@ -23,9 +24,38 @@ static bool looks_like_option(const char *text)
     return *text == '=';
 }
 
+static const char *near_name(const char *word)
+{
+    static const char *const names[] = {"inout", "out", "field", "in"};
+    for (size_t i = 0; i < 4; i++)
+        if (strcasecmp(word, names[i]) == 0) return names[i];
+    return strlen(word) >= 3 ? near_miss_find(word, names, 3) : NULL;
+}
+
+/* @inot: meant as a directive, most likely; @note, @param and their like are left alone. True:
+ * told. */
+static bool check_near_directive(struct annotation_parser *parser)
+{
+    size_t begin = parser->at++;
+    const char *word = parser_take_word(parser);
+    struct location at = parser_place(parser, begin);
+    parser->at = begin;
+    const char *near = near_name(word);
+    if (!near || other_words_have(&parser->text, begin, strlen(word))) return false;
+    diag_error(parser->diags, at, CHECK_UNKNOWN_DIRECTIVE,
+               "unknown directive '@%s'; did you mean '@%s'?", word, near);
+    diag_fixit(parser->diags, at, arena_printf(parser->arena, "@%s", near));
+    parser->annotation->is_broken = true;
+    return true;
+}
+
 /* Text behind a directive on its line. */
 static void take_trailing(struct annotation_parser *parser)
 {
+    if (parser_here(parser) == '@' && check_near_directive(parser)) {
+        parser_skip_line(parser);
+        return;
+    }
     size_t begin = parser->at;
     const char *text = parser->text.text + begin;
     bool is_option = looks_like_option(text);
@@ -47,26 +77,9 @@ static void take_trailing(struct annotation_parser *parser)
     }
 }
 
-/* @inot: meant as a directive, most likely; @note, @param and their like are left alone. */
-static void check_near_directive(struct annotation_parser *parser)
-{
-    static const char *const names[] = {"inout", "out", "field"};
-    size_t begin = parser->at++;
-    const char *word = parser_take_word(parser);
-    struct location at = parser_place(parser, begin);
-    parser->at = begin;
-    size_t length = strlen(word);
-    const char *near = length >= 3 ? near_miss_find(word, names, 3) : NULL;
-    if (!near || other_words_have(&parser->text, begin, length)) return;
-    diag_error(parser->diags, at, CHECK_UNKNOWN_DIRECTIVE,
-               "unknown directive '@%s'; did you mean '@%s'?", word, near);
-    diag_fixit(parser->diags, at, arena_printf(parser->arena, "@%s", near));
-    parser->annotation->is_broken = true;
-}
-
 static void take_prose(struct annotation_parser *parser)
 {
-    if (parser_here(parser) == '@') check_near_directive(parser);
+    if (parser_here(parser) == '@') (void)check_near_directive(parser);
     size_t begin = parser->at;
     parser_skip_line(parser);
     size_t end = parser->at;

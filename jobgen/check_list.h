@@ -57,6 +57,7 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
     CHECK(MAIN_JOB, "main-job", ERROR, "main cannot be a job") \
     CHECK(MEMBER_PLACE, "member-place", ERROR, "a directive describes no pointer of a struct") \
     CHECK(NAME_TAKEN, "name-taken", ERROR, "a name that will be generated exists already") \
+    CHECK(NEAR_DIRECTIVE, "near-directive", WARNING, "a comment holds what is almost a directive") \
     CHECK(NO_PROTOTYPE, "no-prototype", ERROR, "the function has no prototype") \
     CHECK(NO_ROOM, "no-room", ERROR, "an output's room is not known before the call") \
     CHECK(NORETURN_JOB, "noreturn-job", ERROR, "a function that never returns cannot be a job") \

@@ -93,6 +93,9 @@ struct unit_walk {
 /* Notes the file, and gives its path as it is kept. */
 const char *collect_see_file(struct unit_walk *walk, const struct read_file *file);
 
+/* Makes candidates of the functions that its comments tag. */
+void collect_tags(struct unit_walk *walk, struct tagged_file *file);
+
 /* Notes what an #include looks for. */
 void collect_see_inclusion(struct unit_walk *walk, CXCursor cursor);
 

@@ -119,11 +119,18 @@ struct comment_hint comment_scan(const struct source *source, size_t begin, size
         if (comment_has_directive_at(&text, at, is_line_start, has_directive)) {
             hint_take(&hint, text.text + at + 1, text.offsets[at]);
             has_directive = true;
+        } else if (!has_directive && !hint.near.meant) {
+            hint.near = near_directive_at(&text, at, is_line_start);
         }
         is_line_start = is_line_start && (c == ' ' || c == '\t');
     }
     arena_free(arena);
     return hint;
+}
+
+bool comment_is_read(const struct comment_hint *hint)
+{
+    return hint->has_job || hint->has_direction || hint->has_field;
 }
 
 /* ---- blocks ---- */
@@ -170,7 +177,7 @@ const struct comment_block *comment_blocks(struct arena *arena, const struct sou
         struct comment_block block = {source->tokens[i].begin, source->tokens[last].end, i};
         struct comment_hint hint = comment_scan(source, block.begin, block.end);
         i = last;
-        if (!hint.has_job && !hint.has_direction && !hint.has_field) continue;
+        if (!comment_is_read(&hint) && !hint.near.meant) continue;
         if (count == capacity) {
             capacity = capacity ? capacity * 2 : 8;
             blocks = memory_grow(blocks, capacity * sizeof *blocks);

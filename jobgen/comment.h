@@ -4,6 +4,7 @@
 #define JOBGEN_COMMENT_H
 
 #include "mapped_text.h"
+#include "near_directive.h"
 #include "source.h"
 
 #include <stdbool.h>
@@ -16,8 +17,12 @@ struct comment_hint {
     bool has_job, has_direction, has_field;
     size_t job_offset, direction_offset, field_offset; /* of the @ of the first one */
     size_t job_count;
+    struct near_directive near; /* the first one */
 };
 struct comment_hint comment_scan(const struct source *source, size_t begin, size_t end);
+
+/* Whether it holds a directive. */
+bool comment_is_read(const struct comment_hint *hint);
 
 /* A stretch of source that is one comment, or line comments on neighbouring lines. */
 struct comment_block {
@@ -25,7 +30,7 @@ struct comment_block {
     size_t token; /* the first of its tokens */
 };
 
-/* The blocks of a source that hold a directive; the count comes back. */
+/* The blocks of a source that hold a directive, or almost one; the count comes back. */
 const struct comment_block *comment_blocks(struct arena *arena, const struct source *source,
                                            size_t *ret_count);
 

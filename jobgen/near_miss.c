@@ -35,6 +35,11 @@ static unsigned distance(const char *a, const char *b)
     return rows[a_length % 3][b_length];
 }
 
+bool near_miss_is_one_letter(const char *a, const char *b)
+{
+    return distance(a, b) == 1;
+}
+
 const char *near_miss_find(const char *word, const char *const *candidates, size_t count)
 {
     const char *nearest = NULL;

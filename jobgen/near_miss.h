@@ -3,6 +3,7 @@
 #ifndef JOBGEN_NEAR_MISS_H
 #define JOBGEN_NEAR_MISS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -15,6 +16,9 @@ const char *near_miss_of_options(struct arena *arena, const char *word);
 
 /* The same among the checks. */
 const char *near_miss_of_checks(const char *word);
+
+/* Whether one letter more, less, other, or swapped with its neighbour makes one of the other. */
+bool near_miss_is_one_letter(const char *a, const char *b);
 
 /* ", did you mean 'x'?" or nothing. */
 const char *near_miss_phrase(struct arena *arena, const char *near);

@@ -76,7 +76,10 @@ static void find_forgotten(struct pipeline *pipeline, const struct source *sourc
     const struct comment_block *blocks = comment_blocks(pipeline->unit_arena, source, &count);
     for (size_t i = 0; i < count; i++) {
         struct comment_hint hint = comment_scan(source, blocks[i].begin, blocks[i].end);
-        if (hint.has_direction && !hint.has_job && is_before_function(source, &blocks[i]))
+        if (hint.has_job || !is_before_function(source, &blocks[i])) continue;
+        if (hint.near.meant)
+            near_directive_tell(&hint.near, source, pipeline->diags);
+        else if (hint.has_direction)
             diag_warning(pipeline->diags, source_location(source, hint.direction_offset, 1),
                          CHECK_FORGOTTEN_JOB,
                          "this describes a parameter, but the function is not tagged @job");

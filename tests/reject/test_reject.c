@@ -132,6 +132,13 @@ Test(reject, sources_that_disagree)
     expect_complaint("\"$JOBGEN\" one.c two.c --list", 1, "one.c:6:5: error: job 'f' needs");
 }
 
+Test(reject, sources_without_any_tag)
+{
+    const char *untagged = "\"$JOBGEN\" untagged.c --list";
+    expect_complaint(untagged, 0, "untagged.c:3:4: warning: '@jobs' is no directive");
+    expect_complaint(untagged, 0, "untagged.c:5:4: warning: this describes a parameter");
+}
+
 Test(reject, sources_that_declare_a_job_differently)
 {
     expect_complaint("\"$JOBGEN\" three.c one.c --list", 1,
