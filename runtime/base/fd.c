@@ -28,6 +28,19 @@ int jgi_fd_memfd(const char *name)
     return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 }
 
+bool jgi_fd_identify(int fd, struct jgi_file_id *ret_id)
+{
+    struct stat about;
+    if (fstat(fd, &about) != 0) return false;
+    *ret_id = (struct jgi_file_id){.device = about.st_dev, .inode = about.st_ino};
+    return true;
+}
+
+bool jgi_file_id_is(const struct jgi_file_id *id, const struct jgi_file_id *other)
+{
+    return id->device == other->device && id->inode == other->inode;
+}
+
 bool jgi_fd_hold_size(int fd, uint64_t *ret_size)
 {
     struct stat about;

@@ -27,6 +27,16 @@ bool jgi_fd_hold_size(int fd, uint64_t *ret_size);
 ssize_t jgi_fd_receive(int socket_fd, void *bytes, size_t size, int *fds, size_t fd_max,
                        size_t *ret_fd_count, int flags);
 
+/* Which file it is, for as long as somebody has it open or mapped. */
+struct jgi_file_id {
+    dev_t device;
+    ino_t inode;
+};
+
+/* False: no such descriptor. */
+bool jgi_fd_identify(int fd, struct jgi_file_id *ret_id);
+bool jgi_file_id_is(const struct jgi_file_id *id, const struct jgi_file_id *other);
+
 /* All of it at an offset; 0, or -1 with errno (EIO: the file ends before). */
 int jgi_fd_pread_all(int fd, void *bytes, size_t size, uint64_t offset);
 int jgi_fd_pwrite_all(int fd, const void *bytes, size_t size, uint64_t offset);

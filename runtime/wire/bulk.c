@@ -4,14 +4,11 @@
 #define _GNU_SOURCE
 #include "bulk.h"
 
-#include "../base/fd.h"
-
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BULK_COUNT = 2 };
@@ -63,8 +60,7 @@ static bool bulk_open(struct jgi_bulk *bulk)
     if (bulk->fd < 0) return false;
     bulk->written = JGI_BULK_PAGE;
     void *map = MAP_FAILED;
-    struct stat about;
-    if (ftruncate(bulk->fd, JGI_BULK_PAGE) == 0 && fstat(bulk->fd, &about) == 0)
+    if (ftruncate(bulk->fd, JGI_BULK_PAGE) == 0 && jgi_fd_identify(bulk->fd, &bulk->id))
         map = mmap(NULL, bulk->window, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, bulk->fd,
                    0);
     if (map == MAP_FAILED) {
@@ -74,7 +70,6 @@ static bool bulk_open(struct jgi_bulk *bulk)
     }
     (void)madvise(map, bulk->window, MADV_DONTDUMP); /* else dumps are larger */
     bulk->map = map;
-    bulk->inode = about.st_ino;
     return true;
 }
 
@@ -165,13 +160,13 @@ void jgi_bulk_hold(struct jgi_bulk *bulk)
 struct jgi_bulk *jgi_bulk_hold_memfd(int fd, uint64_t size)
 {
     struct jgi_bulk *found = NULL;
-    struct stat about;
-    if (__atomic_load_n(&cache.pid, __ATOMIC_ACQUIRE) != getpid() || fstat(fd, &about) != 0)
+    struct jgi_file_id id;
+    if (__atomic_load_n(&cache.pid, __ATOMIC_ACQUIRE) != getpid() || !jgi_fd_identify(fd, &id))
         return NULL;
     (void)pthread_mutex_lock(&cache.lock);
     for (int i = 0; i < BULK_COUNT; i++) {
         struct jgi_bulk *bulk = &cache.bulks[i];
-        if (bulk->map == NULL || bulk->inode != about.st_ino || bulk->size < size ||
+        if (bulk->map == NULL || !jgi_file_id_is(&bulk->id, &id) || bulk->size < size ||
             bulk->is_unwanted)
             continue;
         bulk->hold_count++;

@@ -14,14 +14,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "../base/fd.h"
+
 enum { JGI_BULK_PAGE = 4096 };
 
 struct jgi_bulk {
+    struct jgi_file_id id;
     uint8_t *map; /* the file and what it may grow to */
     uint64_t window;
     uint64_t size;    /* of the file */
     uint64_t written; /* up to here there are pages, with bytes of earlier uses */
-    ino_t inode;      /* of the file */
     int fd;
     int payload_fd; /* the copy of `fd` that a payload owns; -1: none */
     bool is_taken;

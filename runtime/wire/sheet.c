@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What this process has written itself is mapped already (bulk.h); of other files only the part is,
-   so that no more memory is held than for the others who use the file. A file is known by its
-   inode, which lives as long as it is mapped or open. */
+   so that no more memory is held than for the others who use the file. A file is known by
+   its inode and device, which live as long as it is mapped or open. */
 #define _GNU_SOURCE
 #include "sheet.h"
 
@@ -13,11 +13,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 struct jgi_sheet {
     struct jgi_link link;
-    ino_t inode;
+    struct jgi_file_id id;
     int fd;
     struct jgi_bulk *bulk; /* held; NULL: `map` is its own */
     void *map;
@@ -30,11 +29,11 @@ struct jgi_sheet {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct jgi_link sheets = {&sheets, &sheets}; /* locked */
 
-static struct jgi_sheet *find(ino_t inode)
+static struct jgi_sheet *find(const struct jgi_file_id *id)
 {
     for (struct jgi_link *link = sheets.next; link != &sheets; link = link->next) {
         struct jgi_sheet *sheet = JGI_OWNER(link, struct jgi_sheet, link);
-        if (sheet->inode == inode) return sheet;
+        if (jgi_file_id_is(&sheet->id, id)) return sheet;
     }
     return NULL;
 }
@@ -65,14 +64,14 @@ static void unmap(struct jgi_sheet *sheet)
 
 struct jgi_sheet *jgi_sheet_open(int fd, uint64_t offset, size_t size)
 {
-    struct stat about;
+    struct jgi_file_id id;
     uint64_t file_size;
     if (!jgi_fd_hold_size(fd, &file_size) || offset > file_size || size > file_size - offset ||
-        fstat(fd, &about) != 0)
+        !jgi_fd_identify(fd, &id))
         return NULL;
     struct jgi_sheet *sheet = calloc(1, sizeof *sheet);
     if (sheet == NULL) return NULL;
-    sheet->inode = about.st_ino;
+    sheet->id = id;
     sheet->users = 1;
     sheet->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     if (sheet->fd < 0 || !map(sheet, fd, offset, size)) {
@@ -101,7 +100,7 @@ void jgi_sheet_close(void *user)
     bool is_over = --sheet->users == 0;
     if (is_over) {
         jgi_list_remove(&sheet->link);
-        struct jgi_sheet *other = sheet->is_released ? find(sheet->inode) : NULL;
+        struct jgi_sheet *other = sheet->is_released ? find(&sheet->id) : NULL;
         if (other != NULL) {
             other->is_released = true;
             sheet->is_released = false;
@@ -122,10 +121,10 @@ const uint8_t *jgi_sheet_bytes(const struct jgi_sheet *sheet)
 
 void jgi_sheet_release(int fd)
 {
-    struct stat about;
+    struct jgi_file_id id;
     struct jgi_sheet *sheet = NULL;
     (void)pthread_mutex_lock(&lock);
-    if (fstat(fd, &about) == 0) sheet = find(about.st_ino);
+    if (jgi_fd_identify(fd, &id)) sheet = find(&id);
     if (sheet != NULL) sheet->is_released = true;
     (void)pthread_mutex_unlock(&lock);
     if (sheet == NULL) jgi_bulk_release(fd);

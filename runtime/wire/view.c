@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* A file is known by its inode, which lives as long as it is mapped. It is kept from its second
- * coming on, so that files that come once only are let go at once. */
+/* A file is known by its inode and device, which live as long as it is mapped. It is kept from its
+ * second coming on, so that files that come once only are let go at once. */
 #define _GNU_SOURCE
 #include "view.h"
+
+#include "../base/fd.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { VIEW_COUNT = 2, SEEN_COUNT = 8 };
@@ -16,7 +17,7 @@ enum { VIEW_COUNT = 2, SEEN_COUNT = 8 };
 static const size_t kept_size = (size_t)128 << 20;
 
 struct kept {
-    ino_t inode;
+    struct jgi_file_id id;
     const uint8_t *map; /* NULL: none */
     size_t size;
     bool is_open;
@@ -27,7 +28,7 @@ static struct {
     pthread_mutex_t lock;
     pid_t pid; /* whose these are */
     struct kept kept[VIEW_COUNT];
-    ino_t seen[SEEN_COUNT];
+    struct jgi_file_id seen[SEEN_COUNT];
     unsigned seen_next, clock;
 } cache = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -45,18 +46,19 @@ static void unmap(const uint8_t *map, size_t size)
 }
 
 /* Whether it came before; notes it. */
-static bool is_seen(ino_t inode)
+static bool is_seen(const struct jgi_file_id *id)
 {
     for (int i = 0; i < SEEN_COUNT; i++)
-        if (cache.seen[i] == inode) return true;
-    cache.seen[cache.seen_next++ % SEEN_COUNT] = inode;
+        if (jgi_file_id_is(&cache.seen[i], id)) return true;
+    cache.seen[cache.seen_next++ % SEEN_COUNT] = *id;
     return false;
 }
 
-static struct kept *find(ino_t inode)
+static struct kept *find(const struct jgi_file_id *id)
 {
     for (int i = 0; i < VIEW_COUNT; i++)
-        if (cache.kept[i].map != NULL && cache.kept[i].inode == inode) return &cache.kept[i];
+        if (cache.kept[i].map != NULL && jgi_file_id_is(&cache.kept[i].id, id))
+            return &cache.kept[i];
     return NULL;
 }
 
@@ -71,14 +73,14 @@ static struct kept *find_oldest(void)
 }
 
 /* The place of the file, mapped far enough; NULL: it is not to be kept. Locked. */
-static struct kept *open_kept(int fd, ino_t inode, size_t size)
+static struct kept *open_kept(int fd, const struct jgi_file_id *id, size_t size)
 {
-    struct kept *kept = find(inode);
-    if (kept == NULL) kept = is_seen(inode) && size <= kept_size ? find_oldest() : NULL;
+    struct kept *kept = find(id);
+    if (kept == NULL) kept = is_seen(id) && size <= kept_size ? find_oldest() : NULL;
     if (kept == NULL || kept->is_open) return NULL;
-    if (kept->map == NULL || kept->inode != inode || kept->size < size) {
+    if (kept->map == NULL || !jgi_file_id_is(&kept->id, id) || kept->size < size) {
         if (kept->map != NULL) unmap(kept->map, kept->size);
-        *kept = (struct kept){.inode = inode, .map = map_file(fd, size), .size = size};
+        *kept = (struct kept){.id = *id, .map = map_file(fd, size), .size = size};
     }
     if (kept->map == NULL) return NULL;
     kept->is_open = true;
@@ -89,16 +91,16 @@ static struct kept *open_kept(int fd, ino_t inode, size_t size)
 struct jgi_view jgi_view_open(int fd, size_t size)
 {
     struct jgi_view view = {.size = size, .place = -1};
-    struct stat about;
+    struct jgi_file_id id;
     pid_t pid = getpid();
     /* The child of a fork has none of the parent's maps, and no use for its lock. */
     pid_t owner = 0;
     bool is_owner = __atomic_compare_exchange_n(&cache.pid, &owner, pid, false, __ATOMIC_ACQ_REL,
                                                 __ATOMIC_ACQUIRE) ||
                     owner == pid;
-    if (is_owner && fstat(fd, &about) == 0) {
+    if (is_owner && jgi_fd_identify(fd, &id)) {
         (void)pthread_mutex_lock(&cache.lock); /* cannot fail for a plain mutex */
-        struct kept *kept = open_kept(fd, about.st_ino, size);
+        struct kept *kept = open_kept(fd, &id, size);
         if (kept != NULL) {
             view.map = kept->map;
             view.place = (int)(kept - cache.kept);

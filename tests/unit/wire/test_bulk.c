@@ -2,6 +2,7 @@
 /* Which memfd is used again, and when. */
 #include "wire/bulk.h"
 #include "wire/payload.h"
+#include "wire/sheet.h"
 #include "wire/view.h"
 
 #include <criterion/criterion.h>
@@ -11,6 +12,25 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* A descriptor that is said to be of another file system, where its file has this inode. */
+static struct {
+    int fd;
+    ino_t inode;
+} elsewhere = {.fd = -1};
+
+int __real_fstat64(int fd, struct stat *ret_about);
+int __wrap_fstat64(int fd, struct stat *ret_about);
+
+int __wrap_fstat64(int fd, struct stat *ret_about)
+{
+    int failed = __real_fstat64(fd, ret_about);
+    if (failed == 0 && fd == elsewhere.fd) {
+        ret_about->st_dev++;
+        ret_about->st_ino = elsewhere.inode;
+    }
+    return failed;
+}
 
 static ino_t inode_of(int fd)
 {
@@ -166,4 +186,37 @@ Test(view, tells_files_apart)
     struct jgi_view none = jgi_view_open(-1, 1);
     cr_expect_null(none.map);
     jgi_view_close(&none);
+}
+
+/* ---- file systems ---- */
+
+/* Each counts its inodes for itself: those of memfds with huge pages and of others meet. */
+Test(files, of_another_file_system_are_others)
+{
+    struct jgi_payload payload = payload_new('a');
+    int other = memfd_create("other", MFD_ALLOW_SEALING);
+    cr_assert_eq(ftruncate(other, 3 * JGI_BULK_PAGE), 0);
+    cr_assert_eq(pwrite(other, "other", 5, JGI_BULK_PAGE), 5);
+    for (int i = 0; i < 3; i++) {
+        struct jgi_view view = jgi_view_open(payload.bulk_fd, 2 * JGI_BULK_PAGE); /* it is kept */
+        cr_expect_eq(view.map[JGI_BULK_PAGE], 'a');
+        jgi_view_close(&view);
+    }
+    elsewhere.fd = other;
+    elsewhere.inode = inode_of(payload.bulk_fd);
+    struct jgi_view view = jgi_view_open(other, 2 * JGI_BULK_PAGE);
+    cr_expect_eq(view.map[JGI_BULK_PAGE], 'o');
+    jgi_view_close(&view);
+    cr_expect_null(jgi_bulk_hold_memfd(other, 2 * JGI_BULK_PAGE));
+    struct jgi_sheet *sheet = jgi_sheet_open(payload.bulk_fd, JGI_BULK_PAGE, JGI_BULK_PAGE);
+    cr_assert_not_null(sheet);
+    uint32_t word = 1;
+    cr_assert_eq(pwrite(other, &word, sizeof word, 0), sizeof word);
+    jgi_sheet_release(other); /* nobody sends it: at once */
+    cr_assert_eq(pread(other, &word, sizeof word, 0), sizeof word);
+    cr_expect_eq(word, 0);
+    elsewhere.fd = -1;
+    jgi_sheet_close(sheet);
+    jgi_payload_fini(&payload);
+    (void)close(other);
 }
