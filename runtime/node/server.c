@@ -91,7 +91,8 @@ void jgi_server_end_link(struct jgi_node_link *link, jg_status status, const cha
     link_ended(link);
 }
 
-void jgi_server_dismiss(struct jgi_node_link *link, const char *how)
+/* GOODBYE to a peer that broke the protocol. */
+static void dismiss(struct jgi_node_link *link, const char *how)
 {
     if (link->connection == NULL) return;
     jgi_server_note(link->server, "the link of %s (%s) is closed: %s",
@@ -182,7 +183,7 @@ static void take_start(struct jgi_node_link *link, const struct jgi_message *sta
     struct jgi_server *server = link->server;
     const char *wrong = check_start(start);
     if (wrong != NULL) {
-        jgi_server_dismiss(link, wrong);
+        dismiss(link, wrong);
         return;
     }
     server->broken = NULL;
@@ -191,7 +192,7 @@ static void take_start(struct jgi_node_link *link, const struct jgi_message *sta
     (void)jgi_ledger_frame(&server->ledger, &link->ledger, start, jgi_clock_ns());
     jgi_executions_submit(server);
     if (server->broken != NULL) {
-        jgi_server_dismiss(link, server->broken);
+        dismiss(link, server->broken);
         return;
     }
     if (server->staging_asked != NULL) jgi_staging_ask(server->staging_asked);
@@ -206,7 +207,7 @@ static void take_other(struct jgi_node_link *link, const struct jgi_message *mes
     if (message->kind == JGI_MESSAGE_CANCEL &&
         jgi_execution_find(session, message->number) == NULL &&
         jgi_session_row_count(session) >= JGI_ROWS_MAX)
-        jgi_server_dismiss(link, "it cancels more than it releases");
+        dismiss(link, "it cancels more than it releases");
     else
         (void)jgi_ledger_frame(&link->server->ledger, &link->ledger, message, jgi_clock_ns());
 }
@@ -232,7 +233,7 @@ static void take_want(struct jgi_node_link *link, const struct jgi_message *want
     const struct jgi_payload *result = execution == NULL ? NULL : &execution->outcome.result;
     if (result == NULL || !execution->has_ended || result->bulk_fd < 0 || want->size == 0 ||
         want->size > result->bulk_size || want->offset > result->bulk_size - want->size)
-        jgi_server_dismiss(link, "it wants what is not there");
+        dismiss(link, "it wants what is not there");
     else if (!jgi_outgoing_add(&link->outgoing, want, result->bulk_fd, result->bulk_size))
         cut(link, JG_ENOMEM, "no memory for what it wants");
     else
@@ -246,7 +247,7 @@ static void take_piece(struct jgi_node_link *link, const struct jgi_message *pie
         wrong = jgi_staging_piece(link->session, piece);
     else if (piece->object == JGI_OBJECT_PROGRAM && piece->program != NULL)
         wrong = jgi_shipping_piece(link->session, piece);
-    if (wrong != NULL) jgi_server_dismiss(link, wrong);
+    if (wrong != NULL) dismiss(link, wrong);
 }
 
 static void take_floor(struct jgi_session *session, uint64_t floor)
@@ -279,7 +280,7 @@ static void on_message(struct jgi_connection *connection, void *user,
         take_piece(link, message);
         break;
     default:
-        jgi_server_dismiss(link, "it sent a frame that callers do not send");
+        dismiss(link, "it sent a frame that callers do not send");
     }
 }
 

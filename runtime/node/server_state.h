@@ -156,8 +156,6 @@ struct jgi_server {
 /* A line for the operator, not too many. */
 __attribute__((format(printf, 2, 3))) void jgi_server_note(struct jgi_server *server,
                                                            const char *format, ...);
-/* GOODBYE (JG_EPROTOCOL) to a peer that broke the protocol. */
-void jgi_server_dismiss(struct jgi_node_link *link, const char *how);
 /* Closes a link, with GOODBYE. */
 void jgi_server_end_link(struct jgi_node_link *link, jg_status status, const char *text);
 /* The session's newest link; NULL: none. */

@@ -617,8 +617,3 @@ const char *jgi_connection_peer(const struct jgi_connection *connection)
 {
     return connection->peer;
 }
-
-void jgi_connection_set_user(struct jgi_connection *connection, void *user)
-{
-    connection->config.user = user;
-}

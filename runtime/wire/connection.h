@@ -84,6 +84,5 @@ void jgi_connection_close(struct jgi_connection *connection, jg_status status, c
 bool jgi_connection_is_silent(const struct jgi_connection *connection);
 
 const char *jgi_connection_peer(const struct jgi_connection *connection);
-void jgi_connection_set_user(struct jgi_connection *connection, void *user);
 
 #endif
