@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (tasks in and out), dispatch.c (who gets what), worker.c
-   (one worker's life), outbox.c (what it is sent), direct.c (a blocking call on its own thread),
-   keeper.c (the zygote's end of things). Everything here is locked by the loop. */
+   (one worker's life), outbox.c (what it is sent), nested.c (calls that its jobs make), direct.c (a
+   blocking call on its own thread), keeper.c (the zygote's end of things). Everything here is
+   locked by the loop. */
 #ifndef JOBGEN_WORKER_POOL_STATE_H
 #define JOBGEN_WORKER_POOL_STATE_H
 
@@ -144,14 +145,10 @@ void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns);
 /* worker.c */
 struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reuse,
                                   const int *fds); /* takes fds; NULL: failed */
-/* Adds a frame to `out`; one with a memfd (borrowed) is sent at once, as far as there is room.
- * False: no memory, nothing was added. */
-bool jgi_worker_send(struct jgi_worker *worker, struct jgi_frame_head *head,
-                     const struct jgi_payload *payload);
-void jgi_worker_flush(struct jgi_worker *worker);    /* sends what is in `out` */
-void jgi_worker_drop_out(struct jgi_worker *worker); /* nobody reads it */
-void jgi_worker_settle(struct jgi_worker *worker);   /* it runs nothing any more: idle again, or
-                                                        spent; not yet if direct */
+/* What it runs; NULL: nothing at present. */
+struct jgi_task *jgi_worker_running(struct jgi_worker *worker);
+/* It runs nothing any more: idle again, or spent; not yet if direct. */
+void jgi_worker_settle(struct jgi_worker *worker);
 /* Of a task that failed: the last lines of its stderr, which have been read. */
 void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task);
 void jgi_worker_watch(struct jgi_worker *worker);
@@ -161,7 +158,6 @@ void jgi_worker_release_slot(struct jgi_worker *worker);
 /* A frame has come; false: it broke the protocol. Takes the payload. */
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
                            struct jgi_payload *payload);
-void jgi_worker_broke(struct jgi_worker *worker, const char *how);
 /* Reading from its socket has failed with this errno. */
 void jgi_worker_unreadable(struct jgi_worker *worker);
 void jgi_worker_socket_ended(struct jgi_worker *worker);
@@ -177,6 +173,22 @@ void jgi_worker_bury(struct jgi_pool *pool); /* frees the dead; only at the end 
  * youngest first. */
 unsigned jgi_worker_withdraw(struct jgi_worker *worker, unsigned most);
 void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task);
+
+/* outbox.c */
+/* Adds a frame to `out`; one with a memfd (borrowed) is sent at once, as far as there is room.
+ * False: no memory, nothing was added. */
+bool jgi_worker_send(struct jgi_worker *worker, struct jgi_frame_head *head,
+                     const struct jgi_payload *payload);
+void jgi_worker_flush(struct jgi_worker *worker);    /* sends what is in `out` */
+void jgi_worker_drop_out(struct jgi_worker *worker); /* nobody reads it */
+
+/* nested.c */
+/* A frame CALL has come. Takes the payload. */
+void jgi_worker_take_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
+                          struct jgi_payload *payload);
+void jgi_worker_take_cancel(struct jgi_worker *worker, uint64_t call); /* a frame CANCEL has come */
+/* Its execution has ended: nobody wants their answers. */
+void jgi_worker_cancel_children(struct jgi_worker *worker);
 
 /* keeper.c */
 void jgi_zygote_need(struct jgi_pool *pool); /* starts one if there is none */

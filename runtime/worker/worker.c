@@ -22,15 +22,6 @@
 
 enum { FIRM_AFTER_NS = 500 * 1000 * 1000, LOST_WORKERS_MAX = 3 };
 
-/* A call that a worker's execution made, until it is answered. */
-struct nested {
-    struct jgi_task task; /* where it is routed the pool does not run it */
-    bool is_routed;
-    struct jgi_link sibling;
-    struct jgi_worker *parent; /* NULL: has ended, nobody wants the answer */
-    uint64_t call;
-};
-
 static const struct jgi_state_row rows[JGI_WORKER_STATE_COUNT] = {
     [JGI_WORKER_IDLE] = {"idle", JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_ENDING) |
                                      JGI_TO(JGI_WORKER_DEAD)},
@@ -263,155 +254,32 @@ void jgi_worker_settle(struct jgi_worker *worker)
     }
 }
 
-/* The shortest answer: no memory for another. */
-static void answer_starved(struct jgi_worker *worker, uint64_t call)
-{
-    struct jgi_frame_head head = {.kind = JGI_FRAME_ANSWER, .call = call, .status = JG_ENOMEM};
-    if (jgi_worker_send(worker, &head, NULL))
-        jgi_worker_flush(worker);
-    else
-        jgi_worker_starve(worker);
-}
-
-static void on_nested_end(struct jgi_task *task)
-{
-    struct nested *nested = JGI_OWNER(task, struct nested, task);
-    struct jgi_worker *parent = nested->parent;
-    if (parent != NULL) {
-        struct jgi_payload told = JGI_PAYLOAD_INIT;
-        struct jgi_frame_head head = {
-            .kind = JGI_FRAME_ANSWER, .call = nested->call, .status = task->outcome.status};
-        const struct jgi_payload *payload = &task->outcome.result;
-        if (task->outcome.status != JG_OK && jgi_outcome_pack(&task->outcome, &told))
-            payload = &told;
-        jgi_list_remove(&nested->sibling);
-        if (jgi_worker_send(parent, &head, payload))
-            jgi_worker_flush(parent);
-        else
-            answer_starved(parent, nested->call);
-        jgi_payload_fini(&told);
-    }
-    jgi_outcome_fini(&task->outcome);
-    free(nested);
-}
-
-void jgi_pool_answer(struct jgi_task *task, struct jgi_outcome *outcome)
-{
-    task->outcome = *outcome;
-    *outcome = JGI_OUTCOME_INIT;
-    jgi_payload_fini(&task->args);
-    on_nested_end(task);
-}
-
-void jgi_pool_take_back(struct jgi_task *task)
-{
-    JGI_OWNER(task, struct nested, task)->is_routed = false;
-    jgi_pool_submit_locked(task->pool, task);
-}
-
-/* What it runs; NULL: nothing at present. */
-static struct jgi_task *running(struct jgi_worker *worker)
+struct jgi_task *jgi_worker_running(struct jgi_worker *worker)
 {
     return jgi_list_is_empty(&worker->sent) ? NULL
                                             : JGI_OWNER(worker->sent.next, struct jgi_task, link);
-}
-
-static void describe_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
-                          struct jgi_task *task)
-{
-    const struct jgi_known_job *known = jgi_zygote_find(worker->pool, head->job);
-    task->job = head->job;
-    task->job_name = "?";
-    task->timeout_ms = head->timeout_ms;
-    task->where = head->where;
-    task->fanout = head->fanout;
-    task->retries = head->retries;
-    task->priority = head->priority;
-    if (known != NULL) {
-        task->job_name = (const char *)jgi_buffer_data(&worker->pool->known_names) + known->name_at;
-        task->is_reuse = known->told.is_reuse;
-        if (task->timeout_ms == 0) task->timeout_ms = known->told.timeout_ms;
-        if (task->fanout == 0) task->fanout = known->told.fanout;
-        if (task->retries == 0) task->retries = known->told.retries;
-        task->init_ms = head->will_wait ? known->told.init_ms : known->told.async_init_ms;
-        task->get_ms = head->will_wait ? known->told.sync_ms : known->told.async_get_ms;
-        task->set_ms = known->told.async_set_ms;
-        task->end_ms = known->told.shutdown_ms;
-    }
-    task->deadline_ns = task->timeout_ms > 0 ? jgi_clock_deadline(task->timeout_ms) : JGI_NEVER;
-    task->is_nested = true;
-    task->parent = running(worker);
-    if (task->parent != NULL) {
-        task->audience = task->parent->audience;
-        task->execution = task->parent->execution;
-    }
-}
-
-static bool take_call(struct jgi_worker *worker, const struct jgi_frame_head *head,
-                      struct jgi_payload *payload)
-{
-    const struct jgi_pool_config *config = &worker->pool->config;
-    struct nested *nested = calloc(1, sizeof *nested);
-    if (nested == NULL) {
-        jgi_payload_fini(payload);
-        answer_starved(worker, head->call);
-        return true;
-    }
-    nested->parent = worker;
-    nested->call = head->call;
-    jgi_list_add_last(&worker->children, &nested->sibling);
-    describe_call(worker, head, &nested->task);
-    nested->task.args = *payload;
-    nested->task.on_end = on_nested_end;
-    nested->task.pool = worker->pool;
-    nested->is_routed = true; /* it may be answered before the hook returns */
-    if (config->route != NULL && config->route(config->user, &nested->task)) return true;
-    nested->is_routed = false;
-    if (jgi_pool_admit(worker->pool, &nested->task)) {
-        jgi_enqueue(worker->pool, &nested->task, false);
-        jgi_dispatch(worker->pool);
-    }
-    return true;
-}
-
-/* Nobody wants its answer. */
-static void cancel_nested(struct nested *nested, const char *cause)
-{
-    struct jgi_pool *pool = nested->task.pool;
-    nested->parent = NULL;
-    jgi_list_remove(&nested->sibling);
-    if (!nested->is_routed) {
-        jgi_pool_stop(pool, &nested->task, JG_ECANCELLED, cause);
-        return;
-    }
-    if (pool->config.unroute != NULL)
-        pool->config.unroute(pool->config.user, &nested->task, JG_ECANCELLED);
-    jgi_payload_fini(&nested->task.args);
-    free(nested);
-}
-
-static void take_cancel(struct jgi_worker *worker, uint64_t call)
-{
-    for (struct jgi_link *link = worker->children.next; link != &worker->children;
-         link = link->next) {
-        struct nested *nested = JGI_OWNER(link, struct nested, sibling);
-        if (nested->call != call) continue;
-        cancel_nested(nested, "the job that called it cancelled it");
-        return;
-    }
-}
-
-static void cancel_children(struct jgi_worker *worker)
-{
-    while (!jgi_list_is_empty(&worker->children))
-        cancel_nested(JGI_OWNER(worker->children.next, struct nested, sibling),
-                      "the job that called it has ended");
 }
 
 void jgi_worker_keep_tail(struct jgi_worker *worker, struct jgi_task *task)
 {
     if (task->outcome.status != JG_OK && task->outcome.last_output == NULL)
         task->outcome.last_output = jgi_output_tail(&worker->output);
+}
+
+static void leave_idle(struct jgi_worker *worker)
+{
+    if (jgi_list_is_empty(&worker->idle_link)) return;
+    jgi_list_remove(&worker->idle_link);
+    worker->pool->sources[worker->is_reuse].idle_count--;
+}
+
+static void end_broken(struct jgi_worker *worker, const char *how)
+{
+    if (worker->broken == NULL) worker->broken = how;
+    leave_idle(worker);
+    jgi_worker_move(worker, JGI_WORKER_ENDING);
+    (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
+    jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
 static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *head,
@@ -427,7 +295,7 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
         jgi_payload_fini(payload);
         if (worker->state == JGI_WORKER_ENDING)
             return true; /* of an execution that was stopped meanwhile */
-        jgi_worker_broke(worker, "it answered what it was not asked");
+        end_broken(worker, "it answered what it was not asked");
         return false;
     }
     if (head->status == JG_OK) {
@@ -440,14 +308,14 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
         jgi_payload_fini(payload);
     }
     jgi_worker_remove_task(worker, task);
-    cancel_children(worker);
+    jgi_worker_cancel_children(worker);
     if (head->status == JG_EFAILED) { /* jg_fail ends the process */
         worker->is_last = true;
         (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
     }
-    if (running(worker) != NULL) {
-        jgi_task_print(running(worker));
-        jgi_task_begin(running(worker));
+    if (jgi_worker_running(worker) != NULL) {
+        jgi_task_print(jgi_worker_running(worker));
+        jgi_task_begin(jgi_worker_running(worker));
     }
     if (worker->sent_count == 0)
         jgi_worker_settle(worker);
@@ -468,7 +336,7 @@ static void take_waiting(struct jgi_worker *worker)
     jgi_worker_move(worker, JGI_WORKER_WAITING);
     jgi_worker_release_slot(worker);
     (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
-    struct jgi_task *task = running(worker);
+    struct jgi_task *task = jgi_worker_running(worker);
     const struct jgi_pool_config *config = &worker->pool->config;
     if (task != NULL && !task->has_waited) {
         task->has_waited = true;
@@ -491,9 +359,10 @@ bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_hea
     case JGI_FRAME_RESULT:
         return take_result(worker, head, payload);
     case JGI_FRAME_CALL:
-        return take_call(worker, head, payload);
+        jgi_worker_take_call(worker, head, payload);
+        return true;
     case JGI_FRAME_CANCEL:
-        take_cancel(worker, head->call);
+        jgi_worker_take_cancel(worker, head->call);
         break;
     case JGI_FRAME_WAITING:
         take_waiting(worker);
@@ -503,27 +372,11 @@ bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_hea
         break;
     default:
         jgi_payload_fini(payload);
-        jgi_worker_broke(worker, "it sent a frame that only the pool sends");
+        end_broken(worker, "it sent a frame that only the pool sends");
         return false;
     }
     jgi_payload_fini(payload);
     return true;
-}
-
-static void leave_idle(struct jgi_worker *worker)
-{
-    if (jgi_list_is_empty(&worker->idle_link)) return;
-    jgi_list_remove(&worker->idle_link);
-    worker->pool->sources[worker->is_reuse].idle_count--;
-}
-
-void jgi_worker_broke(struct jgi_worker *worker, const char *how)
-{
-    if (worker->broken == NULL) worker->broken = how;
-    leave_idle(worker);
-    jgi_worker_move(worker, JGI_WORKER_ENDING);
-    (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
-    jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
 void jgi_worker_unreadable(struct jgi_worker *worker)
@@ -531,7 +384,7 @@ void jgi_worker_unreadable(struct jgi_worker *worker)
     if (errno == ENOMEM)
         jgi_worker_starve(worker);
     else if (errno == EPROTO)
-        jgi_worker_broke(worker, "what came over its socket is no frame");
+        end_broken(worker, "what came over its socket is no frame");
     else
         jgi_worker_socket_ended(worker);
 }
@@ -554,7 +407,7 @@ void jgi_worker_end_politely(struct jgi_worker *worker)
     leave_idle(worker);
     jgi_worker_move(worker, JGI_WORKER_ENDING);
     (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
-    cancel_children(worker);
+    jgi_worker_cancel_children(worker);
     jgi_zygote_kill(worker->pool, worker->pid, SIGTERM);
     if (!jgi_loop_set_alarm(worker->pool->loop, &worker->firm, jgi_clock_ns() + FIRM_AFTER_NS))
         jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
@@ -639,7 +492,7 @@ void jgi_worker_finish_death(struct jgi_worker *worker)
     struct jgi_pool *pool = worker->pool;
     if (worker->state == JGI_WORKER_DEAD) return;
     withdraw_from_dead(worker);
-    cancel_children(worker); /* while their parents are there */
+    jgi_worker_cancel_children(worker); /* while their parents are there */
     while (!jgi_list_is_empty(&worker->sent)) {
         struct jgi_task *task = JGI_OWNER(worker->sent.next, struct jgi_task, link);
         jgi_worker_remove_task(worker, task);
