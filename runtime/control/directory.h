@@ -11,12 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../wire/durations.h"
 #include "../wire/message.h"
 
 #include <jobgen/status.h>
 
 enum {
-    JGI_DIRECTORY_PERIOD_MS = 1000,
+    JGI_DIRECTORY_PERIOD_MS = JGI_RENEW_NS / JGI_MS_NS,
     JGI_DIRECTORY_PERIODS = 3, /* without renewal, then a node is gone */
     JGI_NODE_NAME_MAX = 63,    /* letters, digits, '.', '-', '_' */
     JGI_NODE_TAGS_MAX = 255,   /* printable and no space */

@@ -15,8 +15,6 @@
 #define JGI_CALLER_SILENT_NS (2500 * JGI_MS_NS) /* node: if it closed the link for silence */
 #define JGI_FIRST_NODE_NS (5000 * JGI_MS_NS)    /* waiting for control and a first node */
 #define JGI_RENEW_NS (1000 * JGI_MS_NS)         /* a node's registration is renewed */
-#define JGI_NODE_GONE_NS (3000 * JGI_MS_NS)     /* and forgotten */
 #define JGI_FIRM_AFTER_NS (500 * JGI_MS_NS)     /* a cancel was polite; then it is firm */
-#define JGI_ORPHANS_GONE_NS (2000 * JGI_MS_NS)  /* nothing is left of a dead owner */
 
 #endif

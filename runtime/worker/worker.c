@@ -10,6 +10,7 @@
 #include "../base/clock.h"
 #include "../base/fd.h"
 #include "../base/state.h"
+#include "../wire/durations.h"
 #include "channel.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-enum { FIRM_AFTER_NS = 500 * 1000 * 1000, LOST_WORKERS_MAX = 3 };
+enum { LOST_WORKERS_MAX = 3 };
 
 static const struct jgi_state_row rows[JGI_WORKER_STATE_COUNT] = {
     [JGI_WORKER_IDLE] = {"idle", JGI_TO(JGI_WORKER_BUSY) | JGI_TO(JGI_WORKER_ENDING) |
@@ -409,7 +410,7 @@ void jgi_worker_end_politely(struct jgi_worker *worker)
     (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
     jgi_worker_cancel_children(worker);
     jgi_zygote_kill(worker->pool, worker->pid, SIGTERM);
-    if (!jgi_loop_set_alarm(worker->pool->loop, &worker->firm, jgi_clock_ns() + FIRM_AFTER_NS))
+    if (!jgi_loop_set_alarm(worker->pool->loop, &worker->firm, jgi_clock_ns() + JGI_FIRM_AFTER_NS))
         jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
