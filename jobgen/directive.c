@@ -2,7 +2,6 @@
 #include "directive.h"
 
 #include "arena.h"
-#include "expr.h"
 
 struct location directive_head(const struct directive *directive)
 {

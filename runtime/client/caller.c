@@ -22,9 +22,6 @@
 #include "caller_row.h"
 #include "caller_step.h"
 
-#include "../base/clock.h"
-#include "../wire/durations.h"
-
 /* Steps. ------------------------------------------------------------------------------------ */
 
 static void tell(struct jgi_caller *caller, struct jgi_caller_row *row,

@@ -2,7 +2,6 @@
 /* Numbers of a caller, and where each is over. */
 #include "caller_row.h"
 
-#include "../base/clock.h"
 #include "../wire/durations.h"
 
 #include <stdlib.h>

@@ -4,8 +4,6 @@
 #define _GNU_SOURCE
 #include "image.h"
 
-#include "../base/fd.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -10,9 +10,8 @@
 #include "router_state.h"
 
 #include "../base/clock.h"
-#include "../base/fd.h"
-#include "../wire/bulk.h"
 #include "../wire/durations.h"
+#include "choose.h"
 
 #include <stdio.h>
 #include <stdlib.h>

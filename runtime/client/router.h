@@ -8,7 +8,6 @@
 #include <jobgen/runtime.h>
 
 #include "../base/loop.h"
-#include "../wire/connection.h"
 #include "../wire/outcome.h"
 #include "../wire/transfer.h"
 #include "caller.h"

@@ -5,7 +5,6 @@
 #define JOBGEN_CLIENT_ROUTER_STATE_H
 
 #include "../base/table.h"
-#include "choose.h"
 #include "router.h"
 
 /* One incarnation of a node. */

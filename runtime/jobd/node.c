@@ -10,6 +10,7 @@
 #include "daemon.h"
 #include "node_settings.h"
 #include "onward.h"
+#include "options.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 #include "../base/cores.h"
 #include "../wire/secret.h"
 #include "../worker/scratch.h"
+#include "options.h"
 
 #include <ctype.h>
 #include <errno.h>

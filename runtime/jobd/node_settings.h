@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "options.h"
+#include "../wire/url.h"
 
 enum { JGI_NODE_NAME_SIZE = 64, JGI_NODE_TAGS_SIZE = 256 };
 

@@ -12,7 +12,6 @@
  *   Its numbers are over with the session: frames of the old link do nothing. */
 #include "ledger.h"
 
-#include "../base/clock.h"
 #include "../wire/durations.h"
 
 #include <stdlib.h>

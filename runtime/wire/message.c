@@ -5,6 +5,7 @@
 
 #include "../base/text.h"
 #include "brief.h"
+#include "frame.h"
 #include "link.pb-c.h"
 
 #include <errno.h>

@@ -12,7 +12,6 @@
 
 #include "../base/buffer.h"
 #include "arena.h"
-#include "frame.h"
 #include "payload.h"
 
 enum jgi_message_kind {

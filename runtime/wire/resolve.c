@@ -3,6 +3,7 @@
 #include "resolve.h"
 
 #include "../base/thread.h"
+#include "address.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 #include "../base/loop.h"
-#include "address.h"
 
 enum { JGI_RESOLVED_MAX = 8 };
 

@@ -4,7 +4,6 @@
 #ifndef JOBGEN_WORKER_ZYGOTE_H
 #define JOBGEN_WORKER_ZYGOTE_H
 
-#include <jobgen/status.h>
 #include <stdint.h>
 #include <sys/types.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The jobs of the second program. */
-#include <jobgen/runtime.h>
 #include <stdint.h>
 
 #include "second_jobs.h"

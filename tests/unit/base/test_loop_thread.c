@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the loop's thread calls, when, and in which order. Waits are bounded; no test measures. */
 #include "base/clock.h"
-#include "base/fd.h"
 #include "base/loop.h"
 
 #include <criterion/criterion.h>

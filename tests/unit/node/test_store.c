@@ -2,7 +2,6 @@
 /* Which programs a node removes for others, and which never: real files in a directory. */
 #include <criterion/criterion.h>
 
-#include "base/fd.h"
 #include "node/store.h"
 #include "wire/message.h"
 

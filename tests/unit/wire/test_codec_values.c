@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Single values and elements on their way out of messages: what fits is given, what does not is
  * trouble. */
-#include "wire/codec.h"
 #include "wire/codec_state.h"
 
 #include <criterion/criterion.h>
