@@ -115,13 +115,25 @@ static char *run(const char *arguments, int *ret_code)
     return text;
 }
 
-static void expect_complaint(const char *arguments, int expected_code, const char *expected)
+static const char *const nothing[] = {NULL};
+
+/* It prints each of the texts and none of the absent ones; both lists end with NULL. */
+static void expect_texts(const char *arguments, int expected_code, const char *const texts[],
+                         const char *const absent[])
 {
     int code;
-    char *text = run(arguments, &code);
+    char *printed = run(arguments, &code);
     cr_expect_eq(code, expected_code, "%s", arguments);
-    cr_expect(strstr(text, expected), "%s printed %s", arguments, text);
-    free(text);
+    for (size_t i = 0; texts[i]; i++)
+        cr_expect(strstr(printed, texts[i]), "%s: no '%s' in %s", arguments, texts[i], printed);
+    for (size_t i = 0; absent[i]; i++)
+        cr_expect_null(strstr(printed, absent[i]), "%s: '%s' in %s", arguments, absent[i], printed);
+    free(printed);
+}
+
+static void expect_complaint(const char *arguments, int expected_code, const char *expected)
+{
+    expect_texts(arguments, expected_code, (const char *const[]){expected, NULL}, nothing);
 }
 
 Test(reject, sources_that_disagree)
@@ -220,13 +232,9 @@ Test(reject, cures_are_those_that_help)
         "@out return owned\n",
         "'outer' of job 'inner' leads to struct handle, whose member 'either' is a union",
         "is double **, an array of pointers: not supported; pass one array",
+        NULL,
     };
-    int code;
-    char *text = run("\"$JOBGEN\" cures.c --list", &code);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        cr_expect(strstr(text, texts[i]), "no '%s' in %s", texts[i], text);
-    cr_expect_null(strstr(text, "@out *rows"), "%s", text);
-    free(text);
+    expect_texts("\"$JOBGEN\" cures.c --list", 1, texts, (const char *const[]){"@out *rows", NULL});
 }
 
 /* Names that are written already, and what is likely, come first. */
@@ -258,13 +266,13 @@ Test(reject, cures_keep_what_is_written)
         "option 'isolation' takes",
         "expected the name of an option or ')'",
         "option 'fuel' takes",
+        NULL,
     };
+    static const char *const absent[] = {"data[n]", "dest_len[n]", NULL};
+    const char *const arguments = "\"$JOBGEN\" offers.c --list";
+    expect_texts(arguments, 1, texts, absent);
     int code;
-    char *text = run("\"$JOBGEN\" offers.c --list", &code);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        cr_expect(strstr(text, texts[i]), "no '%s' in %s", texts[i], text);
-    cr_expect_null(strstr(text, "data[n]"), "%s", text);
-    cr_expect_null(strstr(text, "dest_len[n]"), "%s", text);
+    char *text = run(arguments, &code);
     cr_expect_lt(strstr(text, "@out left\n"), strstr(text, "@inout left[n22]\n"));
     cr_expect_lt(strstr(text, "@inout values[n]\n"), strstr(text, "@out values\n"));
     free(text);
@@ -289,45 +297,34 @@ Test(reject, cures_of_members_do_as_they_are_written)
         "parameter [expression]",
         "2s: not a number; K, M and G may follow one, but no unit (times are in ms)",
         "   @in text string\n",
+        NULL,
     };
-    int code;
-    char *text = run("\"$JOBGEN\" members.c --list", &code);
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        cr_expect(strstr(text, texts[i]), "no '%s' in %s", texts[i], text);
-    free(text);
+    expect_texts("\"$JOBGEN\" members.c --list", 1, texts, nothing);
 }
 
 /* Nobody adds @field to them. */
 Test(reject, headers_of_libraries_are_not_to_be_changed)
 {
-    int code;
-    char *text = run("\"$JOBGEN\" library.c --list", &code);
-    cr_expect(strstr(text, "@inout entry->p_name string"), "%s", text);
-    cr_expect_null(strstr(text, "@field"), "%s", text);
-    cr_expect(strstr(text, "if this is a library's handle, make, use and end it in the job"), "%s",
-              text);
-    free(text);
-    expect_complaint("\"$JOBGEN\" folder.c --list -- -I/usr/include/cjson", 1,
-                     "if this is a library's handle, make, use and end it in the job");
+    static const char handle[] = "if this is a library's handle, make, use and end it in the job";
+    expect_texts("\"$JOBGEN\" library.c --list", 1,
+                 (const char *const[]){"@inout entry->p_name string", handle, NULL},
+                 (const char *const[]){"@field", NULL});
+    expect_complaint("\"$JOBGEN\" folder.c --list -- -I/usr/include/cjson", 1, handle);
 }
 
 Test(reject, behind_a_missing_header_no_errors_are_told)
 {
-    int code;
-    char *text = run("\"$JOBGEN\" missing.c --list", &code);
-    cr_expect(strstr(text, "'nowhere/shape.h' file not found [clang]"), "%s", text);
-    cr_expect(strstr(text, "note: jobgen needs the compiler's -I and -D"), "%s", text);
-    cr_expect(strstr(text, "1 error generated"), "%s", text);
-    free(text);
+    static const char *const texts[] = {"'nowhere/shape.h' file not found [clang]",
+                                        "note: jobgen needs the compiler's -I and -D",
+                                        "1 error generated", NULL};
+    expect_texts("\"$JOBGEN\" missing.c --list", 1, texts, nothing);
 }
 
 Test(reject, a_broken_header_is_told_by_clang_alone)
 {
-    int code;
-    char *text = run("\"$JOBGEN\" tagless.c --list", &code);
-    cr_expect(strstr(text, "unknown type name 'unknown_t' [clang]"), "%s", text);
-    cr_expect(strstr(text, "1 error generated"), "%s", text);
-    free(text);
+    static const char *const texts[] = {"unknown type name 'unknown_t' [clang]",
+                                        "1 error generated", NULL};
+    expect_texts("\"$JOBGEN\" tagless.c --list", 1, texts, nothing);
 }
 
 Test(reject, a_header_without_flags_of_its_own_is_told_so)
@@ -343,17 +340,14 @@ Test(reject, a_job_is_followed_through_other_sources)
     static const char first[] = "job.c:6:12: note: 'reach' calls 'first' here",
                       second[] = "helper.h:6:12: note: 'first' calls 'second' here",
                       use[] = "helper.c:6:16: warning: job 'reach' uses 'shared_count'";
-    expect_complaint("\"$JOBGEN\" job.c helper.c --list", 0, use);
-    expect_complaint("\"$JOBGEN\" job.c helper.c --list", 0, first);
+    static const char *const count[] = {"shared_count", NULL};
+    expect_texts("\"$JOBGEN\" job.c helper.c --list", 0, (const char *const[]){use, first, NULL},
+                 nothing);
     expect_complaint("\"$JOBGEN\" helper.c job.c --list", 0, second);
     expect_complaint("\"$JOBGEN\" job.c helper.c --list --error global-state", 1, "error: job");
-    int code;
-    char *text = run("\"$JOBGEN\" job.c helper.c --list --no-warn global-state", &code);
-    cr_expect_null(strstr(text, "shared_count"), "%s", text);
-    free(text);
-    text = run("\"$JOBGEN\" job.c --list", &code); /* where nothing is known of second */
-    cr_expect_null(strstr(text, "shared_count"), "%s", text);
-    free(text);
+    expect_texts("\"$JOBGEN\" job.c helper.c --list --no-warn global-state", 0, nothing, count);
+    /* Where nothing is known of second: */
+    expect_texts("\"$JOBGEN\" job.c --list", 0, nothing, count);
 }
 
 Test(reject, missing_libclang_is_told)
