@@ -43,8 +43,7 @@ void serve_squares(int fd)
 
 void serve_sums(int fd)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
+    unsigned char *data = new_bulk();
     while (read_all(fd, data, BULK_BYTES)) {
         uint64_t sum = sum_words(data, BULK_BYTES);
         write_all(fd, &sum, sizeof sum);
@@ -53,9 +52,8 @@ void serve_sums(int fd)
 
 void serve_fills(int fd)
 {
-    unsigned char *data = malloc(BULK_BYTES);
+    unsigned char *data = new_bulk();
     unsigned char value;
-    if (!data) die("no memory");
     while (read_all(fd, &value, 1)) {
         memset(data, value, BULK_BYTES);
         write_all(fd, data, BULK_BYTES);
@@ -75,22 +73,9 @@ double squares_us(int fd)
     return median(samples, CALLS);
 }
 
-static double mib_s(double *samples)
-{
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
-}
-
-static unsigned char *bulk(void)
-{
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
-    memset(data, 1, BULK_BYTES);
-    return data;
-}
-
 double sums_mib_s(int fd)
 {
-    unsigned char *data = bulk();
+    unsigned char *data = new_bulk();
     double samples[BULK_REPEATS];
     for (int i = -1; i < BULK_REPEATS; i++) {
         uint64_t sum;
@@ -100,12 +85,12 @@ double sums_mib_s(int fd)
         if (i >= 0) samples[i] = now_us() - begin;
     }
     free(data);
-    return mib_s(samples);
+    return bulk_mib_s(samples);
 }
 
 double fills_mib_s(int fd)
 {
-    unsigned char *data = bulk();
+    unsigned char *data = new_bulk();
     double samples[BULK_REPEATS];
     for (int i = -1; i < BULK_REPEATS; i++) {
         unsigned char value = (unsigned char)(i + 7);
@@ -115,5 +100,5 @@ double fills_mib_s(int fd)
         if (i >= 0) samples[i] = now_us() - begin;
     }
     free(data);
-    return mib_s(samples);
+    return bulk_mib_s(samples);
 }

@@ -116,9 +116,7 @@ double job_empty_per_s(void)
 
 static double bulk_in_mib_s(enum jg_where where)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
-    memset(data, 1, BULK_BYTES);
+    unsigned char *data = new_bulk();
     uint64_t sum = 0, expected = sum_words(data, BULK_BYTES);
     double samples[BULK_REPEATS];
     for (int i = -1; i < BULK_REPEATS; i++) {
@@ -129,7 +127,7 @@ static double bulk_in_mib_s(enum jg_where where)
         if (sum != expected) die("wrong sum");
     }
     free(data);
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
+    return bulk_mib_s(samples);
 }
 
 double job_bulk_in_mib_s(void)
@@ -144,9 +142,7 @@ double job_remote_bulk_in_mib_s(void)
 
 static double bulk_out_mib_s(enum jg_where where)
 {
-    unsigned char *data = malloc(BULK_BYTES);
-    if (!data) die("no memory");
-    memset(data, 1, BULK_BYTES);
+    unsigned char *data = new_bulk();
     double samples[BULK_REPEATS];
     for (int i = -1; i < BULK_REPEATS; i++) {
         double start = now_us();
@@ -156,7 +152,7 @@ static double bulk_out_mib_s(enum jg_where where)
         if (data[BULK_BYTES - 1] != (unsigned char)(i + 7)) die("wrong bytes");
     }
     free(data);
-    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
+    return bulk_mib_s(samples);
 }
 
 double job_bulk_out_mib_s(void)

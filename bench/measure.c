@@ -32,6 +32,19 @@ double median(double *samples, size_t count)
     return samples[count / 2];
 }
 
+unsigned char *new_bulk(void)
+{
+    unsigned char *data = malloc(BULK_BYTES);
+    if (!data) die("no memory");
+    memset(data, 1, BULK_BYTES);
+    return data;
+}
+
+double bulk_mib_s(double *samples)
+{
+    return (double)(BULK_BYTES >> 20) / median(samples, BULK_REPEATS) * 1e6;
+}
+
 static double thread_cpu_us(void)
 {
     struct timespec now;

@@ -26,6 +26,12 @@ void pause_us(long us);
 /* Sorts the samples. */
 double median(double *samples, size_t count);
 
+/* BULK_BYTES, all in memory already; to be freed. */
+unsigned char *new_bulk(void);
+
+/* Of BULK_REPEATS times in us that it took to move them; sorts these. */
+double bulk_mib_s(double *samples);
+
 /* Uses that much of this thread's CPU time. */
 void spin_cpu(long us);
 

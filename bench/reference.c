@@ -32,13 +32,18 @@ static void finish(pid_t pid, int fd)
     (void)waitpid(pid, NULL, 0); /* its status tells nothing more */
 }
 
-double reference_blocking_us(void)
+static double measure(double (*measure_round)(int fd), void (*serve)(int fd))
 {
     int fd;
-    pid_t pid = start(serve_squares, &fd);
-    double measured = squares_us(fd);
+    pid_t pid = start(serve, &fd);
+    double measured = measure_round(fd);
     finish(pid, fd);
     return measured;
+}
+
+double reference_blocking_us(void)
+{
+    return measure(squares_us, serve_squares);
 }
 
 double reference_paced_us(void)
@@ -98,20 +103,12 @@ double reference_saturated_us(void)
 
 double reference_bulk_in_mib_s(void)
 {
-    int fd;
-    pid_t pid = start(serve_sums, &fd);
-    double measured = sums_mib_s(fd);
-    finish(pid, fd);
-    return measured;
+    return measure(sums_mib_s, serve_sums);
 }
 
 double reference_bulk_out_mib_s(void)
 {
-    int fd;
-    pid_t pid = start(serve_fills, &fd);
-    double measured = fills_mib_s(fd);
-    finish(pid, fd);
-    return measured;
+    return measure(fills_mib_s, serve_fills);
 }
 
 /* Half of the work for each of two processes. */

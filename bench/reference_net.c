@@ -78,34 +78,29 @@ static void serve_by_worker(int fd)
     }
 }
 
-double reference_tcp_us(void)
+static double measure(double (*measure_round)(int fd), void (*serve)(int fd))
 {
     int fd;
-    pid_t pid = start(serve_by_worker, &fd);
-    double measured = squares_us(fd);
+    pid_t pid = start(serve, &fd);
+    double measured = measure_round(fd);
     (void)close(fd);
     finish(pid);
     return measured;
+}
+
+double reference_tcp_us(void)
+{
+    return measure(squares_us, serve_by_worker);
 }
 
 double reference_tcp_in_mib_s(void)
 {
-    int fd;
-    pid_t pid = start(serve_sums, &fd);
-    double measured = sums_mib_s(fd);
-    (void)close(fd);
-    finish(pid);
-    return measured;
+    return measure(sums_mib_s, serve_sums);
 }
 
 double reference_tcp_out_mib_s(void)
 {
-    int fd;
-    pid_t pid = start(serve_fills, &fd);
-    double measured = fills_mib_s(fd);
-    (void)close(fd);
-    finish(pid);
-    return measured;
+    return measure(fills_mib_s, serve_fills);
 }
 
 /* nng may not be used on both sides of a fork: the server begins before the parent's first use. The
