@@ -45,7 +45,7 @@ static bool check_near_directive(struct annotation_parser *parser)
     diag_error(parser->diags, at, CHECK_UNKNOWN_DIRECTIVE,
                "unknown directive '@%s'; did you mean '@%s'?", word, near);
     diag_fixit(parser->diags, at, arena_printf(parser->arena, "@%s", near));
-    parser->annotation->is_broken = true;
+    parser->annotation->is_broken = parser->annotation->is_unknown = true;
     return true;
 }
 

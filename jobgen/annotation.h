@@ -62,6 +62,7 @@ struct directive {
     bool has_word[WORD_COUNT];
     struct location word_location[WORD_COUNT];
     const struct syntax *used, *size;
+    bool is_broken; /* it did not parse; the name may be NULL */
 };
 
 struct annotation {
@@ -75,6 +76,7 @@ struct annotation {
     size_t field_count;
     const char *comment; /* the prose without the directives; NULL: none */
     bool is_broken;      /* something in it did not parse; it has been told */
+    bool is_unknown;     /* a directive among it, of which nothing more is known */
 };
 
 /* Parses all blocks that belong to one function, as if they were one comment. */

@@ -215,10 +215,8 @@ void annotation_take_direction(struct annotation_parser *parser, const char *wor
                                   .direction = !strcmp(word, "in")    ? DIRECTION_IN
                                                : !strcmp(word, "out") ? DIRECTION_OUT
                                                                       : DIRECTION_INOUT};
-    if (!take_description(parser, &directive)) {
-        parser_break_off(parser);
-        return;
-    }
+    directive.is_broken = !take_description(parser, &directive);
+    if (directive.is_broken) parser_break_off(parser);
     if (parser->directive_count == parser->directive_capacity) {
         parser->directive_capacity =
             parser->directive_capacity ? parser->directive_capacity * 2 : 8;

@@ -47,6 +47,11 @@ const char *parser_take_word(struct annotation_parser *parser)
 
 void parser_break_off(struct annotation_parser *parser)
 {
+    size_t before = parser->at;
     parser->annotation->is_broken = true;
-    parser_skip_line(parser);
+    while (before &&
+           (parser->text.text[before - 1] == ' ' || parser->text.text[before - 1] == '\t'))
+        before--;
+    bool is_next_line = before && parser->text.text[before - 1] == '\n';
+    if (!is_next_line || parser_here(parser) != '@') parser_skip_line(parser);
 }

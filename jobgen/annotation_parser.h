@@ -41,7 +41,8 @@ struct location parser_place_here(const struct annotation_parser *parser);
 /* A word, which may be empty. */
 const char *parser_take_word(struct annotation_parser *parser);
 
-/* Gives up the rest of the line; what is wrong has been told. */
+/* Gives up the rest of the line, but not a directive that begins it; what is wrong has been told.
+ */
 void parser_break_off(struct annotation_parser *parser);
 
 #endif

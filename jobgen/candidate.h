@@ -27,7 +27,10 @@ struct candidate {
     size_t tag_offset;
     bool *is_unnamed; /* by parameter */
     bool *is_macro;   /* by parameter: its name is an object-like macro where the tag stands */
-    bool is_broken;   /* something was refused; it has been told */
+    /* By parameter and, behind them, of the result: what is wrong with it has been told, and it is
+       not looked at further. */
+    bool *is_refused;
+    bool is_broken; /* something was refused; it has been told */
 };
 
 /* What an expression may name beside parameters. */

@@ -42,6 +42,7 @@ static void check_param(struct check_context *context)
         context->name = checks[i].name;
         checks[i].look(context);
         if (diag_count(context->diags) != before) {
+            context->candidate->is_refused[context->index] = true;
             context->candidate->is_broken = true;
             return;
         }
@@ -56,10 +57,7 @@ void check_candidate(struct arena *arena, struct candidate *candidate, struct di
         context.is_result = i == candidate->job.param_count;
         context.param = context.is_result ? candidate->result : &candidate->params[i];
         context.directive = candidate->directives[i];
-        check_param(&context);
+        if (!candidate->is_refused[i]) check_param(&context);
+        if (!candidate->is_refused[i]) check_members(arena, candidate, context.param, diags);
     }
-    if (candidate->is_broken) return;
-    for (size_t i = 0; i < candidate->job.param_count; i++)
-        check_members(arena, candidate, &candidate->params[i], diags);
-    check_members(arena, candidate, candidate->result, diags);
 }

@@ -118,12 +118,21 @@ static CXCursor strip(const struct unit *unit, CXCursor cursor)
     }
 }
 
+/* Whether it reads a parameter that was refused, which has been told. */
+static bool reads_refused(struct extent_context *context, size_t param)
+{
+    bool is_refused = context->candidate->is_refused[param];
+    context->subject->is_refused |= is_refused;
+    return is_refused;
+}
+
 static const struct expr *convert_param(struct extent_context *context, CXCursor cursor)
 {
     size_t param = param_of(context, cursor);
     if (param == context->candidate->job.param_count)
         return refuse(context, cursor,
                       "reads something that is neither a parameter nor a constant");
+    if (reads_refused(context, param)) return NULL;
     const struct type *type = context->candidate->params[param].type;
     if (!type_is_countable(type)) return refuse(context, cursor, "is no integer");
     struct expr *expr = expr_new(context, EXPR_PARAM, cursor);
@@ -139,6 +148,7 @@ static const struct expr *convert_deref(struct extent_context *context, CXCursor
     size_t param = param_of(context, operand);
     if (param == context->candidate->job.param_count)
         return refuse(context, cursor, "reads through something that is no parameter");
+    if (reads_refused(context, param)) return NULL;
     const struct type *type = context->candidate->params[param].type;
     if (!type || (type->kind != TYPE_POINTER && type->kind != TYPE_ARRAY) ||
         !type_is_countable(type->element))
@@ -216,6 +226,7 @@ static const struct expr *convert_member(struct extent_context *context, CXCurso
     if (children.count != 1) return refuse(context, cursor, "cannot be read");
     CXCursor base = strip(unit, children.cursors[0]);
     size_t param = param_of(context, base);
+    if (param < context->candidate->job.param_count && reads_refused(context, param)) return NULL;
     const struct type *type =
         param < context->candidate->job.param_count ? context->candidate->params[param].type : NULL;
     if (type && type->kind == TYPE_POINTER) type = type->element;

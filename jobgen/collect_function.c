@@ -124,6 +124,7 @@ bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CX
     static const char *const asm_words[] = {"asm", "__asm__", "__asm"};
     const struct libclang *lc = unit->lc;
     const struct source *source = candidate->source;
+    bool was_broken = candidate->is_broken;
     enum CX_StorageClass storage = lc->Cursor_getStorageClass(function);
     CXType type = lc->getCursorType(function);
     while (type.kind != CXType_FunctionNoProto && type.kind != CXType_FunctionProto &&
@@ -139,40 +140,37 @@ bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CX
     if (strcmp(candidate->job.name, "main") == 0)
         return refuse_function(unit, candidate, CHECK_MAIN_JOB,
                                "is the program itself; tag the functions that it calls");
-    if (storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal) {
-        (void)refuse_function(unit, candidate, CHECK_STATIC_JOB,
-                              "is static, but generated code must call it; remove static");
-        offer_removal(unit, source, declaration);
-        return false;
-    }
-    if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern) {
-        (void)refuse_function(unit, candidate, CHECK_INLINE_JOB,
-                              "is inline without extern: there may be no function to call; "
-                              "remove inline");
-        offer_removal(unit, source, declaration);
-        return false;
-    }
+    bool is_static =
+        storage == CX_SC_Static || lc->getCursorLinkage(function) == CXLinkage_Internal;
+    if (is_static)
+        refuse_function(unit, candidate, CHECK_STATIC_JOB,
+                        "is static, but generated code must call it; remove static");
+    else if (lc->Cursor_isFunctionInlined(function) && storage != CX_SC_Extern)
+        refuse_function(unit, candidate, CHECK_INLINE_JOB,
+                        "is inline without extern: there may be no function to call; "
+                        "remove inline");
+    if (candidate->is_broken && !was_broken) offer_removal(unit, source, declaration);
+    if (lc->Cursor_isVariadic(function))
+        refuse_function(unit, candidate, CHECK_VARIADIC,
+                        "takes a variable number of arguments, whose types nobody knows; "
+                        "pass an array");
+    if (is_noreturn(unit, function, source, declaration))
+        refuse_function(unit, candidate, CHECK_NORETURN_JOB,
+                        "never returns, so there is no result to wait for");
+    if (has_word_between(source, declaration->name, declarator_end(source, declaration->name),
+                         asm_words, 3))
+        refuse_function(unit, candidate, CHECK_ASM_LABEL,
+                        "has an asm label, another name that generated code cannot use");
     if (is_old_style(unit, function, declaration))
         return refuse_function(unit, candidate, CHECK_OLD_STYLE,
                                "is defined in the old style, without types in its parentheses; "
                                "write a prototype");
     if (type.kind == CXType_FunctionNoProto) {
-        (void)refuse_function(unit, candidate, CHECK_NO_PROTOTYPE,
-                              "does not say its parameters; write (void) if it has none");
+        refuse_function(unit, candidate, CHECK_NO_PROTOTYPE,
+                        "does not say its parameters; write (void) if it has none");
         offer_void(unit, source, declaration);
         return false;
     }
-    if (lc->Cursor_isVariadic(function))
-        return refuse_function(unit, candidate, CHECK_VARIADIC,
-                               "takes a variable number of arguments, whose types nobody knows; "
-                               "pass an array");
-    if (is_noreturn(unit, function, source, declaration))
-        return refuse_function(unit, candidate, CHECK_NORETURN_JOB,
-                               "never returns, so there is no result to wait for");
-    if (has_word_between(source, declaration->name, declarator_end(source, declaration->name),
-                         asm_words, 3))
-        return refuse_function(unit, candidate, CHECK_ASM_LABEL,
-                               "has an asm label, another name that generated code cannot use");
     return true;
 }
 
@@ -186,6 +184,9 @@ struct location unit_name_location(const struct unit *unit, CXCursor cursor, con
     at.length = name ? (unsigned)strlen(name) : 1;
     return at;
 }
+
+/* Of what is refused. */
+static const struct type no_type = {.kind = TYPE_VOID};
 
 static void take_param(struct unit *unit, struct candidate *candidate, CXCursor function,
                        size_t index)
@@ -201,7 +202,8 @@ static void take_param(struct unit *unit, struct candidate *candidate, CXCursor 
                                    .location = param->location,
                                    .function = function};
     param->type = collect_type(unit, unit->lc->getCursorType(cursor), &subject);
-    candidate->is_broken |= subject.is_refused;
+    candidate->is_refused[index] = subject.is_refused;
+    if (subject.is_refused) param->type = &no_type;
 }
 
 static const struct type *unqualified(struct arena *arena, const struct type *type)
@@ -221,6 +223,7 @@ void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor 
     candidate->job.params = candidate->params;
     candidate->is_unnamed = arena_alloc(unit->arena, candidate->job.param_count + 1);
     candidate->is_macro = arena_alloc(unit->arena, candidate->job.param_count + 1);
+    candidate->is_refused = arena_alloc(unit->arena, candidate->job.param_count + 1);
     candidate->result = arena_alloc(unit->arena, sizeof *candidate->result);
     candidate->job.result = candidate->result;
     candidate->result->name = candidate->result->stub_name = "return";
@@ -233,9 +236,9 @@ void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor 
                                    .location = candidate->job.location,
                                    .function = function};
     candidate->result->type = collect_type(unit, unit->lc->getCursorResultType(function), &subject);
-    candidate->is_broken |= subject.is_refused;
-    if (candidate->is_broken) return;
-    candidate->result->type = unqualified(unit->arena, candidate->result->type);
+    candidate->is_refused[candidate->job.param_count] = subject.is_refused;
+    candidate->result->type =
+        unqualified(unit->arena, subject.is_refused ? &no_type : candidate->result->type);
     for (size_t i = 0; i < candidate->job.param_count; i++) {
         struct param *param = &candidate->params[i];
         struct type_subject extent = {.job = candidate->job.name,
@@ -244,9 +247,13 @@ void collect_signature(struct unit *unit, struct candidate *candidate, CXCursor 
                                       .function = function};
         if (param->type->kind == TYPE_ARRAY) {
             CXCursor cursor = unit->lc->Cursor_getArgument(function, (unsigned)i);
-            candidate->is_broken |= !collect_extents(unit, function, cursor, candidate, i, &extent);
+            candidate->is_refused[i] =
+                !collect_extents(unit, function, cursor, candidate, i, &extent);
+            if (candidate->is_refused[i]) param->type = &no_type;
         } else {
             param->type = unqualified(unit->arena, param->type);
         }
     }
+    for (size_t i = 0; i <= candidate->job.param_count; i++)
+        candidate->is_broken |= candidate->is_refused[i];
 }

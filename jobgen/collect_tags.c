@@ -35,21 +35,15 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
     candidate->job.comment = candidate->annotation->comment;
     candidate->is_broken = candidate->annotation->is_broken;
     if (!collect_function_allowed(unit, candidate, function, declaration)) return;
-    bool was_broken = candidate->is_broken;
-    candidate->is_broken = false;
     collect_signature(unit, candidate, function);
     for (size_t i = 0; i < candidate->job.param_count; i++)
         candidate->is_macro[i] =
             !candidate->is_unnamed[i] &&
             collect_is_macro_at(walk, file->source, tag_offset, candidate->params[i].name);
-    if (!candidate->is_broken) {
-        struct constant_scope constants = {collect_find_enumerator, collect_is_any_macro, walk};
-        names_assign(unit->arena, candidate);
-        candidate_describe(unit->arena, candidate, &constants, unit->diags);
-        if (!was_broken && !candidate->is_broken)
-            check_candidate(unit->arena, candidate, unit->diags);
-    }
-    candidate->is_broken |= was_broken;
+    struct constant_scope constants = {collect_find_enumerator, collect_is_any_macro, walk};
+    names_assign(unit->arena, candidate);
+    candidate_describe(unit->arena, candidate, &constants, unit->diags);
+    check_candidate(unit->arena, candidate, unit->diags);
 }
 
 struct placed_block {

@@ -35,6 +35,7 @@ static size_t param_find(const struct candidate *candidate, const char *name)
 void description_refuse(struct description *description)
 {
     description->candidate->is_broken = true;
+    if (description->is_refused) *description->is_refused = true;
 }
 
 static const struct field *field_find(const struct record *record, const char *name)
@@ -84,20 +85,37 @@ static void refuse_unknown(struct description *description, const char *name, st
     description_refuse(description);
 }
 
-static void match_directive(struct description *description, const struct directive *directive)
+static struct param *param_at(const struct candidate *candidate, size_t param)
+{
+    return param < candidate->job.param_count ? &candidate->params[param] : candidate->result;
+}
+
+/* Whether the type was refused, which has been told. */
+static bool has_no_type(const struct candidate *candidate, size_t param)
+{
+    return candidate->is_refused[param] && param_at(candidate, param)->type->kind == TYPE_VOID;
+}
+
+/* False: nobody knows what it describes. */
+static bool match_directive(struct description *description, const struct directive *directive)
 {
     struct candidate *candidate = description->candidate;
+    if (!directive->name) return false;
     size_t param = strcmp(directive->name, "return") == 0 ? candidate->job.param_count
                                                           : param_find(candidate, directive->name);
     if (param == candidate->job.param_count && strcmp(directive->name, "return") != 0) {
         refuse_unknown(description, directive->name, directive->name_location);
-        return;
+        return false;
+    }
+    if (directive->is_broken || has_no_type(candidate, param)) {
+        candidate->is_refused[param] = true;
+        return true;
     }
     if (directive->step_count) {
-        member_match(description, directive,
-                     param == candidate->job.param_count ? candidate->result
-                                                         : &candidate->params[param]);
-        return;
+        description->is_refused = &candidate->is_refused[param];
+        member_match(description, directive, param_at(candidate, param));
+        description->is_refused = NULL;
+        return true;
     }
     if (candidate->directives[param]) {
         diag_error(description->diags, directive->name_location, CHECK_DESCRIBED_TWICE,
@@ -105,9 +123,17 @@ static void match_directive(struct description *description, const struct direct
         diag_note(description->diags, candidate->directives[param]->name_location, NULL,
                   "it is first described here");
         description_refuse(description);
-        return;
+        return true;
     }
     candidate->directives[param] = directive;
+    return true;
+}
+
+/* Of what no directive describes nobody knows how the unknown one would have. */
+static void refuse_undescribed(struct candidate *candidate)
+{
+    for (size_t i = 0; i <= candidate->job.param_count; i++)
+        candidate->is_refused[i] |= !candidate->directives[i];
 }
 
 static void match_all(struct description *description)
@@ -118,8 +144,10 @@ static void match_all(struct description *description)
                                                                 sizeof *candidate->directives);
     candidate->written_extents = arena_alloc(
         description->arena, (candidate->job.param_count + 1) * sizeof *candidate->written_extents);
+    bool is_unknown = annotation->is_unknown;
     for (size_t i = 0; i < annotation->directive_count; i++)
-        match_directive(description, &annotation->directives[i]);
+        is_unknown |= !match_directive(description, &annotation->directives[i]);
+    if (is_unknown) refuse_undescribed(candidate);
     for (size_t i = 0; i < annotation->field_count; i++) {
         diag_error(description->diags, annotation->fields[i].location, CHECK_FIELD_DIRECTIVE,
                    "@field stands before the definition of a struct; for this job alone write @in "
@@ -145,6 +173,13 @@ static const struct expr *refuse_expr(struct description *description)
 {
     description_refuse(description);
     return NULL;
+}
+
+static bool may_read(struct description *description, size_t param)
+{
+    if (!has_no_type(description->candidate, param)) return true;
+    description_refuse(description);
+    return false;
 }
 
 static const struct expr *resolve_return(struct description *description,
@@ -193,9 +228,12 @@ static const struct expr *resolve_name(struct description *description, const st
 {
     const struct candidate *candidate = description->candidate;
     size_t param = param_find(candidate, syntax->name);
+    bool is_return = !strcmp(syntax->name, "return");
+    if ((param < candidate->job.param_count || is_return) && !may_read(description, param))
+        return NULL;
     if (param == candidate->job.param_count)
-        return strcmp(syntax->name, "return") == 0 ? resolve_return(description, syntax)
-                                                   : resolve_enumerator(description, syntax);
+        return is_return ? resolve_return(description, syntax)
+                         : resolve_enumerator(description, syntax);
     const struct type *type = candidate->params[param].type;
     if (!type_is_countable(type)) {
         bool is_pointer = type->kind == TYPE_POINTER && type_is_countable(type->element);
@@ -218,6 +256,7 @@ static const struct expr *resolve_deref(struct description *description,
     const struct syntax *left = syntax->left;
     size_t param =
         left->kind == SYNTAX_NAME ? param_find(candidate, left->name) : candidate->job.param_count;
+    if (param < candidate->job.param_count && !may_read(description, param)) return NULL;
     if (param == candidate->job.param_count) {
         if (left->kind == SYNTAX_NAME && strcmp(left->name, "return") != 0)
             refuse_unknown(description, left->name, left->location);
@@ -282,6 +321,7 @@ static const struct expr *resolve_member(struct description *description,
         refuse_unknown(description, left->name, left->location);
         return NULL;
     }
+    if (!may_read(description, param)) return NULL;
     const struct type *type = candidate->params[param].type;
     bool is_pointer = type->kind == TYPE_POINTER;
     const struct type *record = is_pointer ? type->element : type;
@@ -463,13 +503,16 @@ void candidate_describe(struct arena *arena, struct candidate *candidate,
     size_t count = candidate->job.param_count;
     match_all(&description);
     for (size_t i = 0; i < count; i++) {
+        description.is_refused = &candidate->is_refused[i];
         describe_param(&description, &candidate->params[i], i);
         candidate->params[i].keeps_shape = keeps_shape(candidate->params[i].type);
     }
+    description.is_refused = &candidate->is_refused[count];
     describe_param(&description, candidate->result, count);
     candidate->result->direction = DIRECTION_OUT;
     candidate->result->is_string &= candidate->directives[count] != NULL;
-    for (size_t i = 0; i < count; i++)
-        members_describe(&description, &candidate->params[i]);
-    members_describe(&description, candidate->result);
+    for (size_t i = 0; i <= count; i++) {
+        description.is_refused = &candidate->is_refused[i];
+        if (!candidate->is_refused[i]) members_describe(&description, param_at(candidate, i));
+    }
 }

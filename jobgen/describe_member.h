@@ -23,6 +23,7 @@ struct description {
     struct diag_list *diags;
     const struct record_chain *chain; /* NULL: a parameter is described */
     bool is_field;                    /* by @field: names are those of members */
+    bool *is_refused;                 /* of the parameter that is described; NULL: none is */
 };
 
 /* Tells that something is wrong with the job. */

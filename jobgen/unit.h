@@ -68,7 +68,8 @@ const char *unit_range_text(const struct unit *unit, CXSourceRange range);
 /* Where a declaration's name stands; `name` NULL: it has none. */
 struct location unit_name_location(const struct unit *unit, CXCursor cursor, const char *name);
 
-/* Whether generated code in another process can call the function; else tells and marks it. */
+/* Marks and tells a function that generated code in another process cannot call. False: nobody
+ * knows its parameters. */
 bool collect_function_allowed(struct unit *unit, struct candidate *candidate, CXCursor function,
                               const struct declaration *declaration);
 

@@ -62,5 +62,7 @@ int m(const struct u *u, const int a[2]);
 /* expect 31:13 error size-word */
 /* expect 36:13 error extent-type */
 /* expect 41:13 error extent-type */
+/* expect 43:42 error pointer-member */
+/* expect 43:42 error pointer-member */
 /* expect 45:13 error extent-constant */
 /* expect 46:13 error extent-type */
