@@ -13,7 +13,7 @@
 #include "inject.h"
 #include "jobs.h"
 
-enum { BULK = 100 * 1000, ITEMS = 3, SETTLE_MS = 5000, LONG_MS = 20 * 1000 };
+enum { BULK = 100 * 1000, ITEMS = 3, SETTLE_MS = 30 * 1000, LONG_MS = 60 * 1000 };
 
 /* @job */
 uint32_t square(uint32_t n)

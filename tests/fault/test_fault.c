@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RUN_MS = 60 * 1000, END_MS = 5000, RUNS_MAX = 2000, SHOWN_MAX = 20 };
+enum { RUN_MS = 120 * 1000, END_MS = 30 * 1000, RUNS_MAX = 2000, SHOWN_MAX = 20 };
 
 static char note_path[] = "fault-XXXXXX";
 static int shown;

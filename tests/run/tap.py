@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 
 class Failed(Exception):
@@ -37,6 +38,9 @@ def attempt(one):
             return "ok", f" # SKIP {skipped}"
         except (Failed, subprocess.TimeoutExpired) as failed:
             print(f"{one.__name__}: {failed}", file=sys.stderr, flush=True)
+            return "not ok", ""
+        except Exception:  # of the test, or of a peer that it plays: the others run all the same
+            print(f"{one.__name__}:\n{traceback.format_exc()}", file=sys.stderr, flush=True)
             return "not ok", ""
         if "JOBGEN_TEST_TIMES" in os.environ:
             print(f"{one.__name__}: {time.monotonic() - begin:.1f} s", file=sys.stderr)

@@ -250,7 +250,7 @@ static void on_pass(size_t done, size_t total, void *user)
     if (done >= meddled->ended && !meddled->is_told) {
         meddled->is_told = true;
         tell("some");
-        await_line();
+        (void)await_line();
         while (count_nodes() < meddled->nodes)
             (void)usleep(1000);
     }
@@ -295,17 +295,20 @@ void do_pass_late(char **words)
     pass_all((size_t)atol(words[0]), "", &meddled);
 }
 
-/* COUNT calls that wait at the gate, and one more, with a time limit. */
+/* COUNT calls that wait at the gate, and when one has begun one more, with a limit of MILLISECONDS.
+ */
 void do_behind(char **words)
 {
     enum { COUNT_MAX = 128 };
-    const struct jg_options limit = {.timeout_ms = 200};
+    const struct jg_options limit = {.timeout_ms = atoi(words[2])};
     char node[NODE_ROOM];
     pass_job *calls[COUNT_MAX];
     int count = atoi(words[0]);
     if (!check(count <= COUNT_MAX, "room")) return;
     for (int i = 0; i < count; i++)
         calls[i] = pass_start(NULL, 0, words[1], in_folder("log"), node, sizeof node);
+    while (access(in_folder("log"), F_OK) != 0)
+        (void)usleep(1000);
     pass_job *late = pass_start(&limit, 0, words[1], in_folder("log"), node, sizeof node);
     jg_status status = pass_await_get(late, NULL);
     printf("late: %d %s\n", (int)status, status == JG_OK ? "" : jg_last_failure()->cause);

@@ -94,11 +94,12 @@ long peak_kib(void)
     return peak;
 }
 
-void await_line(void)
+bool await_line(void)
 {
-    char byte;
-    while (read(0, &byte, 1) == 1 && byte != '\n')
+    char byte = '\0';
+    while (byte != '\n' && read(0, &byte, 1) == 1)
         continue;
+    return byte == '\n';
 }
 
 void tell(const char *line)

@@ -9,7 +9,7 @@
 
 #include "jobs.h"
 
-enum { NODE_ROOM = 32, NODES = 3, GONE_MS = 10000 };
+enum { NODE_ROOM = 32, NODES = 3, GONE_MS = 60000, LIMIT_MAX_MS = 60000 };
 
 enum die { DIE_EXIT, DIE_EXIT_AT_ONCE, DIE_ABORT, DIE_SIGNAL, DIE_OVERFLOW, DIE_FAIL, DIE_COUNT };
 
@@ -36,8 +36,8 @@ bool read_worker(int fifo_fd, struct worker *ret_worker);
 bool is_gone(pid_t pid);
 /* In KiB, the most that this process has had in memory. */
 long peak_kib(void);
-/* Waits for a line on standard input. */
-void await_line(void);
+/* Waits for a line on standard input; false: there is none any more. */
+bool await_line(void);
 /* A line that the driver waits for. */
 void tell(const char *line);
 

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { T_LONG_MS = 20000 };
+enum { T_LONG_MS = 60000, T_LIMIT_S = 180 };
 
 struct t_daemon {
     pid_t pid;

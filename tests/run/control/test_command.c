@@ -21,7 +21,7 @@ enum { STRANGER = 65534 };
 
 static char out[16384], errors[16384];
 
-TestSuite(command, .init = t_set_up, .fini = t_tear_down, .timeout = 60);
+TestSuite(command, .init = t_set_up, .fini = t_tear_down, .timeout = T_LIMIT_S);
 
 #define RUN(...) t_run((char *[]){"jobd", __VA_ARGS__, NULL}, out, errors, sizeof out)
 

@@ -34,7 +34,7 @@ static void tear_down(void)
     t_tear_down();
 }
 
-TestSuite(control_http, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(control_http, .init = set_up, .fini = tear_down, .timeout = T_LIMIT_S);
 
 Test(control_http, answers_each_request_properly)
 {

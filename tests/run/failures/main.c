@@ -153,7 +153,7 @@ static void check_many(void)
 static void check_cancel(void)
 {
     uint32_t value = 0;
-    const struct jg_options limit = {.timeout_ms = 10000};
+    const struct jg_options limit = {.timeout_ms = 60000};
     jg_status status = JG_OK;
     for (int i = 0; i < 100 && status == JG_OK; i++) {
         status = next_local(1, &value); /* so that a worker is idle */

@@ -5,6 +5,7 @@
 #include "base/fd.h"
 #include "wire/codec.h"
 #include "wire/digest.h"
+#include "wire/durations.h"
 #include "wire/outcome.h"
 #include "worker/registry.h"
 
@@ -218,6 +219,16 @@ void t_caller_cut(struct t_caller *caller)
     jgi_outgoing_fini(&caller->outgoing);
     drop_frames(caller);
     jgi_loop_unlock(caller->loop);
+}
+
+bool t_caller_resume(struct t_caller *caller, const char *address)
+{
+    uint64_t session = caller->session, start_ns = jgi_clock_ns();
+    t_caller_cut(caller);
+    cr_assert(t_caller_dial(caller, address, session), "%s", caller->why);
+    bool was_late = jgi_clock_ns() - start_ns >= JGI_CALLER_LOST_NS;
+    cr_assert(caller->session == session || was_late, "another session");
+    return caller->session == session;
 }
 
 void t_caller_send(struct t_caller *caller, const struct jgi_message *message)

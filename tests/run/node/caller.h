@@ -47,6 +47,9 @@ void t_caller_fini(struct t_caller *caller);
 bool t_caller_dial(struct t_caller *caller, const char *address, uint64_t session);
 /* Closes it without a word. */
 void t_caller_cut(struct t_caller *caller);
+/* Closes it and opens another one, of the same session. False: it took so long that the node may
+   have given the session up, and has. */
+bool t_caller_resume(struct t_caller *caller, const char *address);
 
 void t_caller_send(struct t_caller *caller, const struct jgi_message *message);
 /* START of this job without arguments; gives its number. */

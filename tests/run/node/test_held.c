@@ -93,14 +93,15 @@ Test(held, lines_that_may_have_to_be_sent_again_are_bounded)
     struct say_args say = {.count = 2000};
     dial(0);
     caller.is_greedy = true;
-    for (int i = 0; i < TIMES; i++)
-        cr_assert_eq(t_caller_run(&caller, "say", &say, NULL, why), JG_OK, "%s", why);
-    uint64_t all = caller.output_bytes;
-    cr_assert_gt(all, 2 * PRINTED_MAX);
-    t_caller_cut(&caller);
-    caller.output_bytes = 0;
-    dial(caller.session);
-    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RESULT, TIMES)); /* what is kept came before */
+    do {
+        caller.output_bytes = 0;
+        for (int i = 0; i < TIMES; i++)
+            cr_assert_eq(t_caller_run(&caller, "say", &say, NULL, why), JG_OK, "%s", why);
+        cr_assert_gt(caller.output_bytes, 2 * PRINTED_MAX);
+        caller.output_bytes = 0;
+    } while (!t_caller_resume(&caller, jgi_server_address(server)));
+    /* what is kept came before */
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RESULT, caller.next_number - 1));
     cr_expect_gt(caller.output_bytes, 0);
     cr_expect_leq(caller.output_bytes, PRINTED_MAX);
 }

@@ -223,18 +223,20 @@ Test(node, tells_an_outcome_again_until_it_is_released)
 
 Test(node, resumes_a_session_with_output_and_outcomes)
 {
+    uint64_t number;
+    bool is_in_time;
     dial();
     ship(&caller);
-    uint64_t session = caller.session;
-    uint64_t number = t_caller_start(&caller, "die");
-    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RESULT, number));
-    t_caller_cut(&caller);
-    caller.said_size[1] = 0; /* as if it had not come */
-    caller.said[1][0] = '\0';
-    cr_assert(t_caller_dial(&caller, node.address, session), "%s", caller.why);
-    cr_assert_eq(caller.session, session);
+    do {
+        number = t_caller_start(&caller, "die");
+        t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RESULT, number));
+        caller.said_size[1] = 0; /* as if it had not come */
+        caller.said[1][0] = '\0';
+        is_in_time = t_caller_resume(&caller, node.address);
+    } while (!is_in_time);
     t_frame_free(t_caller_expect(&caller, JGI_MESSAGE_RESULT, number));
     cr_assert_str_eq(caller.said[1], "about to end\n");
+    uint64_t session = caller.session;
     t_caller_cut(&caller);
     cr_assert(t_caller_dial(&caller, node.address, 0), "%s", caller.why);
     cr_assert_neq(caller.session, session, "a caller that has declared the node lost begins anew");

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONG_S = 20 };
+enum { LONG_S = 60 };
 
 /* What happened at one end. */
 struct end {

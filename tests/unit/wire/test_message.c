@@ -44,7 +44,7 @@ static void expect_both_ways(const struct jgi_message *message)
     jgi_buffer_fini(&out);
 }
 
-TestSuite(message, .timeout = 60);
+TestSuite(message, .timeout = 90);
 
 Test(message, of_few_numbers_is_as_protobuf_has_it)
 {

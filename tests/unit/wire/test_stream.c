@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LONG_S = 20, SIZE = 64 << 20 };
+enum { LONG_S = 60, SIZE = 64 << 20 };
 
 static struct jgi_loop *loop;
 static struct jgi_stream *stream;
@@ -116,7 +116,7 @@ static void tear_down(void)
     (void)close(listener);
 }
 
-TestSuite(stream, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(stream, .init = set_up, .fini = tear_down, .timeout = 90);
 
 static void peer_sends(const void *bytes, size_t size)
 {

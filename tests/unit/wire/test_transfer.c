@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LONG_S = 20, SIZE = 20 << 20 };
+enum { LONG_S = 60, SIZE = 20 << 20 };
 
 /* The dialing end wants, the accepting one has. */
 struct end {
@@ -171,7 +171,7 @@ static void tear_down(void)
     (void)close(object);
 }
 
-TestSuite(transfer, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(transfer, .init = set_up, .fini = tear_down, .timeout = 90);
 
 static void want(void)
 {

@@ -48,7 +48,7 @@ static void fini(void)
     free(brood.helpers);
 }
 
-TestSuite(brood, .fini = fini, .timeout = 60);
+TestSuite(brood, .fini = fini, .timeout = 90);
 
 Test(brood, finds_each_of_many_until_it_is_removed)
 {

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LONG_MS = 20 * 1000, TASKS_MAX = 40, PLAIN = 0 };
+enum { LONG_MS = 60 * 1000, TASKS_MAX = 40, PLAIN = 0 };
 
 /* The far end of a worker. */
 struct far {
