@@ -50,6 +50,15 @@ static const struct open_record *open_find(const struct field_list *list, CXCurs
     return open;
 }
 
+static const char of_handles[] = "a library's handle stays in its process; make, use and end it "
+                                 "in the job, and pass what goes in and comes out";
+
+/* What helps with a struct of the user's own, or with a library's, which is nobody's to change. */
+static const char *cure(const struct field_list *list, const char *of_own)
+{
+    return list->record->is_of_system ? of_handles : of_own;
+}
+
 static bool refuse_pointer(struct field_list *list, CXType pointer, bool is_array, const char *name)
 {
     struct unit *unit = list->unit;
@@ -59,8 +68,8 @@ static bool refuse_pointer(struct field_list *list, CXType pointer, bool is_arra
         pointee.kind == CXType_FunctionNoProto) {
         refuse_type(unit, list->subject, CHECK_FUNCTION_POINTER,
                     "%s, whose member '%s' is a function pointer, which has no meaning in another "
-                    "process; use an enum",
-                    list->said, name);
+                    "process; %s",
+                    list->said, name, cure(list, "use an enum"));
         return true;
     }
     if (is_array) {
@@ -85,13 +94,12 @@ static bool refuse_pointer(struct field_list *list, CXType pointer, bool is_arra
     if (!open) return false;
     if (open == list->subject->open)
         refuse_type(unit, list->subject, CHECK_SELF_REFERENCE,
-                    "%s, whose member '%s' leads to another of its kind: pass an array with "
-                    "indices instead",
-                    list->said, name);
+                    "%s, whose member '%s' leads to another of its kind: %s", list->said, name,
+                    cure(list, "pass an array with indices instead"));
     else
         refuse_type(unit, list->subject, CHECK_SELF_REFERENCE,
-                    "%s, whose member '%s' leads back to %s: pass an array with indices instead",
-                    list->said, name, open->said);
+                    "%s, whose member '%s' leads back to %s: %s", list->said, name, open->said,
+                    cure(list, "pass an array with indices instead"));
     return true;
 }
 
@@ -161,12 +169,8 @@ static enum CXVisitorResult visit_field(CXCursor cursor, CXClientData client)
     subject->member = holder;
     subject->is_in_member = is_in_member;
     if (!field.type) {
-        bool is_library = unit_is_library(unit, lc->getCursorLocation(cursor));
         if (field.location.file)
-            diag_note(unit->diags, field.location, NULL, "the member is declared here%s",
-                      is_library
-                          ? "; if this is a library's handle, make, use and end it in the job"
-                          : "");
+            diag_note(unit->diags, field.location, NULL, "the member is declared here");
         return CXVisit_Break;
     }
     field.location.length = field.name ? (unsigned)strlen(field.name) : 1;
@@ -249,16 +253,20 @@ static const char *typedef_name(const struct unit *unit, CXCursor definition)
     return *name && !strpbrk(name, "( :") ? name : NULL;
 }
 
-static bool refuse_undefined(struct unit *unit, struct type_subject *subject, const char *tag)
+static bool refuse_undefined(struct unit *unit, struct type_subject *subject, const char *tag,
+                             bool is_library)
 {
     size_t length = strlen(tag);
-    bool is_handle = length > 4 && !strcmp(tag + length - 4, "_job");
-    refuse_type(unit, subject, is_handle ? CHECK_JOB_HANDLE : CHECK_OPAQUE_RECORD,
-                is_handle ? "struct %s, a handle, which belongs to this process; get the "
-                            "job's result and pass that"
-                          : "struct %s, whose members are not known here; include its "
-                            "definition, or make, use and end it in the job",
-                tag);
+    if (length > 4 && !strcmp(tag + length - 4, "_job"))
+        refuse_type(unit, subject, CHECK_JOB_HANDLE,
+                    "struct %s, a handle, which belongs to this process; get the job's result and "
+                    "pass that",
+                    tag);
+    else
+        refuse_type(unit, subject, CHECK_OPAQUE_RECORD,
+                    "struct %s, whose members are not known here; %s", tag,
+                    is_library ? of_handles
+                               : "include its definition, or make, use and end it in the job");
     return false;
 }
 
@@ -278,7 +286,9 @@ static bool is_record_allowed(struct unit *unit, CXCursor declaration, const cha
     if (tag && (!strcmp(tag, "__va_list_tag") || !strcmp(tag, "__va_list")))
         return !refuse_type_name(unit, subject, "va_list");
     CXCursor definition = lc->getCursorDefinition(declaration);
-    if (lc->Cursor_isNull(definition)) return refuse_undefined(unit, subject, tag ? tag : "");
+    if (lc->Cursor_isNull(definition))
+        return refuse_undefined(unit, subject, tag ? tag : "",
+                                unit_is_library(unit, lc->getCursorLocation(declaration)));
     if (is_in_parameters(unit, definition, subject->function)) {
         refuse_type(unit, subject, CHECK_RECORD_SCOPE,
                     "%s%s, which is defined in the parameter list, where no caller can see it; "

@@ -305,7 +305,8 @@ Test(reject, cures_of_members_do_as_they_are_written)
 /* Nobody adds @field to them. */
 Test(reject, headers_of_libraries_are_not_to_be_changed)
 {
-    static const char handle[] = "if this is a library's handle, make, use and end it in the job";
+    static const char handle[] = "leads to another of its kind: a library's handle stays in its "
+                                 "process; make, use and end it in the job";
     expect_texts("\"$JOBGEN\" library.c --list", 1,
                  (const char *const[]){"@inout entry->p_name string", handle, NULL},
                  (const char *const[]){"@field", NULL});
