@@ -219,31 +219,57 @@ static const struct expr *convert_binary(struct extent_context *context, CXCurso
     return expr;
 }
 
-static const struct expr *convert_member(struct extent_context *context, CXCursor cursor)
+/* How far a member has been followed. */
+struct member_walk {
+    size_t param;
+    const struct type *type;
+    const char *path; /* "size.width"; NULL: none yet */
+};
+
+static bool walk_member(struct extent_context *context, CXCursor cursor, struct member_walk *walk)
 {
     const struct unit *unit = context->unit;
-    struct children children = children_of(unit, cursor);
-    if (children.count != 1) return refuse(context, cursor, "cannot be read");
-    CXCursor base = strip(unit, children.cursors[0]);
-    size_t param = param_of(context, base);
-    if (param < context->candidate->job.param_count && reads_refused(context, param)) return NULL;
-    const struct type *type =
-        param < context->candidate->job.param_count ? context->candidate->params[param].type : NULL;
-    if (type && type->kind == TYPE_POINTER) type = type->element;
-    if (!type || type->kind != TYPE_RECORD)
-        return refuse(context, cursor, "can read members of parameters only, one deep");
-    const char *name = unit_string(unit, unit->lc->getCursorSpelling(cursor));
-    for (size_t i = 0; i < type->record->field_count; i++) {
-        const struct field *field = &type->record->fields[i];
-        if (!field->name || strcmp(field->name, name) != 0 || !type_is_countable(field->type))
-            continue;
-        struct expr *expr = expr_new(context, EXPR_MEMBER, cursor);
-        expr->param = param;
-        expr->field = field;
-        expr->type = field->type;
-        return expr;
+    cursor = strip(unit, cursor);
+    if (unit->lc->getCursorKind(cursor) != CXCursor_MemberRefExpr) {
+        walk->param = param_of(context, cursor);
+        walk->path = NULL;
+        if (walk->param == context->candidate->job.param_count ||
+            reads_refused(context, walk->param))
+            return false;
+        walk->type = context->candidate->params[walk->param].type;
+        if (walk->type->kind == TYPE_POINTER) walk->type = walk->type->element;
+        return walk->type->kind == TYPE_RECORD;
     }
-    return refuse(context, cursor, "reads a member that is no integer");
+    struct children children = children_of(unit, cursor);
+    if (children.count != 1 || !walk_member(context, children.cursors[0], walk)) return false;
+    const char *name = unit_string(unit, unit->lc->getCursorSpelling(cursor));
+    if (!unit_declared_name(unit, unit->lc->getCursorReferenced(cursor)))
+        return true; /* what is anonymous has its members among those around it */
+    if (walk->type->kind != TYPE_RECORD) return false;
+    const struct record *record = walk->type->record;
+    for (size_t i = 0; i < record->field_count; i++) {
+        if (!record->fields[i].name || strcmp(record->fields[i].name, name) != 0) continue;
+        walk->type = record->fields[i].type;
+        walk->path = walk->path ? arena_printf(unit->arena, "%s.%s", walk->path, name)
+                                : record->fields[i].name;
+        return true;
+    }
+    return false;
+}
+
+static const struct expr *convert_member(struct extent_context *context, CXCursor cursor)
+{
+    struct member_walk walk;
+    if (!walk_member(context, cursor, &walk))
+        return refuse(context, cursor,
+                      "can read members of parameters, and of structs within them, only");
+    if (!type_is_countable(walk.type))
+        return refuse(context, cursor, "reads a member that is no integer");
+    struct expr *expr = expr_new(context, EXPR_MEMBER, cursor);
+    expr->param = walk.param;
+    expr->path = walk.path;
+    expr->type = walk.type;
+    return expr;
 }
 
 /* A cast that cannot change the value is looked through. */

@@ -301,8 +301,16 @@ static const struct expr *refuse_member(struct description *description,
     return refuse_expr(description);
 }
 
-static const struct expr *resolve_member(struct description *description,
-                                         const struct syntax *syntax)
+/* How far a member has been followed. */
+struct member_walk {
+    size_t param;
+    const struct type *type;
+    const char *path; /* "size.width" */
+};
+
+/* The record that the parameter is or refers to. */
+static bool walk_param(struct description *description, const struct syntax *syntax,
+                       struct member_walk *walk)
 {
     const struct candidate *candidate = description->candidate;
     const struct syntax *left = syntax->left;
@@ -313,19 +321,29 @@ static const struct expr *resolve_member(struct description *description,
     }
     if (left->kind != SYNTAX_NAME) {
         diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
-                   "an extent can read members of parameters only, one deep");
-        return refuse_expr(description);
+                   "an extent can read members of parameters only");
+        description_refuse(description);
+        return false;
     }
-    size_t param = param_find(candidate, left->name);
-    if (param == candidate->job.param_count) {
+    walk->param = param_find(candidate, left->name);
+    if (!strcmp(left->name, "return")) {
+        diag_error(
+            description->diags, syntax->location, CHECK_EXTENT_TYPE,
+            "of the result an extent reads an integer only, not a member; let the job set an "
+            "@out parameter as well");
+        description_refuse(description);
+        return false;
+    }
+    if (walk->param == candidate->job.param_count) {
         refuse_unknown(description, left->name, left->location);
-        return NULL;
+        return false;
     }
-    if (!may_read(description, param)) return NULL;
-    const struct type *type = candidate->params[param].type;
+    if (!may_read(description, walk->param)) return false;
+    const struct type *type = candidate->params[walk->param].type;
     bool is_pointer = type->kind == TYPE_POINTER;
-    const struct type *record = is_pointer ? type->element : type;
-    if (record->kind == TYPE_RECORD && is_arrow != is_pointer) {
+    walk->type = is_pointer ? type->element : type;
+    if (walk->type->kind == TYPE_RECORD && is_arrow == is_pointer) return true;
+    if (walk->type->kind == TYPE_RECORD) {
         diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "'%s' is %s: its members are written with %s", left->name,
                    type_print(description->arena, type), is_pointer ? "->" : ".");
@@ -333,26 +351,56 @@ static const struct expr *resolve_member(struct description *description,
             diag_fixit(description->diags, syntax->location,
                        arena_printf(description->arena, "%s%s%s", left->name,
                                     is_pointer ? "->" : ".", syntax->name));
-        return refuse_expr(description);
-    }
-    if (record->kind != TYPE_RECORD) {
+    } else {
         diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
                    "'%s' is %s: not a struct%s", left->name, type_print(description->arena, type),
                    is_arrow ? " behind a pointer" : "");
-        return refuse_expr(description);
     }
-    const struct field *field = field_find(record->record, syntax->name);
-    if (!field) return refuse_member(description, syntax, record->record);
-    if (!type_is_countable(field->type)) {
+    description_refuse(description);
+    return false;
+}
+
+static bool walk_member(struct description *description, const struct syntax *syntax,
+                        struct member_walk *walk)
+{
+    bool is_inner = syntax->left->kind == SYNTAX_MEMBER;
+    if (!(is_inner ? walk_member : walk_param)(description, is_inner ? syntax->left : syntax, walk))
+        return false;
+    if (is_inner && (walk->type->kind != TYPE_RECORD || syntax->is_arrow)) {
+        diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE, "'%s' is %s: %s",
+                   syntax->left->text, type_print(description->arena, walk->type),
+                   walk->type->kind == TYPE_RECORD
+                       ? "its members are written with ."
+                       : "an extent reads members of parameters, and of structs within them");
+        description_refuse(description);
+        return false;
+    }
+    const struct field *field = field_find(walk->type->record, syntax->name);
+    if (!field) {
+        (void)refuse_member(description, syntax, walk->type->record);
+        return false;
+    }
+    walk->type = field->type;
+    walk->path =
+        is_inner ? arena_printf(description->arena, "%s.%s", walk->path, field->name) : field->name;
+    return true;
+}
+
+static const struct expr *resolve_member(struct description *description,
+                                         const struct syntax *syntax)
+{
+    struct member_walk walk;
+    if (!walk_member(description, syntax, &walk)) return NULL;
+    if (!type_is_countable(walk.type)) {
         diag_error(description->diags, syntax->location, CHECK_EXTENT_TYPE,
-                   "member '%s' is %s, not an integer", field->name,
-                   type_print(description->arena, field->type));
+                   "member '%s' is %s, not an integer", syntax->name,
+                   type_print(description->arena, walk.type));
         return refuse_expr(description);
     }
     struct expr *expr = description_expr(description, EXPR_MEMBER, syntax);
-    expr->param = param;
-    expr->field = field;
-    expr->type = field->type;
+    expr->param = walk.param;
+    expr->path = walk.path;
+    expr->type = walk.type;
     return expr;
 }
 

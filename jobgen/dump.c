@@ -31,7 +31,7 @@ static void put_expr(struct json *json, const char *key, const struct expr *expr
     if (expr->kind == EXPR_INTEGER) json_number(json, "value", expr->integer);
     if (expr->kind == EXPR_PARAM || expr->kind == EXPR_DEREF || expr->kind == EXPR_MEMBER)
         json_string(json, "param", param_name(job, expr->param));
-    if (expr->kind == EXPR_MEMBER) json_string(json, "member", expr->field->name);
+    if (expr->kind == EXPR_MEMBER) json_string(json, "member", expr->path);
     if (expr->kind == EXPR_SIBLING) {
         json_string(json, "member", expr->path);
         json_number(json, "level", expr->level);

@@ -233,7 +233,7 @@ bool expr_equals(const struct expr *a, const struct expr *b)
     case EXPR_DEREF:
         return a->param == b->param;
     case EXPR_MEMBER:
-        return a->param == b->param && a->field == b->field;
+        return a->param == b->param && strcmp(a->path, b->path) == 0;
     case EXPR_SIBLING:
         return a->level == b->level && strcmp(a->path, b->path) == 0;
     case EXPR_NEGATE:

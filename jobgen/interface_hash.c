@@ -14,7 +14,7 @@ static void describe_expr(struct strbuf *text, const struct expr *expr)
     if (expr->kind == EXPR_INTEGER) strbuf_printf(text, " %" PRIu64, expr->integer);
     if (expr->kind == EXPR_PARAM || expr->kind == EXPR_DEREF || expr->kind == EXPR_MEMBER)
         strbuf_printf(text, " %zu", expr->param);
-    if (expr->kind == EXPR_MEMBER) strbuf_printf(text, " %s", expr->field->name);
+    if (expr->kind == EXPR_MEMBER) strbuf_printf(text, " %s", expr->path);
     if (expr->kind == EXPR_SIBLING) strbuf_printf(text, " %zu %s", expr->level, expr->path);
     if (expr->kind == EXPR_BINARY) strbuf_add_char(text, expr->op);
     describe_expr(text, expr->left);

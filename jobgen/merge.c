@@ -57,7 +57,7 @@ static bool extents_equal(const struct expr *a, const struct expr *b)
 {
     if (!a || !b || a->kind != b->kind) return a == b;
     if (a->kind == EXPR_INTEGER) return a->integer == b->integer;
-    if (a->kind == EXPR_MEMBER && strcmp(a->field->name, b->field->name) != 0) return false;
+    if (a->kind == EXPR_MEMBER && strcmp(a->path, b->path) != 0) return false;
     if (a->kind == EXPR_SIBLING && (a->level != b->level || strcmp(a->path, b->path) != 0))
         return false;
     return a->param == b->param && a->op == b->op && extents_equal(a->left, b->left) &&

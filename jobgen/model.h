@@ -110,9 +110,8 @@ struct expr {
     bool is_constant;
     uint64_t integer; /* EXPR_INTEGER; an enumerator that is negative is NEGATE of its magnitude */
     size_t param; /* EXPR_PARAM, EXPR_DEREF (*p), EXPR_MEMBER (p->m, p.m): index in job.params */
-    const struct field *field; /* EXPR_MEMBER */
-    /* EXPR_SIBLING, in what is said of a member: a member ("n", "head.n") of the record that holds
-       it, or so many records around that one. */
+    /* EXPR_MEMBER: a member ("n", "head.n") of the parameter's record. EXPR_SIBLING, in what is
+       said of a member: one of the record that holds it, or of so many records around that one. */
     const char *path;
     size_t level;
     char op;                         /* EXPR_BINARY: + - * / % */

@@ -3,6 +3,7 @@
 #include "plan_param.h"
 
 #include "arena.h"
+#include "expr.h"
 #include "phrase.h"
 #include "plan_member.h"
 
@@ -109,8 +110,7 @@ static bool find_notes(const struct expr *expr, void *user)
         return false;
     }
     for (size_t i = 0; i < job->note_count; i++)
-        if (job->notes[i]->param == expr->param && job->notes[i]->field == expr->field)
-            return false;
+        if (expr_equals(job->notes[i], expr)) return false;
     const struct expr **grown = arena_alloc(finder->arena, (job->note_count + 1) * sizeof *grown);
     for (size_t i = 0; i < job->note_count; i++)
         grown[i] = job->notes[i];
@@ -220,7 +220,7 @@ static const char *reading_name(const struct leaf_reader *reader, const struct e
     if (leaf->kind == EXPR_PARAM) return param->name;
     if (leaf->kind == EXPR_DEREF) return arena_printf(reader->arena, "*%s", param->name);
     return arena_printf(reader->arena, "%s%s%s", param->name, has_pointer(param->type) ? "->" : ".",
-                        leaf->field->name);
+                        leaf->path);
 }
 
 /* At the call a number is kept for the sentence that refuses the extent, unless it says itself. */
@@ -238,7 +238,7 @@ static const char *read_note(struct arena *arena, const struct job_plan *plan,
                              const struct expr *leaf)
 {
     for (size_t i = 0; i < plan->note_count; i++)
-        if (plan->notes[i]->param == leaf->param && plan->notes[i]->field == leaf->field)
+        if (expr_equals(plan->notes[i], leaf))
             return arena_printf(arena, "(int64_t)rooms[%zu]", plan->count + 1 + i);
     return "JGI_NO_NUMBER";
 }
@@ -253,13 +253,13 @@ static const char *leaf_phrase(struct arena *arena, const struct job_plan *plan,
     if (leaf->kind == EXPR_PARAM) return arena_printf(arena, "%s%s", args, name);
     if (moment == MOMENT_RESULT) {
         if (leaf->kind == EXPR_DEREF) return read->wire;
-        return arena_printf(arena, "%s->%s", read->wire, leaf->field->name);
+        return arena_printf(arena, "%s->%s", read->wire, leaf->path);
     }
     if (leaf->kind == EXPR_DEREF) return arena_printf(arena, "*%s%s", args, name);
     if (record_is_hidden(read->element->record)) /* which is void there */
         return arena_printf(arena, "((const %s *)%s%s)->%s", read->record->spelling, args, name,
-                            leaf->field->name);
-    return arena_printf(arena, "%s%s->%s", args, name, leaf->field->name);
+                            leaf->path);
+    return arena_printf(arena, "%s%s->%s", args, name, leaf->path);
 }
 
 static const char *read_leaf(void *user, const struct expr *leaf)

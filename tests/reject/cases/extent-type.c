@@ -21,8 +21,25 @@ double k(int *v, int n);
  * @in v[*n]
  */
 int l(const int *v, int n);
+struct in { int n; };
+struct out { struct in *in; struct in by_value; };
+/* @job
+ * @in v[o->in->n]
+ * @in w[o->by_value->n]
+ * @in x[o->by_value.m]
+ * @in o->in
+ */
+int m(const int *v, const int *w, const int *x, const struct out *o);
+/* @job
+ * @out v[n] used(return.n)
+ */
+struct in n(int *v, int n);
 /* expect 4:10 error extent-type */
 /* expect 8:10 error extent-type */
 /* expect 13:10 error extent-type */
 /* expect 17:19 error extent-type */
 /* expect 21:10 error extent-type */
+/* expect 27:10 error extent-type */
+/* expect 28:10 error extent-type */
+/* expect 29:10 error unknown-member */
+/* expect 34:19 error extent-type */

@@ -284,6 +284,45 @@ static void refuses_overlap(void)
     EXPECT(at == NULL && copy == NULL && copied == 6);
 }
 
+/* ---- members of structs in structs ---- */
+
+struct extent {
+    int width, height;
+};
+struct picture {
+    short depth;
+    struct extent size;
+};
+
+/* @job
+ * @in pixels[picture->size.width * picture->size.height]
+ * @out row[picture->size.width] used(picture->size.width)
+ */
+long shrink(const int *pixels, struct picture *picture, int *row,
+            const char mask[picture->size.height])
+{
+    long sum = 0;
+    for (int i = 0; i < picture->size.width * picture->size.height; i++)
+        sum += mask[i / picture->size.width] * pixels[i];
+    memset(row, 1, (size_t)picture->size.width * sizeof *row);
+    picture->size.width--;
+    return sum;
+}
+
+static void reads_inner_members(enum form form)
+{
+    struct picture picture = {1, {3, 2}};
+    int pixels[6] = {1, 2, 3, 4, 5, 6}, row[3] = {7, 7, 7};
+    long sum = 0;
+    EXPECT(CALL(form, shrink, &sum, pixels, &picture, row, "\1\2") == JG_OK);
+    EXPECT(sum == 6 + 2 * 15 && picture.size.width == 2);
+    EXPECT(row[1] == 0x01010101 && row[2] == (form == PLAIN ? row[1] : 7));
+    if (form == PLAIN) return;
+    picture.size.height = -1;
+    EXPECT(CALL(form, shrink, &sum, pixels, &picture, row, "") == JG_EARGS);
+    EXPECT(has_cause("picture->size.height is -1"));
+}
+
 void test_pointers(void)
 {
     for_each_form("what the job stores behind a T ** comes out", decodes);
@@ -295,6 +334,7 @@ void test_pointers(void)
     for_each_form("NULL is kept where it is optional", keeps_what_is_optional);
     for_once("no room is read from behind a NULL", refuses_room_behind_null);
     for_each_form("an array has any number of dimensions", has_any_dimensions);
+    for_each_form("an extent reads members of structs in structs", reads_inner_members);
     for_once("extents without a value are refused", refuses_extents_without_value);
     for_once("what is written overlaps nothing", refuses_overlap);
 }

@@ -46,3 +46,23 @@ int volatiles(int n, volatile int a[n], const volatile int b[n]);
  * @job
  */
 int grid(const struct buffer cells[2][3]);
+
+struct size {
+    int width;
+    struct {
+        short height;
+    };
+};
+struct image {
+    long depth;
+    struct size size;
+};
+/* @job
+ * @in a[image->size.width][image->size.height]
+ * @inout b[size.width]
+ * @inout changed
+ * @out c[changed->size.width]
+ * @out *d[image->size.width] owned
+ */
+int inner(const struct image *image, struct size size, struct image *changed, const int *a, int *b,
+          int *c, int **d, const char declared[image->size.width][size.height]);

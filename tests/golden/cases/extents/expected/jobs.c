@@ -29,6 +29,26 @@ _Static_assert(sizeof(struct buffer) == 8, "struct buffer has another size here"
 _Static_assert(offsetof(struct buffer, len) == 0, "struct buffer lies otherwise here");
 _Static_assert(offsetof(struct buffer, cap) == 4, "struct buffer lies otherwise here");
 
+/* As the sources have it. */
+struct size {
+    int width;
+    struct {
+        short height;
+    };
+};
+_Static_assert(sizeof(struct size) == 8, "struct size has another size here");
+_Static_assert(offsetof(struct size, width) == 0, "struct size lies otherwise here");
+_Static_assert(offsetof(struct size, height) == 4, "struct size lies otherwise here");
+
+/* As the sources have it. */
+struct image {
+    long depth;
+    struct size size;
+};
+_Static_assert(sizeof(struct image) == 16, "struct image has another size here");
+_Static_assert(offsetof(struct image, depth) == 0, "struct image lies otherwise here");
+_Static_assert(offsetof(struct image, size) == 8, "struct image lies otherwise here");
+
 static void put_buffer(struct jgi_encoder *out, const void *record, void *message)
 {
     const struct buffer *from = record;
@@ -54,6 +74,57 @@ static const struct jgi_record buffer_record = {
     .message_size = sizeof(Jobs__StructBuffer),
     .put = put_buffer,
     .get = get_buffer,
+};
+
+static void put_size(struct jgi_encoder *out, const void *record, void *message)
+{
+    const struct size *from = record;
+    Jobs__StructSize *to = message;
+    (void)out;
+    jobs__struct_size__init(to);
+    to->width_1 = from->width;
+    to->height_2 = from->height;
+}
+
+static void get_size(struct jgi_decoder *in, const void *message, void *record)
+{
+    const Jobs__StructSize *from = message;
+    struct size *to = record;
+    to->width = from->width_1;
+    to->height = jgi_int16(in, from->height_2);
+}
+
+static const struct jgi_record size_record = {
+    .size = sizeof(struct size),
+    .align = _Alignof(struct size),
+    .message_size = sizeof(Jobs__StructSize),
+    .put = put_size,
+    .get = get_size,
+};
+
+static void put_image(struct jgi_encoder *out, const void *record, void *message)
+{
+    const struct image *from = record;
+    Jobs__StructImage *to = message;
+    jobs__struct_image__init(to);
+    to->depth_1 = from->depth;
+    to->size_2 = jgi_put_record(out, &size_record, &from->size);
+}
+
+static void get_image(struct jgi_decoder *in, const void *message, void *record)
+{
+    const Jobs__StructImage *from = message;
+    struct image *to = record;
+    to->depth = from->depth_1;
+    get_size(in, from->size_2, &to->size);
+}
+
+static const struct jgi_record image_record = {
+    .size = sizeof(struct image),
+    .align = _Alignof(struct image),
+    .message_size = sizeof(Jobs__StructImage),
+    .put = put_image,
+    .get = get_image,
 };
 
 /* extents.c: declared */
@@ -1173,6 +1244,259 @@ jg_status grid_remote_fanout(const struct grid_args *args, size_t count,
                              struct grid_result *results)
 {
     return grid_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
+/* extents.c: inner */
+int inner(const struct image *image, struct size size, struct image *changed, const int *a, int *b,
+          int *c, int **d, const char (*declared)[*]);
+
+static const struct jgi_place inner_places[] = {
+    [1] = {.name = "image",
+           .element_size = sizeof(struct image),
+           .field = 1,
+           .element = JGI_RECORD,
+           .record = &image_record},
+    [2] = {.name = "size", .field = 2, .element = JGI_RECORD, .record = &size_record},
+    [3] = {.name = "changed",
+           .element_size = sizeof(struct image),
+           .field = 3,
+           .element = JGI_RECORD,
+           .is_written = true,
+           .record = &image_record},
+    [4] = {.name = "a",
+           .extent = "[image->size.width][image->size.height]",
+           .element_size = sizeof(int),
+           .field = 4},
+    [5] = {.name = "b",
+           .extent = "[size.width]",
+           .element_size = sizeof(int),
+           .field = 5,
+           .is_written = true},
+    [6] = {.name = "c",
+           .extent = "[changed->size.width]",
+           .element_size = sizeof(int),
+           .field = 6,
+           .is_written = true},
+    [7] = {.name = "d",
+           .extent = "[image->size.width]",
+           .element_size = sizeof(int),
+           .field = 7,
+           .is_written = true},
+    [8] = {.name = "declared",
+           .extent = "[image->size.width][size.height]",
+           .element_size = sizeof(char),
+           .field = 8},
+};
+
+static jg_status inner_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct inner_args *a = args;
+    Jobs__InnerArgs message = JOBS__INNER_ARGS__INIT;
+    if (!jgi_check_one(out, &inner_places[1], a->image)) return jgi_encode_status(out);
+    if (!jgi_check_one(out, &inner_places[2], a->size)) return jgi_encode_status(out);
+    if (!jgi_check_one(out, &inner_places[3], a->changed)) return jgi_encode_status(out);
+    if (!jgi_check_receiver(out, &inner_places[7], a->d)) return jgi_encode_status(out);
+    if (!jgi_check_array(out, &inner_places[4], a->a,
+                         jgi_area(jgi_read(out, "image->size.width", a->image->size.width),
+                                  jgi_read(out, "image->size.height", a->image->size.height)),
+                         &rooms[4]))
+        return jgi_encode_status(out);
+    if (!jgi_check_array(out, &inner_places[5], a->b, a->size->width, &rooms[5]))
+        return jgi_encode_status(out);
+    if (!jgi_check_array(out, &inner_places[6], a->c, a->changed->size.width, &rooms[6]))
+        return jgi_encode_status(out);
+    if (!jgi_check_array(out, &inner_places[8], a->declared,
+                         jgi_area(jgi_read(out, "image->size.width", a->image->size.width),
+                                  jgi_read(out, "size.height", a->size->height)), &rooms[8]))
+        return jgi_encode_status(out);
+    if (!jgi_check_overlap(out)) return jgi_encode_status(out);
+    rooms[9] = (size_t)(a->image->size.width);
+    message.image_1 = jgi_put_record(out, &image_record, a->image);
+    message.size_2 = jgi_put_record(out, &size_record, a->size);
+    message.changed_3 = jgi_put_record(out, &image_record, a->changed);
+    message.n_a_4 = jgi_send(out, &inner_places[4], a->a, rooms[4]);
+    message.a_4 = (int32_t *)a->a;
+    message.n_b_5 = jgi_send(out, &inner_places[5], a->b, rooms[5]);
+    message.b_5 = (int32_t *)a->b;
+    message.declared_8 =
+        jgi_bytes(a->declared, jgi_send(out, &inner_places[8], a->declared, rooms[8]));
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status inner_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Jobs__InnerArgs *message = jgi_decode(in, &jobs__inner_args__descriptor);
+    Jobs__InnerResult result = JOBS__INNER_RESULT__INIT;
+    struct inner_args a = {0};
+    size_t rooms[9];
+    if (message == NULL) return jgi_decode_end(in);
+    a.image = jgi_take_record(in, &image_record, message->image_1);
+    a.size = jgi_take_record(in, &size_record, message->size_2);
+    a.changed = jgi_take_record(in, &image_record, message->changed_3);
+    int *d_7 = NULL;
+    a.d = &d_7;
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    a.a = jgi_take_array(in, &inner_places[4], message->a_4, message->n_a_4,
+                         jgi_area(a.image->size.width, a.image->size.height), &rooms[4]);
+    a.b = jgi_take_array(in, &inner_places[5], message->b_5, message->n_b_5, a.size->width,
+                         &rooms[5]);
+    a.c = jgi_new_room(in, &inner_places[6], a.changed->size.width, &rooms[6]);
+    a.declared = jgi_take_array(in, &inner_places[8], message->declared_8.data,
+                                message->declared_8.len,
+                                jgi_area(a.image->size.width, a.size->height), &rooms[8]);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    int value = inner(a.image, *a.size, a.changed, a.a, a.b, a.c, a.d, (void *)a.declared);
+    result.changed_3 = jgi_put_record(out, &image_record, a.changed);
+    result.n_b_5 = jgi_send(out, &inner_places[5], a.b, rooms[5]);
+    result.b_5 = (int32_t *)a.b;
+    rooms[6] = jgi_count_after(a.changed->size.width, rooms[6]);
+    result.n_c_6 = jgi_send(out, &inner_places[6], a.c, rooms[6]);
+    result.c_6 = (int32_t *)a.c;
+    result.is_there_17 = d_7 != NULL;
+    const size_t n_d_7 = jgi_count_owned(out, &inner_places[7], d_7, a.image->size.width);
+    result.n_d_7 = jgi_send(out, &inner_places[7], d_7, n_d_7);
+    result.d_7 = (int32_t *)d_7;
+    result.value_9 = value;
+    const jg_status status = jgi_encode(out, &result.base);
+    jgi_free(d_7);
+    return status;
+}
+
+static jg_status inner_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                              void *ret_value)
+{
+    const struct inner_args *a = args;
+    const Jobs__InnerResult *result = jgi_decode(in, &jobs__inner_result__descriptor);
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_9;
+    const struct image *changed_3 =
+        jgi_give_record(in, &image_record, a->changed, result->changed_3);
+    jgi_give_array(in, &inner_places[5], a->b, rooms[5], result->b_5, result->n_b_5);
+    jgi_give_array(in, &inner_places[6], a->c,
+                   jgi_count_after(changed_3 != NULL ? changed_3->size.width : JGI_NO_NUMBER,
+                                   rooms[6]), result->c_6, result->n_c_6);
+    jgi_give_owned(in, &inner_places[7], a->d, result->is_there_17, (int64_t)rooms[9], result->d_7,
+                   result->n_d_7);
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job inner_type = {
+    .abi = JGI_ABI,
+    .name = "inner",
+    .source = "extents.c",
+    .interface_hash = UINT64_C(0x72bca426266cbd32),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct inner_args),
+    .room_count = 10,
+    .result_size = sizeof(struct inner_result),
+    .value_offset = offsetof(struct inner_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = inner_encode,
+    .run = inner_run,
+    .decode = inner_decode,
+};
+
+static const struct jgi_job *const inner_entry __attribute__((section("jgi_jobs"), used)) =
+    &inner_type;
+
+jg_status inner_local(const struct image *image, struct size size, struct image *changed,
+                      const int *a, int *b, int *c, int **d, const char *declared, int *ret_value)
+{
+    const struct inner_args jgi_args = {.image = image,
+                                        .size = &size,
+                                        .changed = changed,
+                                        .a = a,
+                                        .b = b,
+                                        .c = c,
+                                        .d = d,
+                                        .declared = declared};
+    return jgi_call(&inner_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status inner_remote(const struct image *image, struct size size, struct image *changed,
+                       const int *a, int *b, int *c, int **d, const char *declared, int *ret_value)
+{
+    const struct inner_args jgi_args = {.image = image,
+                                        .size = &size,
+                                        .changed = changed,
+                                        .a = a,
+                                        .b = b,
+                                        .c = c,
+                                        .d = d,
+                                        .declared = declared};
+    return jgi_call(&inner_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+}
+
+inner_job *inner_start(const struct jg_options *options, const struct image *image,
+                       struct size size, struct image *changed, const int *a, int *b, int *c,
+                       int **d, const char *declared)
+{
+    const struct inner_args jgi_args = {.image = image,
+                                        .size = &size,
+                                        .changed = changed,
+                                        .a = a,
+                                        .b = b,
+                                        .c = c,
+                                        .d = d,
+                                        .declared = declared};
+    return (inner_job *)jgi_start(&inner_type, options, &jgi_args);
+}
+
+inner_job *inner_local_async(const struct image *image, struct size size, struct image *changed,
+                             const int *a, int *b, int *c, int **d, const char *declared)
+{
+    return inner_start(&(struct jg_options){.where = JG_LOCAL}, image, size, changed, a, b, c, d,
+                       declared);
+}
+
+inner_job *inner_remote_async(const struct image *image, struct size size, struct image *changed,
+                              const int *a, int *b, int *c, int **d, const char *declared)
+{
+    return inner_start(&(struct jg_options){.where = JG_REMOTE}, image, size, changed, a, b, c, d,
+                       declared);
+}
+
+jg_status inner_await_get(inner_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status inner_try_get(inner_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void inner_cancel(inner_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *inner_as_job(inner_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status inner_map(const struct jg_options *options, const struct inner_args *args, size_t count,
+                    struct inner_result *results)
+{
+    return jgi_map(&inner_type, options, args, count, results);
+}
+
+jg_status inner_remote_fanout(const struct inner_args *args, size_t count,
+                              struct inner_result *results)
+{
+    return inner_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
 #include <jobgen/entry.h>

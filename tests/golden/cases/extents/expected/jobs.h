@@ -24,6 +24,8 @@ extern "C" {
 #endif
 
 struct buffer;
+struct size;
+struct image;
 
 /* extents.c: declared */
 
@@ -290,6 +292,46 @@ jg_status grid_remote_fanout(const struct grid_args *args, size_t count,
                              struct grid_result *results);
 jg_status grid_map(const struct jg_options *options, const struct grid_args *args, size_t count,
                    struct grid_result *results);
+
+/* extents.c: inner */
+
+typedef struct inner_job inner_job;
+
+struct inner_args {
+    const struct image *image;
+    const struct size *size;
+    struct image *changed;
+    const int *a;
+    int *b;
+    int *c;
+    int **d;
+    const char *declared;
+};
+
+struct inner_result {
+    jg_status status;
+    int value;
+};
+
+jg_status inner_local(const struct image *image, struct size size, struct image *changed,
+                      const int *a, int *b, int *c, int **d, const char *declared, int *ret_value);
+jg_status inner_remote(const struct image *image, struct size size, struct image *changed,
+                       const int *a, int *b, int *c, int **d, const char *declared, int *ret_value);
+inner_job *inner_local_async(const struct image *image, struct size size, struct image *changed,
+                             const int *a, int *b, int *c, int **d, const char *declared);
+inner_job *inner_remote_async(const struct image *image, struct size size, struct image *changed,
+                              const int *a, int *b, int *c, int **d, const char *declared);
+inner_job *inner_start(const struct jg_options *options, const struct image *image,
+                       struct size size, struct image *changed, const int *a, int *b, int *c,
+                       int **d, const char *declared);
+jg_status inner_await_get(inner_job *job, int *ret_value);
+jg_status inner_try_get(inner_job *job, int *ret_value);
+void inner_cancel(inner_job *job);
+jg_job *inner_as_job(inner_job *job);
+jg_status inner_remote_fanout(const struct inner_args *args, size_t count,
+                              struct inner_result *results);
+jg_status inner_map(const struct jg_options *options, const struct inner_args *args, size_t count,
+                    struct inner_result *results);
 
 #ifdef __cplusplus
 }
