@@ -2,38 +2,20 @@
 /* Descriptors are passed in order, close-on-exec, and none is left over. */
 #include "base/fd.h"
 
+#include "../descriptors.h"
+
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static int open_count(void)
-{
-    int count = 0;
-    DIR *listing = opendir("/proc/self/fd");
-    cr_assert_not_null(listing);
-    while (readdir(listing) != NULL)
-        count++;
-    (void)closedir(listing);
-    return count;
-}
 
 static int pair[2];
 
 static void open_pair(void)
 {
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
-}
-
-static ino_t inode_of(int fd)
-{
-    struct stat about;
-    cr_assert_eq(fstat(fd, &about), 0);
-    return about.st_ino;
 }
 
 Test(fd, close_keeps_errno_and_takes_a_negative_one)
@@ -70,7 +52,7 @@ Test(fd, eight_are_passed_in_order_and_close_on_exec, .init = open_pair)
     cr_assert_eq(jgi_fd_receive(pair[1], &byte, 1, got, 8, &count, 0), 1);
     cr_assert_eq(count, 8);
     for (int i = 0; i < 8; i++) {
-        cr_expect_eq(inode_of(got[i]), inode_of(sent[i]), "number %d", i);
+        cr_expect_eq(t_inode_of(got[i]), t_inode_of(sent[i]), "number %d", i);
         cr_expect_eq(fcntl(got[i], F_GETFD), FD_CLOEXEC);
     }
 }
@@ -83,11 +65,11 @@ Test(fd, more_than_are_wanted_are_closed, .init = open_pair)
     for (int i = 0; i < 5; i++)
         sent[i] = jgi_fd_memfd("test");
     cr_assert_eq(jgi_fd_send(pair[0], &byte, 1, sent, 5, 0), 1);
-    int before = open_count();
+    int before = t_open_count();
     cr_assert_eq(jgi_fd_receive(pair[1], &byte, 1, got, 2, &count, 0), 1);
     cr_expect_eq(count, 2);
-    cr_expect_eq(inode_of(got[1]), inode_of(sent[1]), "the first ones are kept");
-    cr_expect_eq(open_count(), before + 2);
+    cr_expect_eq(t_inode_of(got[1]), t_inode_of(sent[1]), "the first ones are kept");
+    cr_expect_eq(t_open_count(), before + 2);
 }
 
 Test(fd, nine_at_once_are_refused, .init = open_pair)

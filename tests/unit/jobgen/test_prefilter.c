@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which files are parsed: those with a tag in reach, and those of which text cannot tell. */
+#include "../folder.h"
 #include "arena.h"
 #include "prefilter.h"
 
@@ -9,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[32];
-
 static void put(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
@@ -19,10 +18,10 @@ static void put(const char *path, const char *text)
     cr_assert(fclose(file) == 0);
 }
 
-static void setup(void)
+static void set_up(void)
 {
-    (void)snprintf(folder, sizeof folder, "/tmp/jobgen-filter-XXXXXX");
-    cr_assert(mkdtemp(folder) && chdir(folder) == 0);
+    t_folder_make();
+    cr_assert(chdir(t_folder) == 0);
     cr_assert(mkdir("inc", 0755) == 0 && mkdir("gen", 0755) == 0);
     put("inc/tagged.h", "/* @job */ int f(int);\n");
     put("plain.h", "int g(int);\n");
@@ -30,14 +29,13 @@ static void setup(void)
     put("gen/jobs.h", "/* @job in a generated file */\n");
 }
 
-static void teardown(void)
+static void tear_down(void)
 {
-    char command[64];
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    cr_assert(chdir("/") == 0 && system(command) == 0);
+    cr_assert(chdir("/") == 0);
+    t_folder_remove();
 }
 
-TestSuite(prefilter, .init = setup, .fini = teardown);
+TestSuite(prefilter, .init = set_up, .fini = tear_down);
 
 static struct prefilter_result filter(struct arena *arena, const char *text, const char *flag)
 {

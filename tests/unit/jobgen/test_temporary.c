@@ -2,6 +2,8 @@
 /* What killed runs left goes; what a run that lives still needs stays. */
 #include "temporary.h"
 
+#include "../folder.h"
+
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -13,7 +15,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/jobgen-temporary-XXXXXX";
 static bool has_no_proc; /* so that files have names from the beginning */
 
 /* In place of libc's. */
@@ -33,30 +34,11 @@ int flock(int fd, int operation)
     return (int)syscall(SYS_flock, fd, operation);
 }
 
-static void set_up(void)
-{
-    cr_assert(mkdtemp(folder));
-}
-
-static void tear_down(void)
-{
-    char command[100];
-    (void)snprintf(command, sizeof command, "rm -rf %s", folder);
-    cr_assert_eq(system(command), 0);
-}
-
-TestSuite(temporary, .init = set_up, .fini = tear_down);
-
-static const char *path_of(const char *name)
-{
-    static char path[300];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
+TestSuite(temporary, .init = t_folder_make, .fini = t_folder_remove);
 
 static void make(const char *name)
 {
-    int fd = open(path_of(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(t_path(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     cr_assert(fd >= 0);
     (void)close(fd);
 }
@@ -64,7 +46,7 @@ static void make(const char *name)
 static void sweep(void)
 {
     static const char *const names[] = {"a.h", "b.c"};
-    temporary_sweep(folder, names, 2);
+    temporary_sweep(t_folder, names, 2);
 }
 
 static int held = -1;
@@ -72,10 +54,10 @@ static int held = -1;
 /* Locks what is there, as a run does that is about to remove it. */
 static void hold(void)
 {
-    DIR *listing = opendir(folder);
+    DIR *listing = opendir(t_folder);
     for (struct dirent *entry; listing && held < 0 && (entry = readdir(listing));)
         if (strncmp(entry->d_name, ".a.h.", 5) == 0)
-            held = open(path_of(entry->d_name), O_RDONLY | O_CLOEXEC);
+            held = open(t_path(entry->d_name), O_RDONLY | O_CLOEXEC);
     if (listing) (void)closedir(listing);
     cr_assert_eq(flock(held, LOCK_EX | LOCK_NB), 0);
 }
@@ -83,7 +65,7 @@ static void hold(void)
 static size_t file_count(void)
 {
     size_t count = 0;
-    DIR *listing = opendir(folder);
+    DIR *listing = opendir(t_folder);
     while (listing && readdir(listing))
         count++;
     if (listing) (void)closedir(listing);
@@ -103,22 +85,22 @@ Test(temporary, what_is_left_behind_goes)
         make(others[i]);
     sweep();
     for (size_t i = 0; i < 2; i++)
-        cr_expect_neq(access(path_of(left[i]), F_OK), 0, "%s", left[i]);
+        cr_expect_neq(access(t_path(left[i]), F_OK), 0, "%s", left[i]);
     for (size_t i = 0; i < other_count; i++)
-        cr_expect_eq(access(path_of(others[i]), F_OK), 0, "%s", others[i]);
+        cr_expect_eq(access(t_path(others[i]), F_OK), 0, "%s", others[i]);
 }
 
 static void expect_kept(void)
 {
     struct temporary file;
-    cr_assert_eq(temporary_open(&file, folder, "a.h", "alpha", 5), 0);
+    cr_assert_eq(temporary_open(&file, t_folder, "a.h", "alpha", 5), 0);
     cr_expect_eq(file_count(), has_no_proc ? 1 : 0);
     sweep();
-    cr_assert_eq(temporary_link(&file, folder, "a.h"), 0);
+    cr_assert_eq(temporary_link(&file, t_folder, "a.h"), 0);
     sweep();
-    cr_assert_eq(temporary_place(&file, path_of("a.h")), 0);
+    cr_assert_eq(temporary_place(&file, t_path("a.h")), 0);
     temporary_close(&file);
-    cr_expect_eq(access(path_of("a.h"), F_OK), 0);
+    cr_expect_eq(access(t_path("a.h"), F_OK), 0);
     cr_expect_eq(file_count(), 1);
 }
 
@@ -138,8 +120,8 @@ Test(temporary, what_is_not_placed_leaves_nothing)
     struct temporary file;
     for (size_t i = 0; i < 2; i++) {
         has_no_proc = i == 1;
-        cr_assert_eq(temporary_open(&file, folder, "a.h", "alpha", 5), 0);
-        cr_assert_eq(temporary_link(&file, folder, "a.h"), 0);
+        cr_assert_eq(temporary_open(&file, t_folder, "a.h", "alpha", 5), 0);
+        cr_assert_eq(temporary_link(&file, t_folder, "a.h"), 0);
         cr_expect_eq(file_count(), 1);
         temporary_close(&file);
         cr_expect_eq(file_count(), 0);
@@ -153,11 +135,11 @@ Test(temporary, what_another_run_takes_away_is_made_again)
     has_no_proc = true;
     for (size_t i = 0; i < 2; i++) {
         disturb = i ? hold : sweep;
-        cr_assert_eq(temporary_open(&file, folder, "a.h", "alpha", 5), 0);
+        cr_assert_eq(temporary_open(&file, t_folder, "a.h", "alpha", 5), 0);
         cr_expect_null(disturb);
         sweep();
-        cr_assert_eq(temporary_link(&file, folder, "a.h"), 0);
-        cr_expect_eq(temporary_place(&file, path_of("a.h")), 0);
+        cr_assert_eq(temporary_link(&file, t_folder, "a.h"), 0);
+        cr_expect_eq(temporary_place(&file, t_path("a.h")), 0);
         temporary_close(&file);
     }
     (void)close(held);

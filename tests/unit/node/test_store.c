@@ -2,6 +2,7 @@
 /* Which programs a node removes for others, and which never: real files in a directory. */
 #include <criterion/criterion.h>
 
+#include "../folder.h"
 #include "node/store.h"
 #include "wire/message.h"
 
@@ -17,24 +18,15 @@
 
 enum { DAY_S = 24 * 3600 };
 
-static char folder[64];
 static struct jgi_store store;
 
 static void set_up(void)
 {
-    (void)strcpy(folder, "/tmp/jobgen-store-XXXXXX");
-    cr_assert_not_null(mkdtemp(folder));
-    store = (struct jgi_store){.path = folder, .size_max = 1000};
+    t_folder_make();
+    store = (struct jgi_store){.path = t_folder, .size_max = 1000};
 }
 
-static void tear_down(void)
-{
-    char command[100];
-    (void)snprintf(command, sizeof command, "rm -r %s", folder);
-    cr_expect_eq(system(command), 0);
-}
-
-TestSuite(store, .init = set_up, .fini = tear_down);
+TestSuite(store, .init = set_up, .fini = t_folder_remove);
 
 /* A file of the store, last used so many seconds ago. */
 static void make(const char *name, off_t size, time_t ago_s)
@@ -168,7 +160,7 @@ Test(store, gives_a_part_to_one_at_a_time)
 Test(store, sheds_when_the_disk_is_full_and_touches_nobody_elses_files)
 {
     char other[100];
-    (void)snprintf(other, sizeof other, "%s/notes", folder);
+    (void)snprintf(other, sizeof other, "%s/notes", t_folder);
     make(other, 5000, DAY_S * 9);
     make_program(1, 300, 30);
     make_program(2, 300, 50);

@@ -3,32 +3,14 @@
 #include "base/fd.h"
 #include "wire/frame.h"
 
+#include "../descriptors.h"
+
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static int open_count(void)
-{
-    int count = 0;
-    DIR *listing = opendir("/proc/self/fd");
-    cr_assert_not_null(listing);
-    while (readdir(listing) != NULL)
-        count++;
-    (void)closedir(listing);
-    return count;
-}
-
-static ino_t inode_of(int fd)
-{
-    struct stat about;
-    cr_assert_eq(fstat(fd, &about), 0);
-    return about.st_ino;
-}
 
 static struct jgi_payload payload_of(const char *message, size_t segment_count)
 {
@@ -90,7 +72,7 @@ static void expect_payload(const struct jgi_payload *got, const struct jgi_paylo
     }
     cr_expect_eq(got->bulk_fd >= 0, put->bulk_fd >= 0);
     if (put->bulk_fd < 0) return;
-    cr_expect_eq(inode_of(got->bulk_fd), inode_of(put->bulk_fd));
+    cr_expect_eq(t_inode_of(got->bulk_fd), t_inode_of(put->bulk_fd));
     cr_expect_eq(got->bulk_size, put->bulk_size);
 }
 
@@ -185,7 +167,7 @@ Test(frame, many_in_one_read_come_in_order_with_their_descriptors)
 
 Test(frame, fini_closes_what_no_frame_has_claimed)
 {
-    int before = open_count();
+    int before = t_open_count();
     struct jgi_frame_reader reader = {0};
     int fd = jgi_fd_memfd("test");
     for (int i = 0; i < 16; i++)
@@ -193,7 +175,7 @@ Test(frame, fini_closes_what_no_frame_has_claimed)
     cr_expect_eq(reader.fd_count, 16);
     jgi_frame_reader_fini(&reader);
     (void)close(fd);
-    cr_expect_eq(open_count(), before);
+    cr_expect_eq(t_open_count(), before);
 }
 
 Test(frame, more_than_sixteen_waiting_descriptors_are_refused)
@@ -204,11 +186,11 @@ Test(frame, more_than_sixteen_waiting_descriptors_are_refused)
         arrive(&reader, "x", 1, fd);
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     cr_assert_eq(jgi_fd_send(pair[0], "x", 1, &fd, 1, 0), 1);
-    int before = open_count();
+    int before = t_open_count();
     errno = 0;
     cr_expect_eq(jgi_frame_fill(&reader, pair[1], 0), -1);
     cr_expect_eq(errno, EPROTO);
-    cr_expect_eq(open_count(), before, "it was closed");
+    cr_expect_eq(t_open_count(), before, "it was closed");
     jgi_frame_reader_fini(&reader);
 }
 
@@ -326,7 +308,7 @@ Test(frame, segments_lie_within_the_bulk)
 
 Test(frame, a_memfd_that_was_told_but_did_not_come_is_refused)
 {
-    int before = open_count();
+    int before = t_open_count();
     cr_expect_eq(next_with_segment(4096, 4096, 8192, false), -1);
-    cr_expect_eq(open_count(), before);
+    cr_expect_eq(t_open_count(), before);
 }
