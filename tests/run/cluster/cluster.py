@@ -18,13 +18,13 @@ import tempfile
 import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
-from tap import Failed, Skipped, expect, expect_in, main  # noqa: E402 (its place is said above)
+from process import ANSWER_S, Process  # noqa: E402 (its place is said above)
+from tap import Failed, Skipped, expect, expect_in, main  # noqa: E402
 
 PROGRAM, OTHER, THREADED, NEEDY = (pathlib.Path(one).resolve() for one in sys.argv[1:5])
 IS_SANITIZED = "sanitized" in sys.argv[5:]
 ONLY = [word for word in sys.argv[5:] if word != "sanitized"]
 JOBD = os.environ["JOBD"]
-ANSWER_S = 100
 AT_ONCE = 4  # tests
 STRANGER = 65534
 OK, ETIMEOUT, ENODE, ENONODES, EUNSUITABLE, EAUTH, ECONTROL = 0, 7, 10, 11, 14, 15, 16
@@ -33,81 +33,6 @@ KIB = 1024
 NOWHERE = "http://[::1]:1/"
 CREDITS = 64  # of a caller on a node with few slots: more it is not sent at once
 tests = []
-
-
-class Process:
-    """A process that tells lines on one stream; all waiting for it is bounded."""
-
-    def __init__(self, words, folder, env, **more):
-        self.words = " ".join(str(word) for word in words[1:])
-        self.errors = tempfile.TemporaryFile(dir=folder)
-        self.text = b""
-        plain = {name: value for name, value in os.environ.items() if "JOBGEN_" not in name}
-        self.process = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.errors, cwd=folder,
-                                        env={**plain, **env}, **more)
-        self.pid = self.process.pid
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGCONT)
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout, self.errors):
-            stream.close()
-
-    def fill(self, deadline):
-        """False: it has closed its stream."""
-        left = deadline - time.monotonic()
-        if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
-            raise Failed(f"{self.words}: nothing in {ANSWER_S} s, after {self.text[-2000:]!r}; "
-                         f"stderr: {self.said()!r}")
-        got = os.read(self.process.stdout.fileno(), 65536)
-        self.text += got
-        return bool(got)
-
-    def read_line(self):
-        deadline = time.monotonic() + ANSWER_S
-        while b"\n" not in self.text:
-            if not self.fill(deadline):
-                raise Failed(f"{self.words}: it ended after {self.text!r}; stderr: {self.said()!r}")
-        line, self.text = self.text.split(b"\n", 1)
-        return line.decode()
-
-    def read_until(self, last):
-        """The lines before that one."""
-        lines = []
-        while (line := self.read_line()) != last:
-            lines.append(line)
-        return lines
-
-    def tell(self):
-        os.write(self.process.stdin.fileno(), b"\n")
-
-    def has_ended(self):
-        """Or says something, after a moment."""
-        return bool(select.select([self.process.stdout], [], [], 0.005)[0])
-
-    def read_all(self):
-        """What it prints until it ends is in `text`."""
-        deadline = time.monotonic() + ANSWER_S
-        while self.fill(deadline):
-            pass
-
-    def rest(self, code=0):
-        """What it prints until it ends, as it should."""
-        self.read_all()
-        status = self.process.wait(ANSWER_S)
-        if status != code:
-            raise Failed(f"{self.words}: it ended with {status}: {self.text[-3000:].decode()}"
-                         f"stderr: {self.said()[-3000:]}")
-        return self.text.decode()
-
-    def said(self):
-        """On its standard error."""
-        return os.pread(self.errors.fileno(), 1 << 22, 0).decode()
 
 
 def find_port():

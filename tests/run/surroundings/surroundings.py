@@ -12,17 +12,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import termios
 import time
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
-from tap import Failed, Skipped, expect, expect_in, main  # noqa: E402 (its place is said above)
+from process import ANSWER_S, Process  # noqa: E402 (its place is said above)
+from tap import Failed, Skipped, expect, expect_in, main  # noqa: E402
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 IS_SANITIZED = "sanitized" in sys.argv[2:]
 ONLY = [word for word in sys.argv[2:] if word != "sanitized"]
-ANSWER_S, END_S = 100, 30
+END_S = 30
 WARN = {"JOBGEN_LOG": "warn"}
 # From here on users who run nothing; others each time, since a dead process that waits for init
 # counts as one of its user's.
@@ -32,13 +32,11 @@ OK, SIGNAL, TIMEOUT, MISMATCH, UNSUITABLE, FULL, NOMEM = 0, 4, 7, 13, 14, 17, 19
 tests = []
 
 
-class Program:
-    """One that obeys; all waiting for it is bounded."""
+class Program(Process):
+    """One that obeys, perhaps on a terminal."""
 
     def __init__(self, scratch, exe=PROGRAM, wrapper=(), env=None, is_on_terminal=False, **more):
-        self.errors = tempfile.TemporaryFile(dir=scratch)
-        self.text, self.pids = b"", []
-        streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.errors}
+        self.pids, self.terminal, slave = [], None, None
         if is_on_terminal:
             try:
                 self.terminal, slave = os.openpty()
@@ -48,47 +46,22 @@ class Program:
             modes[1] &= ~termios.OPOST
             modes[3] = modes[3] & ~termios.ECHO | termios.NOFLSH
             termios.tcsetattr(slave, termios.TCSANOW, modes)
-            streams = {"stdin": slave, "stdout": slave, "stderr": slave}
-            more |= {"start_new_session": True,
+            more |= {"stdin": slave, "stdout": slave, "stderr": slave, "start_new_session": True,
                      "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)}
-        plain = {name: value for name, value in os.environ.items() if "JOBGEN_" not in name}
-        self.process = subprocess.Popen([*map(str, wrapper), str(exe)], **streams, **more,
-                                        env={**plain, "JOBGEN_SLOTS": "2", **(env or {})})
-        self.write_fd = self.terminal if is_on_terminal else self.process.stdin.fileno()
-        self.read_fd = self.terminal if is_on_terminal else self.process.stdout.fileno()
+            self.write_fd = self.read_fd = self.terminal
+        super().__init__([*wrapper, exe], scratch, {"JOBGEN_SLOTS": "2", **(env or {})},
+                         **{"cwd": None, **more})
         if is_on_terminal:
             os.close(slave)
 
-    def __enter__(self):
-        return self
-
     def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        if hasattr(self, "terminal"):
+        super().__exit__()
+        if self.terminal is not None:
             os.close(self.terminal)
-        for stream in (self.process.stdin, self.process.stdout, self.errors):
-            if stream:
-                stream.close()
-
-    def read_line(self):
-        while b"\n" not in self.text:
-            if not select.select([self.read_fd], [], [], ANSWER_S)[0]:
-                raise Failed(f"no line in {ANSWER_S} s, after {self.text!r}")
-            try:
-                got = os.read(self.read_fd, 65536)
-            except OSError:  # the terminal's way to say that it ended
-                got = b""
-            if not got:
-                raise Failed(f"it ended after {self.text!r}, {self.process.wait(ANSWER_S)}; "
-                             f"stderr: {self.said()!r}")
-            self.text += got
-        line, self.text = self.text.split(b"\n", 1)
-        return line.decode()
 
     def ask(self, line):
         """The number and the text of the answer; other lines are kept in `printed`."""
-        os.write(self.write_fd, (line + "\n").encode())
+        self.tell(line)
         word, self.printed = line.split()[0], []
         while not (answer := self.read_line()).startswith(f"{word}: "):
             self.note(answer)
@@ -129,10 +102,6 @@ class Program:
             pass
         self.process.wait(ANSWER_S)
         return self.text.decode()
-
-    def said(self):
-        """On its standard error, which is no terminal."""
-        return os.pread(self.errors.fileno(), 1 << 20, 0).decode()
 
 
 def test(function):
