@@ -6,6 +6,7 @@
 #include "type.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 const char *context_job(const struct check_context *context)
 {
@@ -55,11 +56,43 @@ void context_offer(struct check_context *context, const char *why, bool is_compl
                   directive ? "" : " this line in the comment");
 }
 
+/* Whether a name says that it counts something: "destLen", "out_size". */
+static bool is_count_name(const char *name)
+{
+    static const char *const parts[] = {"len", "size", "count", "capacity"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strcasestr(name, parts[i])) return true;
+    return false;
+}
+
+/* zlib's `Bytef *dest, uLongf *destLen`, of which `length` is the second. */
+static bool is_length_pointer(const struct candidate *candidate, size_t length)
+{
+    if (!length || length >= candidate->job.param_count) return false;
+    const struct type *type = candidate->params[length].type;
+    const struct type *counted = candidate->params[length - 1].type;
+    return type->kind == TYPE_POINTER && type->element->kind == TYPE_INTEGER &&
+           type->element->bits >= 32 && !type->element->is_const &&
+           is_count_name(candidate->params[length].name) && counted->kind == TYPE_POINTER &&
+           counted->element->kind != TYPE_POINTER && counted->element->kind != TYPE_RECORD;
+}
+
+bool context_offer_length(struct check_context *context)
+{
+    if (context->directive || !is_length_pointer(context->candidate, context->index)) return false;
+    bool is_const = type_element(context->param[-1].type)->is_const;
+    context_offer(context, "for the length of what is before it", true, "%s %s",
+                  is_const ? "@in" : "@inout", context->param->name);
+    return true;
+}
+
 /* The integer beside a parameter, which is likely to count its elements; NULL: there is none. */
 static const char *likely_count(const struct check_context *context)
 {
     const struct candidate *candidate = context->candidate;
     size_t next = context->index + 1, before = context->index - 1;
+    if (is_length_pointer(candidate, next))
+        return arena_printf(context->arena, "*%s", candidate->params[next].name);
     if (next < candidate->job.param_count && candidate->params[next].type->kind == TYPE_INTEGER)
         return candidate->params[next].name;
     if (context->index && candidate->params[before].type->kind == TYPE_INTEGER)
@@ -81,6 +114,7 @@ bool context_is_likely_one(const struct check_context *context)
 void context_offer_counted(struct check_context *context, const char *direction, const char *what)
 {
     const char *count = likely_count(context);
+    if (count && *count == '*' && !strcmp(direction, "@inout")) direction = "@out";
     context_offer(context, arena_printf(context->arena, "for %s %s", count ? count : "n", what),
                   count != NULL, "%s %s[%s]", direction, context->param->name, count ? count : "n");
 }

@@ -45,6 +45,10 @@ void context_offer(struct check_context *context, const char *why, bool is_compl
 /* What is not const and stands alone, or behind a row of integers, none of which counts it then. */
 bool context_is_likely_one(const struct check_context *context);
 
+/* Offers what is right for the length of the parameter before it, as zlib's destLen is. False: it
+ * is none. */
+bool context_offer_length(struct check_context *context);
+
 /* As context_offer, counted by the integer beside the parameter. */
 void context_offer_counted(struct check_context *context, const char *direction, const char *what);
 

@@ -67,6 +67,7 @@ static void note_extent_fix(struct check_context *context, const char *name, boo
                       name);
         return;
     }
+    if (context_offer_length(context)) return;
     if (is_one_first) context_offer(context, "for one element", true, "@out %s", name);
     context_offer_counted(context, is_const ? "@in" : "@inout", is_void ? "bytes" : "elements");
     if (!is_void && context_is_char_pointer(context))

@@ -232,6 +232,8 @@ Test(reject, cures_are_those_that_help)
         "@out return owned\n",
         "'outer' of job 'inner' leads to struct handle, whose member 'either' is a union",
         "is double **, an array of pointers: not supported; pass one array",
+        "   @out dest[*destLen]\n",
+        "   @inout destLen\n",
         NULL,
     };
     expect_texts("\"$JOBGEN\" cures.c --list", 1, texts, (const char *const[]){"@out *rows", NULL});

@@ -40,3 +40,7 @@ int inner(struct outer *outer);
  * @in rows[r][c]
  */
 int matrix(double **rows, int r, int c);
+/* @job
+ * @in source[length]
+ */
+int squeeze(unsigned char *dest, unsigned long *destLen, const unsigned char *source, long length);
