@@ -96,6 +96,7 @@ struct template_value *plan_make(struct arena *arena, const struct model *model,
     template_set_text(arena, root, "guard", guard_phrase(&plan));
     template_set_text(arena, root, "sources", sources_phrase(&plan));
     template_set_flag(arena, root, "has_varying_bounds", has_varying_bounds(model));
+    template_set_flag(arena, root, "has_headers", model->header_count > 0);
     template_set_text(arena, root, "abi", arena_printf(arena, "%d", PLAN_ABI));
     struct template_value *headers = template_set_list(arena, root, "headers");
     for (size_t i = 0; i < model->header_count; i++)

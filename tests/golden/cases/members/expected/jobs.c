@@ -14,6 +14,12 @@
 #error "This code is for another libjobgen: run jobgen again."
 #endif
 
+/* A header may declare a job with arrays for what are pointers here. */
+#if defined __GNUC__ && __GNUC__ >= 11 && !defined __clang__
+#pragma GCC diagnostic ignored "-Warray-parameter"
+#pragma GCC diagnostic ignored "-Wvla-parameter"
+#endif
+
 _Static_assert(sizeof(struct picture) == 24, "struct picture has another size here");
 _Static_assert(offsetof(struct picture, width) == 0, "struct picture lies otherwise here");
 _Static_assert(offsetof(struct picture, height) == 2, "struct picture lies otherwise here");

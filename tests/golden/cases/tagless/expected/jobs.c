@@ -14,6 +14,12 @@
 #error "This code is for another libjobgen: run jobgen again."
 #endif
 
+/* A header may declare a job with arrays for what are pointers here. */
+#if defined __GNUC__ && __GNUC__ >= 11 && !defined __clang__
+#pragma GCC diagnostic ignored "-Warray-parameter"
+#pragma GCC diagnostic ignored "-Wvla-parameter"
+#endif
+
 _Static_assert(sizeof(shape) == 16, "shape has another size here");
 _Static_assert(offsetof(shape, x) == 0, "shape lies otherwise here");
 _Static_assert(offsetof(shape, y) == 8, "shape lies otherwise here");
@@ -614,6 +620,180 @@ jg_status make_remote_fanout(const struct make_args *args, size_t count,
                              struct make_result *results)
 {
     return make_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
+/* tagless.c: turn */
+int turn(int n, const double *m, double (*r)[2], double *w, shape *s);
+
+static const struct jgi_place turn_places[] = {
+    [2] = {.name = "m", .extent = "[n]", .element_size = sizeof(double), .field = 2},
+    [3] = {.name = "r",
+           .extent = "[2][2]",
+           .element_size = sizeof(double),
+           .field = 3,
+           .is_written = true},
+    [4] = {.name = "w",
+           .extent = "[4]",
+           .element_size = sizeof(double),
+           .field = 4,
+           .is_written = true},
+    [5] = {.name = "s",
+           .element_size = sizeof(shape),
+           .field = 5,
+           .element = JGI_RECORD,
+           .is_written = true,
+           .record = &shape_record},
+};
+
+static jg_status turn_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct turn_args *a = args;
+    Jobs__TurnArgs message = JOBS__TURN_ARGS__INIT;
+    if (!jgi_check_one(out, &turn_places[5], a->s)) return jgi_encode_status(out);
+    if (!jgi_check_array(out, &turn_places[2], a->m, a->n, &rooms[2]))
+        return jgi_encode_status(out);
+    if (!jgi_check_array(out, &turn_places[3], a->r, jgi_area(2, 2), &rooms[3]))
+        return jgi_encode_status(out);
+    if (!jgi_check_array(out, &turn_places[4], a->w, 4, &rooms[4])) return jgi_encode_status(out);
+    if (!jgi_check_overlap(out)) return jgi_encode_status(out);
+    message.n_1 = a->n;
+    message.n_m_2 = jgi_send(out, &turn_places[2], a->m, rooms[2]);
+    message.m_2 = (double *)a->m;
+    message.n_r_3 = jgi_send(out, &turn_places[3], a->r, rooms[3]);
+    message.r_3 = (double *)a->r;
+    message.n_w_4 = jgi_send(out, &turn_places[4], a->w, rooms[4]);
+    message.w_4 = (double *)a->w;
+    message.s_5 = jgi_put_record(out, &shape_record, a->s);
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status turn_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Jobs__TurnArgs *message = jgi_decode(in, &jobs__turn_args__descriptor);
+    Jobs__TurnResult result = JOBS__TURN_RESULT__INIT;
+    struct turn_args a = {0};
+    size_t rooms[6];
+    if (message == NULL) return jgi_decode_end(in);
+    a.n = message->n_1;
+    a.s = jgi_take_record(in, &shape_record, message->s_5);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    a.m = jgi_take_array(in, &turn_places[2], message->m_2, message->n_m_2, a.n, &rooms[2]);
+    a.r = jgi_take_array(in, &turn_places[3], message->r_3, message->n_r_3, jgi_area(2, 2),
+                         &rooms[3]);
+    a.w = jgi_take_array(in, &turn_places[4], message->w_4, message->n_w_4, 4, &rooms[4]);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    int value = turn(a.n, a.m, (void *)a.r, a.w, a.s);
+    result.n_r_3 = jgi_send(out, &turn_places[3], a.r, rooms[3]);
+    result.r_3 = (double *)a.r;
+    result.n_w_4 = jgi_send(out, &turn_places[4], a.w, rooms[4]);
+    result.w_4 = (double *)a.w;
+    result.s_5 = jgi_put_record(out, &shape_record, a.s);
+    result.value_6 = value;
+    return jgi_encode(out, &result.base);
+}
+
+static jg_status turn_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                             void *ret_value)
+{
+    const struct turn_args *a = args;
+    const Jobs__TurnResult *result = jgi_decode(in, &jobs__turn_result__descriptor);
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_6;
+    jgi_give_record(in, &shape_record, a->s, result->s_5);
+    jgi_give_array(in, &turn_places[3], a->r, rooms[3], result->r_3, result->n_r_3);
+    jgi_give_array(in, &turn_places[4], a->w, rooms[4], result->w_4, result->n_w_4);
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job turn_type = {
+    .abi = JGI_ABI,
+    .name = "turn",
+    .source = "tagless.c",
+    .interface_hash = UINT64_C(0x2140038eefbcde6d),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct turn_args),
+    .room_count = 6,
+    .result_size = sizeof(struct turn_result),
+    .value_offset = offsetof(struct turn_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = turn_encode,
+    .run = turn_run,
+    .decode = turn_decode,
+};
+
+static const struct jgi_job *const turn_entry __attribute__((section("jgi_jobs"), used)) =
+    &turn_type;
+
+jg_status turn_local(int n, const double *m, double (*r)[2], double *w, shape *s, int *ret_value)
+{
+    const struct turn_args jgi_args = {.n = n, .m = m, .r = (double *)r, .w = w, .s = s};
+    return jgi_call(&turn_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status turn_remote(int n, const double *m, double (*r)[2], double *w, shape *s, int *ret_value)
+{
+    const struct turn_args jgi_args = {.n = n, .m = m, .r = (double *)r, .w = w, .s = s};
+    return jgi_call(&turn_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+}
+
+turn_job *turn_start(const struct jg_options *options, int n, const double *m, double (*r)[2],
+                     double *w, shape *s)
+{
+    const struct turn_args jgi_args = {.n = n, .m = m, .r = (double *)r, .w = w, .s = s};
+    return (turn_job *)jgi_start(&turn_type, options, &jgi_args);
+}
+
+turn_job *turn_local_async(int n, const double *m, double (*r)[2], double *w, shape *s)
+{
+    return turn_start(&(struct jg_options){.where = JG_LOCAL}, n, m, r, w, s);
+}
+
+turn_job *turn_remote_async(int n, const double *m, double (*r)[2], double *w, shape *s)
+{
+    return turn_start(&(struct jg_options){.where = JG_REMOTE}, n, m, r, w, s);
+}
+
+jg_status turn_await_get(turn_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status turn_try_get(turn_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void turn_cancel(turn_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *turn_as_job(turn_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status turn_map(const struct jg_options *options, const struct turn_args *args, size_t count,
+                   struct turn_result *results)
+{
+    return jgi_map(&turn_type, options, args, count, results);
+}
+
+jg_status turn_remote_fanout(const struct turn_args *args, size_t count,
+                             struct turn_result *results)
+{
+    return turn_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
 #include <jobgen/entry.h>

@@ -114,6 +114,49 @@ jg_status make_remote_fanout(const struct make_args *args, size_t count,
 jg_status make_map(const struct jg_options *options, const struct make_args *args, size_t count,
                    struct make_result *results);
 
+/* tagless.c: turn */
+
+typedef struct turn_job turn_job;
+
+struct turn_args {
+    int n;
+    const double *m;
+    double *r;
+    double *w;
+    shape *s;
+};
+
+struct turn_result {
+    jg_status status;
+    int value;
+};
+
+#ifdef __cplusplus
+jg_status turn_local(int n, const double *m, double *r, double *w, shape *s, int *ret_value);
+jg_status turn_remote(int n, const double *m, double *r, double *w, shape *s, int *ret_value);
+turn_job *turn_local_async(int n, const double *m, double *r, double *w, shape *s);
+turn_job *turn_remote_async(int n, const double *m, double *r, double *w, shape *s);
+turn_job *turn_start(const struct jg_options *options, int n, const double *m, double *r, double *w,
+                     shape *s);
+jg_status turn_await_get(turn_job *job, int *ret_value);
+jg_status turn_try_get(turn_job *job, int *ret_value);
+#else
+jg_status turn_local(int n, const double *m, double (*r)[2], double *w, shape *s, int *ret_value);
+jg_status turn_remote(int n, const double *m, double (*r)[2], double *w, shape *s, int *ret_value);
+turn_job *turn_local_async(int n, const double *m, double (*r)[2], double *w, shape *s);
+turn_job *turn_remote_async(int n, const double *m, double (*r)[2], double *w, shape *s);
+turn_job *turn_start(const struct jg_options *options, int n, const double *m, double (*r)[2],
+                     double *w, shape *s);
+jg_status turn_await_get(turn_job *job, int *ret_value);
+jg_status turn_try_get(turn_job *job, int *ret_value);
+#endif
+void turn_cancel(turn_job *job);
+jg_job *turn_as_job(turn_job *job);
+jg_status turn_remote_fanout(const struct turn_args *args, size_t count,
+                             struct turn_result *results);
+jg_status turn_map(const struct jg_options *options, const struct turn_args *args, size_t count,
+                   struct turn_result *results);
+
 #ifdef __cplusplus
 }
 #endif

@@ -21,3 +21,6 @@ div_t ratio(local of);
  * @out return owned
  */
 hidden *make(hidden in[2][3]);
+
+/* @job */
+int turn(int n, const double m[n], double r[2][2], double w[4], shape *s);

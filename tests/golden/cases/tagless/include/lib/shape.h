@@ -10,6 +10,11 @@ struct pair {
     shape a, b;
 };
 
+/* Tagged in the source; what is an array here is a pointer in generated code. */
+#ifndef __cplusplus
+int turn(int n, const double m[n], double r[2][2], double w[4], shape *s);
+#endif
+
 /* Names that generated code would have used. */
 void put_shape(const shape *s);
 #define sum_run 1
