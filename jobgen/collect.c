@@ -152,7 +152,8 @@ static void take_declaration(struct unit_walk *walk, struct tagged_file *file, C
     declaration.name = name;
     declaration.end = end > begin ? end : begin;
     declaration.kind = declaration_kind_of(unit->lc->getCursorKind(cursor), &declaration.what);
-    declaration.is_struct = unit->lc->getCursorKind(cursor) == CXCursor_StructDecl;
+    declaration.is_struct = unit->lc->getCursorKind(cursor) == CXCursor_StructDecl &&
+                            unit->lc->equalCursors(unit->lc->getCursorDefinition(cursor), cursor);
     const char *spelling = unit_declared_name(unit, cursor);
     declaration.spelling = spelling ? spelling : "";
     LIST_ADD(&file->declarations, struct declaration) = declaration;

@@ -16,6 +16,20 @@ static const char *skip_blanks(const char *text)
     return text + strspn(text, " \t");
 }
 
+static size_t word_length(const char *text)
+{
+    size_t length = 0;
+    while (byte_is_word(text[length]))
+        length++;
+    return length;
+}
+
+static bool word_is(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(text, word, length) == 0 && !byte_is_word(text[length]);
+}
+
 static bool is_line_end(const char *text)
 {
     text = skip_blanks(text);
@@ -30,13 +44,11 @@ static bool is_job_tail(const char *text)
 /* " name", alone or with an extent or the word for a string behind it. */
 static bool is_field_tail(const char *text)
 {
-    const char *name = skip_blanks(text), *at = name;
-    while (byte_is_word(*at))
-        at++;
-    if (name == text || at == name) return false;
-    const char *behind = skip_blanks(at);
-    return *behind == '[' || is_line_end(behind) ||
-           (strncmp(behind, "string", 6) == 0 && !byte_is_word(behind[6]));
+    const char *name = skip_blanks(text);
+    size_t length = word_length(name);
+    if (name == text || !length) return false;
+    const char *behind = skip_blanks(name + length);
+    return *behind == '[' || is_line_end(behind) || word_is(behind, "string");
 }
 
 static const char *meant_by(const char *word, size_t length, bool is_spaced)
@@ -55,40 +67,63 @@ static const char *meant_by(const char *word, size_t length, bool is_spaced)
     return NULL;
 }
 
+/* Behind the parentheses of an option list, if there is one. */
+static const char *skip_options(const char *text)
+{
+    if (*text == '(') text += strcspn(text, ")");
+    return *text == ')' ? text + 1 : text;
+}
+
+/* "| @job |", "- @job": in the line nothing else can be read, before it or behind it. */
+static bool is_alone(const struct mapped_text *comment, size_t at, const char *behind)
+{
+    while (at && comment->text[at - 1] != '\n')
+        if (byte_is_word(comment->text[--at])) return false;
+    while (*behind && *behind != '\n')
+        if (byte_is_word(*behind++)) return false;
+    return true;
+}
+
 /* "Squares. @job": behind a sentence, at the comment's end. */
-static bool is_behind_sentence(const struct mapped_text *comment, size_t at)
+static bool is_behind_sentence(const struct mapped_text *comment, size_t at, const char *behind)
 {
     size_t before = at;
     while (before && strchr(" \t", comment->text[before - 1]))
         before--;
-    if (!before || before == at || !strchr(".!?:;)-", comment->text[before - 1])) return false;
-    const char *behind = comment->text + at + strlen("@job");
-    if (*behind == '(') behind += strcspn(behind, ")");
-    if (*behind == ')') behind++;
-    return !behind[strspn(behind, " \t\n")];
+    return before && before < at && strchr(".!?:;)-", comment->text[before - 1]) &&
+           !behind[strspn(behind, " \t\n")];
+}
+
+/* A word without a meaning. */
+static struct near_directive misspelt(const struct mapped_text *comment, size_t at)
+{
+    const char *text = comment->text + at, *word = skip_blanks(text + 1);
+    size_t length = word_length(word);
+    const char *meant = meant_by(word, length, word > text + 1);
+    if (!meant || (word == text + 1 && word_is(word, meant))) return (struct near_directive){0};
+    bool is_job = *meant == 'j';
+    if (is_job ? !is_job_tail(word + length) : !is_field_tail(word + length))
+        return (struct near_directive){0};
+    return (struct near_directive){.meant = is_job ? "@job" : "@field",
+                                   .offset = comment->offsets[at],
+                                   .length = (size_t)(word - text) + length};
 }
 
 struct near_directive near_directive_at(const struct mapped_text *comment, size_t at,
                                         bool is_line_start)
 {
-    struct near_directive none = {0};
+    static const char tag[] = "@job";
     const char *text = comment->text + at;
-    if (*text != '@') return none;
-    const char *word = is_line_start ? skip_blanks(text + 1) : text + 1;
-    size_t length = 0;
-    while (byte_is_word(word[length]))
-        length++;
-    const char *meant = meant_by(word, length, word > text + 1);
-    if (!meant) return none;
-    bool is_job = *meant == 'j';
-    bool is_exact = word == text + 1 && length == strlen(meant) && memcmp(word, meant, length) == 0;
-    if (is_line_start ? is_exact : !is_exact || !is_job || !is_behind_sentence(comment, at))
-        return none;
-    if (is_job ? !is_job_tail(word + length) : !is_field_tail(word + length)) return none;
-    return (struct near_directive){.meant = is_job ? "@job" : "@field",
-                                   .is_behind_text = !is_line_start,
+    if (*text != '@') return (struct near_directive){0};
+    if (is_line_start) return misspelt(comment, at);
+    if (!word_is(text + 1, tag + 1)) return (struct near_directive){0};
+    const char *behind = skip_options(text + strlen(tag));
+    if (!is_alone(comment, at, behind) && !is_behind_sentence(comment, at, behind))
+        return (struct near_directive){0};
+    return (struct near_directive){.meant = tag,
+                                   .is_behind_text = true,
                                    .offset = comment->offsets[at],
-                                   .length = (size_t)(word - text) + length};
+                                   .length = strlen(tag)};
 }
 
 void near_directive_tell(const struct near_directive *near, const struct source *source,

@@ -214,12 +214,33 @@ struct placement place_find(struct arena *arena, const struct file_outline *outl
     return place_after(arena, outline, tag_offset);
 }
 
+static bool is_word(const struct source *source, const struct token *token, const char *word)
+{
+    size_t length = strlen(word);
+    return token->kind == TOKEN_WORD && token->end - token->begin == length &&
+           memcmp(source->text + token->begin, word, length) == 0;
+}
+
+/* Whether a struct's { comes next among what ends declarations and opens bodies. */
+static bool is_before_body(const struct source *source, const struct comment_block *block)
+{
+    for (size_t i = block->token; i < source->token_count; i++) {
+        const struct token *token = &source->tokens[i];
+        if (token->begin < block->end) continue;
+        if (is_word(source, token, "union") || is_word(source, token, "enum")) return false;
+        char c = token->kind == TOKEN_PUNCTUATION ? source->text[token->begin] : ' ';
+        if (strchr(";{}", c)) return c == '{';
+    }
+    return false;
+}
+
 bool place_is_before_struct(const struct file_outline *outline, const struct comment_block *block)
 {
     size_t next = SIZE_MAX, end = 0;
     for (size_t i = 0; i < outline->declaration_count; i++) {
         const struct declaration *at = &outline->declarations[i];
-        if (at->is_struct && at->begin < block->begin && at->end > block->begin) return true;
+        if (at->is_struct && at->begin < block->begin && at->end > block->begin)
+            return is_before_body(outline->source, block);
         if (at->begin < block->end || at->begin > next) continue;
         next = at->begin;
         if (at->end > end) end = at->end;

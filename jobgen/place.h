@@ -45,7 +45,8 @@ struct placement {
 struct placement place_find(struct arena *arena, const struct file_outline *outline,
                             const struct comment_block *block, size_t tag_offset);
 
-/* Whether the comment stands in a struct, or before one or a declaration that holds one. */
+/* Whether the definition of a struct comes next: of one within another, where the comment stands in
+ * one; else of one, or of a declaration that holds one. */
 bool place_is_before_struct(const struct file_outline *outline, const struct comment_block *block);
 
 #endif

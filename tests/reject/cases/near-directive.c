@@ -29,8 +29,18 @@ int f(int v);
 /* @job */
 /* @jobs */
 int g(int v);
+/*-------*
+ | @job  |
+ *-------*/
+int h(int v);
+/* - @job(fuel = 1) */
+int i(int v);
+/* (see @job) */
+int j(int v);
 /* expect 2:4 warning near-directive */
 /* expect 5:4 warning near-directive */
 /* expect 8:4 warning near-directive */
 /* expect 10:22 warning near-directive */
 /* expect 12:4 warning near-directive */
+/* expect 33:4 warning near-directive */
+/* expect 36:6 warning near-directive */
