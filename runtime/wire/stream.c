@@ -13,10 +13,9 @@
 #include "stream.h"
 
 #include "../base/clock.h"
-#include "../base/reaper.h"
 #include "../base/thread.h"
 #include "address.h"
-#include "resolve.h"
+#include "dialing.h"
 #include "socket.h"
 #include "stream_nng.h"
 
@@ -33,8 +32,6 @@ enum {
     LOW = 512 * 1024,           /* less is pending: more is asked for */
     PARTS_MAX = 8,              /* nng_aio_set_iov(3) takes no more */
     KEPT_MAX = 2 * 1024 * 1024, /* a send buffer larger than this is given back */
-    DIAL_MS = 3000,
-    DIAL_ONE_MS = 1000, /* where there are other addresses to try */
     FINISH_MS = 1000,
     LINGER_MS = 200,
     LINGERING_MAX = 64,
@@ -49,19 +46,15 @@ struct jgi_stream {
     struct jgi_loop *loop;
     const struct jgi_stream_handler *handler;
     void *user;
-    nng_stream_dialer *dialer; /* NULL: accepted, or none yet */
-    struct jgi_burial *burial; /* the dialer's, owned; NULL: there is no dialer */
-    nng_stream *nng;           /* NULL: not connected yet */
-    nng_aio *dial, *send;
+    struct jgi_dialing dialing; /* zeroed: it was accepted */
+    nng_stream *nng;            /* NULL: not connected yet */
+    nng_aio *send;
     nng_aio *receive;            /* has no callback: for reads of what is there */
     nng_aio *quiet;              /* has no callback: for sends that the system takes at once */
     struct jgi_watch watch;      /* of its socket, which is nng's */
     struct jgi_round last_round; /* of the loop, after which it is freed */
     bool is_quiet;               /* what is being sent is so by it, and was not taken at once */
-    struct jgi_resolved *to_try; /* addresses of a name, owned; NULL: it was an address */
-    size_t tried;
-    const char *dial_failure; /* why the others did not answer */
-    bool is_resolving, is_dialing, is_sending, is_ending;
+    bool is_sending, is_ending;
     unsigned calls; /* callbacks under way: it is not freed yet */
     uint64_t sent;  /* bytes that the system has taken */
     bool is_closed; /* no callback comes any more */
@@ -122,25 +115,6 @@ static void name_peer(struct jgi_stream *stream, const nng_sockaddr *address)
     (void)snprintf(stream->peer, sizeof stream->peer, "%.79s", text);
 }
 
-static void end_dialer(void *dialer)
-{
-    nng_stream_dialer_free(dialer);
-}
-
-/* Freeing a dialer waits for what nng's few threads have yet to do for it, and they may all be
-   waiting for the loop's lock. */
-static void bury_dialer(struct jgi_stream *stream)
-{
-    if (stream->dialer != NULL) {
-        *stream->burial = (struct jgi_burial){.end = end_dialer, .what = stream->dialer};
-        jgi_bury(stream->burial);
-    } else {
-        free(stream->burial);
-    }
-    stream->dialer = NULL;
-    stream->burial = NULL;
-}
-
 static void end_landing(struct jgi_stream *stream)
 {
     struct jgi_lent landing = stream->landing;
@@ -152,8 +126,7 @@ static void end_landing(struct jgi_stream *stream)
 static void free_stream(struct jgi_stream *stream)
 {
     if (stream->nng != NULL) nng_stream_free(stream->nng);
-    bury_dialer(stream);
-    if (stream->dial != NULL) nng_aio_reap(stream->dial);
+    jgi_dialing_fini(&stream->dialing);
     if (stream->receive != NULL) nng_aio_reap(stream->receive);
     if (stream->send != NULL) nng_aio_reap(stream->send);
     if (stream->quiet != NULL) nng_aio_reap(stream->quiet);
@@ -161,7 +134,6 @@ static void free_stream(struct jgi_stream *stream)
     end_landing(stream);
     jgi_outflow_fini(&stream->out);
     jgi_outflow_fini(&stream->going);
-    free(stream->to_try);
     free(stream);
 }
 
@@ -175,7 +147,7 @@ static void on_last_round(struct jgi_loop *loop, struct jgi_round *round)
    one may name its socket. The last use of a stream by any callback. */
 static void free_if_idle(struct jgi_stream *stream)
 {
-    if (!stream->is_closed || stream->calls > 0 || stream->is_resolving || stream->is_dialing ||
+    if (!stream->is_closed || stream->calls > 0 || jgi_dialing_is_busy(&stream->dialing) ||
         stream->is_sending || stream->is_ending)
         return;
     jgi_loop_clear_alarm(stream->loop, &stream->finish_limit);
@@ -214,7 +186,7 @@ static void shut(struct jgi_stream *stream)
     if (stream->is_lingering) lingering_count--;
     if (stream->watch.fd >= 0) (void)jgi_loop_watch(stream->loop, &stream->watch, 0);
     if (stream->nng != NULL) nng_stream_close(stream->nng);
-    if (stream->dialer != NULL) nng_stream_dialer_close(stream->dialer);
+    jgi_dialing_close(&stream->dialing);
     if (!stream->is_quiet) return;
     nng_aio_wait(stream->quiet); /* the close has ended it */
     stream->is_quiet = stream->is_sending = false;
@@ -446,7 +418,7 @@ static void on_finish_limit(struct jgi_loop *loop, struct jgi_alarm *alarm)
     free_if_idle(stream);
 }
 
-static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(void *user))
+static struct jgi_stream *stream_new(struct jgi_loop *loop)
 {
     jgi_nng_begin();
     struct jgi_stream *stream = calloc(1, sizeof *stream);
@@ -459,8 +431,7 @@ static struct jgi_stream *stream_new(struct jgi_loop *loop, void (*on_dialed)(vo
     stream->watch = (struct jgi_watch){.fd = -1, .on_ready = on_readable};
     if (nng_aio_alloc(&stream->receive, NULL, NULL) == 0 &&
         nng_aio_alloc(&stream->send, on_sent, stream) == 0 &&
-        nng_aio_alloc(&stream->quiet, NULL, NULL) == 0 &&
-        nng_aio_alloc(&stream->dial, on_dialed, stream) == 0)
+        nng_aio_alloc(&stream->quiet, NULL, NULL) == 0)
         return stream;
     stream->is_closed = true;
     free_if_idle(stream);
@@ -477,66 +448,18 @@ static void adopt(struct jgi_stream *stream, nng_stream *nng)
     name_peer(stream, &address);
 }
 
-/* To an address in numbers. False: no memory, or not an address. */
-static bool dial_one(struct jgi_stream *stream, const char *address, int timeout_ms)
+static void on_dialed(struct jgi_dialing *dialing, nng_stream *nng, const char *why)
 {
-    char url[JGI_URL_SIZE];
-    bury_dialer(stream);
-    stream->burial = malloc(sizeof *stream->burial);
-    if (stream->burial == NULL) return false;
-    if (!jgi_nng_url(address, url, sizeof url) ||
-        nng_stream_dialer_alloc(&stream->dialer, url) != 0)
-        return false;
-    stream->is_dialing = true;
-    nng_aio_set_timeout(stream->dial, timeout_ms);
-    nng_stream_dialer_dial(stream->dialer, stream->dial);
-    return true;
-}
-
-/* The next address of the name. False: there is none. */
-static bool dial_next(struct jgi_stream *stream)
-{
-    if (stream->to_try == NULL || stream->tried == stream->to_try->count) return false;
-    bool is_last = stream->tried + 1 == stream->to_try->count;
-    const char *address = stream->to_try->addresses[stream->tried++];
-    return dial_one(stream, address, is_last ? DIAL_MS : DIAL_ONE_MS) || dial_next(stream);
-}
-
-/* Only where all of its addresses refuse nobody listens there. */
-static void on_not_dialed(struct jgi_stream *stream, int error)
-{
-    const char *why = error == NNG_ECONNREFUSED ? jgi_stream_refused : nng_strerror(error);
-    if (stream->dial_failure == NULL || stream->dial_failure == jgi_stream_refused)
-        stream->dial_failure = why;
-    if (!dial_next(stream)) fail(stream, stream->dial_failure);
-}
-
-static void on_dialed(void *user)
-{
-    struct jgi_stream *stream = user;
-    struct jgi_loop *loop = enter(stream);
-    int error = nng_aio_result(stream->dial);
-    stream->is_dialing = false;
-    if (error != 0) {
-        if (!stream->is_closed) on_not_dialed(stream, error);
+    struct jgi_stream *stream = JGI_OWNER(dialing, struct jgi_stream, dialing);
+    stream->calls++;
+    if (nng == NULL) {
+        fail(stream, why);
     } else {
-        adopt(stream, nng_aio_get_output(stream->dial, 0));
+        adopt(stream, nng);
         if (!stream->is_closed) stream->handler->on_open(stream, stream->user);
         if (!stream->is_closed) watch_socket(stream);
         if (!stream->is_closed) send_kept(stream);
     }
-    leave(stream, loop);
-}
-
-static void on_resolved(void *user, const struct jgi_resolved *resolved)
-{
-    struct jgi_stream *stream = user;
-    stream->calls++;
-    stream->is_resolving = false;
-    stream->to_try = malloc(sizeof *stream->to_try);
-    if (stream->to_try != NULL) *stream->to_try = *resolved;
-    if (!stream->is_closed && !dial_next(stream))
-        fail(stream, resolved->count == 0 ? resolved->why : "no memory to dial it");
     stream->calls--;
     free_if_idle(stream);
 }
@@ -544,18 +467,12 @@ static void on_resolved(void *user, const struct jgi_resolved *resolved)
 struct jgi_stream *jgi_stream_dial(struct jgi_loop *loop, const char *address,
                                    const struct jgi_stream_handler *handler, void *user)
 {
-    char url[JGI_URL_SIZE], host[JGI_HOST_MAX + 1];
-    unsigned port;
-    if (!jgi_nng_url(address, url, sizeof url) || !jgi_address_split(address, host, &port))
-        return NULL;
-    struct jgi_stream *stream = stream_new(loop, on_dialed);
+    struct jgi_stream *stream = stream_new(loop);
     if (stream == NULL) return NULL;
     stream->handler = handler;
     stream->user = user;
     (void)snprintf(stream->peer, sizeof stream->peer, "%.79s", address);
-    bool is_name = !jgi_host_is_ipv4(host) && !jgi_host_is_ipv6(host);
-    if (is_name) stream->is_resolving = jgi_resolve(loop, address, on_resolved, stream);
-    if (is_name ? stream->is_resolving : dial_one(stream, address, DIAL_MS)) return stream;
+    if (jgi_dialing_begin(&stream->dialing, loop, address, on_dialed)) return stream;
     stream->is_closed = true;
     free_if_idle(stream);
     return NULL;
@@ -651,7 +568,7 @@ const char *jgi_stream_peer(const struct jgi_stream *stream)
 void jgi_stream_accepted(struct jgi_loop *loop, nng_stream *nng,
                          void (*on_accept)(struct jgi_stream *stream, void *user), void *user)
 {
-    struct jgi_stream *stream = stream_new(loop, NULL);
+    struct jgi_stream *stream = stream_new(loop);
     if (stream == NULL) {
         nng_stream_free(nng);
         return;
