@@ -2,14 +2,12 @@
 /* Links between two ends of this process, over real sockets on loopback. */
 #include <criterion/criterion.h>
 
-#include "base/clock.h"
+#include "wait_until.h"
 #include "wire/connection.h"
 #include "wire/listener.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { LONG_S = 60 };
 
 /* What happened at one end. */
 struct end {
@@ -137,13 +135,6 @@ static void dial(const char *host, const struct jgi_secret *dialer_secret)
     cr_assert_not_null(dialed.connection);
     jgi_loop_flush(loop);
 }
-
-#define WAIT_UNTIL(condition)                                                                      \
-    do {                                                                                           \
-        uint64_t deadline = jgi_clock_deadline(LONG_S * 1000);                                     \
-        while (!(condition))                                                                       \
-            cr_assert(jgi_loop_wait(loop, &changed, deadline), "never: " #condition);              \
-    } while (0)
 
 Test(connection, opens_and_carries_every_field)
 {

@@ -3,7 +3,7 @@
    is a plain socket. What was lent is unmapped in its end, so that any later use of it is seen. */
 #include "wire/stream.h"
 
-#include "base/clock.h"
+#include "wait_until.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LONG_S = 60, SIZE = 64 << 20 };
+enum { SIZE = 64 << 20 };
 
 static struct jgi_loop *loop;
 static struct jgi_stream *stream;
@@ -71,13 +71,6 @@ static void on_end(struct jgi_stream *ended, void *user, const char *why)
 
 static const struct jgi_stream_handler handler = {
     .on_open = on_open, .on_bytes = on_bytes, .on_end = on_end};
-
-#define WAIT_UNTIL(condition)                                                                      \
-    do {                                                                                           \
-        uint64_t deadline = jgi_clock_deadline(LONG_S * 1000);                                     \
-        while (!(condition))                                                                       \
-            cr_assert(jgi_loop_wait(loop, &changed, deadline), "never: " #condition);              \
-    } while (0)
 
 /* Locked afterwards, and connected. */
 static void set_up(void)

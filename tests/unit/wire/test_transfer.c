@@ -3,8 +3,8 @@
    that is still read or written is not used again. */
 #include "wire/transfer.h"
 
-#include "base/clock.h"
 #include "base/fd.h"
+#include "wait_until.h"
 #include "wire/bulk.h"
 #include "wire/listener.h"
 #include "wire/sheet.h"
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LONG_S = 60, SIZE = 20 << 20 };
+enum { SIZE = 20 << 20 };
 
 /* The dialing end wants, the accepting one has. */
 struct end {
@@ -121,13 +121,6 @@ static void on_accept(struct jgi_stream *stream, void *user)
     (void)user;
     (void)jgi_connection_accept(&config, stream, NULL);
 }
-
-#define WAIT_UNTIL(condition)                                                                      \
-    do {                                                                                           \
-        uint64_t deadline = jgi_clock_deadline(LONG_S * 1000);                                     \
-        while (!(condition))                                                                       \
-            cr_assert(jgi_loop_wait(loop, &changed, deadline), "never: " #condition);              \
-    } while (0)
 
 static uint32_t word_at(size_t index)
 {
