@@ -25,8 +25,9 @@ struct candidate {
     const struct expr *const **written_extents;
     const struct source *source; /* where the tag stands */
     size_t tag_offset;
-    bool *is_unnamed; /* by parameter */
-    bool *is_macro;   /* by parameter: its name is an object-like macro where the tag stands */
+    struct location job_location; /* of the tag */
+    bool *is_unnamed;             /* by parameter */
+    bool *is_macro; /* by parameter: its name is an object-like macro where the tag stands */
     /* By parameter and, behind them, of the result: what is wrong with it has been told, and it is
        not looked at further. */
     bool *is_refused;

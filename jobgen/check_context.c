@@ -49,8 +49,7 @@ void context_offer(struct check_context *context, const char *why, bool is_compl
     const char *text = arena_vprintf(context->arena, format, args);
     va_end(args);
     const struct directive *directive = context->directive;
-    struct location at =
-        directive ? directive_head(directive) : context->candidate->annotation->job_location;
+    struct location at = directive ? directive_head(directive) : context->candidate->job_location;
     enum fix_kind kind = directive ? FIX_REPLACE : FIX_ADD;
     diag_note_fix(context->diags, at, is_complete ? kind : FIX_SKETCH, text, "%s write%s", why,
                   directive ? "" : " this line in the comment");

@@ -78,7 +78,7 @@ static const char *only_number(const struct record *record)
 static void offer_lines(const struct member_check *check, const char *why, const char *job_behind,
                         const char *field_behind)
 {
-    struct location tag = check->candidate->annotation->job_location;
+    struct location tag = check->candidate->job_location;
     const char *name = check->member->field->name;
     diag_note_fix(check->diags, tag, FIX_SKETCH,
                   arena_printf(check->arena, "%s %s%s", direction_word(check), check->member->name,
@@ -154,7 +154,7 @@ static void offer_owned(const struct member_check *check)
                                    directive_extents(check->arena, said)),
                       "%s write%s", why, said->is_field ? ", for all jobs" : "");
     if (!said->is_field) return;
-    diag_note_fix(check->diags, check->candidate->annotation->job_location, FIX_ADD,
+    diag_note_fix(check->diags, check->candidate->job_location, FIX_ADD,
                   arena_printf(check->arena, "%s %s%s%s owned", direction_word(check),
                                check->member->name, extents_of_job(check),
                                check->member->is_string ? " string" : ""),

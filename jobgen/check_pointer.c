@@ -168,7 +168,7 @@ void check_borrowed_result(struct check_context *context)
     }
     bool is_string = context_is_char_pointer(context);
     bool is_record = type_element(param->type)->kind == TYPE_RECORD;
-    diag_note_fix(context->diags, context->candidate->annotation->job_location,
+    diag_note_fix(context->diags, context->candidate->job_location,
                   is_string || is_record ? FIX_ADD : FIX_SKETCH,
                   is_string   ? "@out return string owned"
                   : is_record ? "@out return owned"

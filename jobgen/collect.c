@@ -35,13 +35,12 @@ struct collector *collector_new(const struct collector_setup *setup)
     return collector;
 }
 
-static struct collected *collected_new(const struct collector_setup *setup,
-                                       const struct source *source)
+struct collected *collected_new(struct arena *arena, const struct options *options,
+                                const struct source *source)
 {
     struct collected *found = memory_grow(NULL, sizeof *found);
-    *found = (struct collected){.source = source,
-                                .diags = diag_new(&setup->options->checks),
-                                .records = record_set_new(setup->arena)};
+    *found = (struct collected){
+        .source = source, .diags = diag_new(&options->checks), .records = record_set_new(arena)};
     return found;
 }
 
@@ -53,6 +52,7 @@ void collected_free(struct collected *found)
     free(found->uses.items);
     free(found->files.items);
     free(found->lookups.items);
+    free(found->texts.items);
     free(found->skipped.items);
     free(found);
 }
@@ -65,7 +65,7 @@ static void visit_file(const struct read_file *file, void *user)
     struct collector *collector = walk->collector;
     const char *path = collect_see_file(walk, file);
     if (file->is_system) return;
-    const struct source *source = source_open(collector->setup.sources, path);
+    const struct source *source = unit_source(&walk->unit, path);
     if (!source || !memchr(source->text, '@', source->length)) return;
     size_t count;
     const struct comment_block *blocks = comment_blocks(collector->setup.arena, source, &count);
@@ -231,7 +231,8 @@ static struct unit_walk walk_begin(struct collector *collector, CXTranslationUni
                               .arena = collector->setup.arena,
                               .diags = found->diags,
                               .records = found->records,
-                              .sources = collector->setup.sources};
+                              .sources = collector->setup.sources,
+                              .texts = &found->texts};
     return walk;
 }
 
@@ -275,7 +276,7 @@ static const struct shared_start *start_find(struct collector *collector, const 
     LIST_ADD(&collector->starts, struct shared_start *) = shared;
     shared->text = text;
     shared->flags = source->flags;
-    shared->found = collected_new(setup, NULL);
+    shared->found = collected_new(setup->arena, setup->options, NULL);
     shared->start =
         read_start(setup->reader, text, source->flags, collect_overlay, shared->found->diags);
     if (shared->start) start_walk(collector, shared);
@@ -352,7 +353,8 @@ struct collected *collect_source(struct collector *collector, const struct sourc
                                  size_t shared)
 {
     struct reader *reader = collector->setup.reader;
-    struct collected *found = collected_new(&collector->setup, source);
+    struct collected *found =
+        collected_new(collector->setup.arena, collector->setup.options, source);
     const struct shared_start *start;
     CXTranslationUnit handle = parse(collector, found, shared, &start);
     if (!handle) return found;
@@ -367,6 +369,7 @@ struct collected *collect_source(struct collector *collector, const struct sourc
         collect_tags(&walk, &LIST_AT(&walk.tagged, struct tagged_file, i));
     take_headers(&walk);
     found->has_failed = read_has_errors(reader, handle);
+    found->record_count = record_set_count(found->records);
     walk_finish(&walk);
     read_dispose(reader, handle);
     return found;
@@ -380,15 +383,7 @@ void collected_visit(const struct collected *found, const struct collected_visit
         visitor->file(LIST_AT(&found->files, const struct file_seen *, i), visitor->user);
     for (size_t i = 0; visitor->lookup && i < found->lookups.count; i++)
         visitor->lookup(&LIST_AT(&found->lookups, struct lookup, i), visitor->user);
-    for (size_t i = 0; visitor->name && i < found->uses.count; i++)
-        visitor->name(LIST_AT(&found->uses, struct name_use, i).name, visitor->user);
     if (found->start) collected_visit(found->start, visitor);
-}
-
-bool collected_is_sound(const struct collected *found)
-{
-    return !diag_count(found->diags) && !found->has_failed && !found->is_lost &&
-           !found->skipped.count && !collected_is_unclear(found);
 }
 
 bool collected_is_unclear(const struct collected *found)

@@ -52,13 +52,9 @@ void collected_free(struct collected *found);
 struct collected_visitor {
     void (*file)(const struct file_seen *file, void *user);
     void (*lookup)(const struct lookup *lookup, void *user); /* NULL allowed */
-    void (*name)(const char *name, void *user);              /* that is taken; NULL allowed */
     void *user;
 };
 void collected_visit(const struct collected *found, const struct collected_visitor *visitor);
-
-/* Whether there was no complaint and nothing that a second pass has to look at. */
-bool collected_is_sound(const struct collected *found);
 
 /* Whether it may have looked for files that are not known. */
 bool collected_is_unclear(const struct collected *found);

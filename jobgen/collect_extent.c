@@ -186,7 +186,7 @@ static char operator_between(struct extent_context *context, CXCursor left, CXCu
     const char *other =
         unit_position(unit, lc->getRangeStart(lc->getCursorExtent(right)), &end, NULL);
     if (!file || !other || strcmp(file, other) != 0 || end <= begin) return '\0';
-    const struct source *source = source_open(unit->sources, file);
+    const struct source *source = unit_source(unit, file);
     if (!source || end > source->length) return '\0';
     char found = '\0';
     for (size_t i = 0; i < source->token_count && source->tokens[i].begin < end; i++) {

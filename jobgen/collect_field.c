@@ -93,7 +93,7 @@ void collect_fields(struct unit *unit, struct record *record, CXCursor definitio
     size_t offset, count;
     CXSourceRange range = unit->lc->getCursorExtent(definition);
     const char *path = unit_position(unit, unit->lc->getRangeStart(range), &offset, NULL);
-    const struct source *source = path ? source_open(unit->sources, path) : NULL;
+    const struct source *source = path ? unit_source(unit, path) : NULL;
     if (!source || !memmem(source->text, source->length, "@field", 6)) return;
     size_t begin = declaration_begin(source, offset), end = body_begin(source, offset);
     const struct comment_block *all = comment_blocks(unit->arena, source, &count);

@@ -105,8 +105,7 @@ bool collect_is_macro_at(struct unit_walk *walk, const struct source *source, si
         size_t at;
         const char *file =
             unit_position(&walk->unit, lc->getCursorLocation(macro->cursor), &at, NULL);
-        const struct source *other =
-            file ? source_open(walk->collector->setup.sources, file) : NULL;
+        const struct source *other = file ? unit_source(&walk->unit, file) : NULL;
         is_defined = other != source || at < offset;
     }
     return is_defined && last_directive(source, offset, name) != 'u';

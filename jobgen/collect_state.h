@@ -30,16 +30,22 @@ struct collected {
     const struct source *source;
     struct diag_list *diags;
     struct record_set *records;
+    size_t record_count;
     struct list candidates;        /* struct candidate * */
     struct list uses;              /* struct name_use */
     struct list files;             /* const struct file_seen * */
     struct list lookups;           /* struct lookup */
+    struct list texts;             /* const struct source *: what was looked into as text */
     struct list skipped;           /* struct skipped_tag */
     const struct collected *start; /* that of the includes it shares; NULL: none */
     bool is_unclear;               /* it may have looked for more */
     bool has_failed;               /* clang had errors */
+    bool is_kept;                  /* of an earlier run, which in the end found no fault with it */
     bool is_lost;                  /* a tag without a function: a body may have swallowed it */
 };
+
+struct collected *collected_new(struct arena *arena, const struct options *options,
+                                const struct source *source);
 
 /* One start for all the sources that share it. */
 struct shared_start {

@@ -31,6 +31,7 @@ static void take_job(struct unit_walk *walk, struct tagged_file *file, size_t in
     LIST_ADD(&walk->found->candidates, struct candidate *) = candidate;
     candidate->annotation = annotation_parse(unit->arena, file->source, blocks, count,
                                              &collector->setup.options->defaults, unit->diags);
+    candidate->job_location = candidate->annotation->job_location;
     candidate->job.options = candidate->annotation->options;
     candidate->job.comment = candidate->annotation->comment;
     candidate->is_broken = candidate->annotation->is_broken;

@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include "arena.h"
+#include "list.h"
 #include "source.h"
 
 #include <stdarg.h>
@@ -44,13 +45,22 @@ bool unit_is_library(const struct unit *unit, CXSourceLocation at)
     return false;
 }
 
+const struct source *unit_source(const struct unit *unit, const char *path)
+{
+    const struct source *source = source_open(unit->sources, path);
+    for (size_t i = 0; i < unit->texts->count; i++)
+        if (LIST_AT(unit->texts, const struct source *, i) == source) return source;
+    if (source) LIST_ADD(unit->texts, const struct source *) = source;
+    return source;
+}
+
 const char *unit_range_text(const struct unit *unit, CXSourceRange range)
 {
     size_t begin, end;
     const char *file = unit_position(unit, unit->lc->getRangeStart(range), &begin, NULL);
     const char *other = unit_position(unit, unit->lc->getRangeEnd(range), &end, NULL);
     if (!file || !other || strcmp(file, other) != 0 || end < begin) return NULL;
-    const struct source *source = source_open(unit->sources, file);
+    const struct source *source = unit_source(unit, file);
     if (!source || end > source->length) return NULL;
     return arena_strndup(unit->arena, source->text + begin, end - begin);
 }

@@ -4,8 +4,10 @@
 
 #include "arena.h"
 #include "collect_state.h"
+#include "dump.h"
 #include "merge.h"
 #include "read.h"
+#include "strbuf.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -74,7 +76,7 @@ void collection_merge(const struct collection *all, struct model *ret_model)
     report_skipped(all, &joined);
     size_t record_count = 0;
     for (size_t i = 0; i < all->count; i++)
-        record_count += record_set_count(all->found[i]->records);
+        record_count += all->found[i]->record_count;
     struct merge merge = {.arena = all->arena,
                           .diags = all->diags,
                           .name = all->name,
@@ -88,6 +90,23 @@ void collection_merge(const struct collection *all, struct model *ret_model)
     free(joined.uses.items);
     free(joined.skipped.items);
     table_fini(&joined.tags);
+}
+
+char *collection_print_source(const struct options *options, struct collected *found)
+{
+    struct arena *arena = arena_new();
+    struct strbuf text = {0};
+    struct collection alone = {.arena = arena,
+                               .diags = diag_new(&options->checks),
+                               .name = options->name,
+                               .found = &found,
+                               .count = 1};
+    struct model model;
+    collection_merge(&alone, &model);
+    dump_model(&text, &model);
+    diag_free(alone.diags);
+    arena_free(arena);
+    return text.text;
 }
 
 static bool is_generated_word(const struct collection *all, const struct candidate *candidate,
@@ -119,11 +138,13 @@ static void report_again(const struct collection *all, struct reader *reader,
     read_dispose(reader, unit);
 }
 
-void collection_recheck(const struct collection *all, struct reader *reader, const char *header)
+void collection_recheck(const struct collection *all, struct reader *reader, const char *header,
+                        bool is_last)
 {
     for (size_t i = 0; i < all->count; i++) {
         const struct collected *found = all->found[i];
         if (found->is_lost) report_again(all, reader, found->source, NULL, true);
-        if (found->has_failed) report_again(all, reader, found->source, header, false);
+        if (found->has_failed && !(found->is_kept && is_last))
+            report_again(all, reader, found->source, header, false);
     }
 }

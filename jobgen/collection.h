@@ -20,8 +20,14 @@ struct collection {
 /* All jobs in order, merged and checked against each other. */
 void collection_merge(const struct collection *all, struct model *ret_model);
 
+/* The jobs of one source alone, as --dump-model has them; to be freed. Only after all have been
+ * merged, which marks what they share. */
+char *collection_print_source(const struct options *options, struct collected *found);
+
 /* Second pass over the sources that had errors, with `header` (NULL: none could be made) as the
- * generated one: what remains is told. */
-void collection_recheck(const struct collection *all, struct reader *reader, const char *header);
+ * generated one: what remains is told. Kept sources were good with it if it `is_last`, that of the
+ * run that they are kept of. */
+void collection_recheck(const struct collection *all, struct reader *reader, const char *header,
+                        bool is_last);
 
 #endif

@@ -157,26 +157,34 @@ static struct complaint complaint_copy(struct diag_list *list, const struct comp
     return copy;
 }
 
-static void append(struct diag_list *list, const struct complaint *complaint,
-                   const struct added *notes)
+void diag_add(struct diag_list *list, const struct complaint *complaint)
 {
     struct added *added = add(&list->complaints);
     added->notes_begin = list->notes.count;
     added->complaint = complaint_copy(list, complaint);
     for (size_t i = 0; i < complaint->note_count; i++)
-        add(&list->notes)->complaint = complaint_copy(list, &notes[i].complaint);
+        add(&list->notes)->complaint = complaint_copy(list, &complaint->notes[i]);
+    list->has_errors |= complaint->severity == SEVERITY_ERROR;
+    list->has_clang_errors |= complaint->check == CHECK_CLANG;
+}
+
+struct complaint diag_at(const struct diag_list *list, struct arena *arena, size_t index)
+{
+    const struct added *added = &list->complaints.items[index];
+    struct complaint complaint = added->complaint;
+    struct complaint *notes = arena_alloc(arena, complaint.note_count * sizeof *notes);
+    for (size_t i = 0; i < complaint.note_count; i++)
+        notes[i] = list->notes.items[added->notes_begin + i].complaint;
+    complaint.notes = notes;
+    return complaint;
 }
 
 void diag_append(struct diag_list *list, const struct diag_list *more)
 {
     for (size_t i = 0; i < more->complaints.count; i++) {
-        const struct added *added = &more->complaints.items[i];
-        const struct added *notes =
-            more->notes.items ? more->notes.items + added->notes_begin : NULL;
-        append(list, &added->complaint, notes);
+        struct complaint complaint = diag_at(more, list->arena, i);
+        diag_add(list, &complaint);
     }
-    list->has_errors |= more->has_errors;
-    list->has_clang_errors |= more->has_clang_errors;
 }
 
 bool diag_has_errors(const struct diag_list *list)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
 struct diag_list;
 
 /* A place in a source; line 0: no place within the file; file NULL: the command line. Columns are
@@ -67,6 +68,12 @@ void diag_note_fix(struct diag_list *list, struct location at, enum fix_kind kin
 
 /* Adds the complaints of `more`. */
 void diag_append(struct diag_list *list, const struct diag_list *more);
+
+/* The complaint of that number, as it was added, with its notes in `arena`. */
+struct complaint diag_at(const struct diag_list *list, struct arena *arena, size_t index);
+
+/* Adds one that another list had. */
+void diag_add(struct diag_list *list, const struct complaint *complaint);
 
 bool diag_has_errors(const struct diag_list *list);
 

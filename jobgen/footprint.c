@@ -153,7 +153,6 @@ static void note_source(const struct footprint *footprint, struct inputs *inputs
     char delimiter;
     if (footprint_is_output(footprint, source->path)) return;
     inputs_add_read(inputs, source->path, digest_of(source->text, source->length));
-    inputs_add_text(inputs, source->path);
     for (size_t i = 0; i < source->token_count; i++)
         if (token_include(&source->tokens[i], source->text, &begin, &length, &delimiter) &&
             delimiter)

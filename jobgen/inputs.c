@@ -32,6 +32,8 @@ void inputs_free(struct inputs *inputs)
     table_fini(&inputs->states);
     table_fini(&inputs->system);
     strbuf_fini(&inputs->lines);
+    strbuf_fini(&inputs->parts);
+    free(inputs->starts);
     free(inputs);
 }
 
@@ -52,19 +54,30 @@ void inputs_add_read(struct inputs *inputs, const char *path, struct digest dige
     if (!digest_equal(*(struct digest *)row->value, digest)) inputs_give_up(inputs);
 }
 
-void inputs_add_effect(struct inputs *inputs, const char *path, struct digest effect)
+void inputs_add_kept(struct inputs *inputs, const char *path, struct digest flags, size_t start,
+                     const char *bytes, size_t length)
 {
-    inputs_put_digest(&inputs->lines, "alone", effect, path);
+    if (strchr(path, '\n')) return;
+    inputs_put_digest(&inputs->lines, "kept", digest_of(bytes, length), "");
+    inputs->lines.text[--inputs->lines.length] = '\0'; /* the line goes on */
+    inputs_put_digest(
+        &inputs->lines, "", flags,
+        arena_printf(inputs->arena, "%zu %zu %zu %s", start, inputs->parts.length, length, path));
+    strbuf_add_bytes(&inputs->parts, bytes, length);
 }
 
-void inputs_add_text(struct inputs *inputs, const char *path)
+size_t inputs_add_start(struct inputs *inputs, const char *bytes, size_t length)
 {
-    strbuf_printf(&inputs->lines, "text %s\n", path);
-}
-
-void inputs_add_job(struct inputs *inputs, const char *name, const char *file)
-{
-    strbuf_printf(&inputs->lines, "job %s %s\n", name, file);
+    struct digest digest = digest_of(bytes, length);
+    for (size_t i = 0; i < inputs->start_count; i++)
+        if (digest_equal(inputs->starts[i], digest)) return i + 1;
+    size_t number = ++inputs->start_count;
+    inputs->starts = memory_grow(inputs->starts, number * sizeof *inputs->starts);
+    inputs->starts[number - 1] = digest;
+    inputs_put_digest(&inputs->lines, "start", digest,
+                      arena_printf(inputs->arena, "%zu %zu", inputs->parts.length, length));
+    strbuf_add_bytes(&inputs->parts, bytes, length);
+    return number;
 }
 
 void inputs_add_written(struct inputs *inputs, const char *name, const void *text, size_t length)
@@ -79,6 +92,16 @@ void inputs_add_tool(struct inputs *inputs, const char *path)
         strbuf_add(&inputs->lines, line);
     else
         inputs_give_up(inputs);
+}
+
+void inputs_add_tools(struct inputs *inputs, const struct inputs_last *last, const char *but)
+{
+    const char *known = but ? inputs_tool(inputs->arena, but) : NULL;
+    for (const char *at = last->tools; at && *at;) {
+        size_t length = strcspn(at, "\n") + 1;
+        if (!known || strncmp(at, known, length) != 0) strbuf_add_bytes(&inputs->lines, at, length);
+        at += length;
+    }
 }
 
 /* The folder in which `name` was found, if it is none of the flags'. */
@@ -123,7 +146,9 @@ static void rows_sort(struct table *table)
 
 static void put_lines(struct inputs *inputs, struct strbuf *out)
 {
-    inputs_put_digest(out, "key", inputs_key(inputs->options), "");
+    struct digest base = inputs_base(inputs->options);
+    inputs_put_digest(out, "base", base, "");
+    inputs_put_digest(out, "key", inputs_key(inputs->options, base), "");
     strbuf_add(out, inputs->lines.text ? inputs->lines.text : "");
     rows_sort(&inputs->reads);
     for (size_t i = 0; i < inputs->reads.count; i++)
@@ -144,7 +169,7 @@ static bool has_odd_path(const struct table *table)
     return false;
 }
 
-bool inputs_print(struct inputs *inputs, const struct inputs_last *last, struct strbuf *out)
+bool inputs_print(struct inputs *inputs, const char *depfile, const char *said, struct strbuf *out)
 {
     for (size_t i = 0; i < inputs->looks.capacity; i++)
         if (inputs->looks.rows[i].key) {
@@ -158,9 +183,10 @@ bool inputs_print(struct inputs *inputs, const struct inputs_last *last, struct 
         return false;
     struct strbuf lines = {0};
     put_lines(inputs, &lines);
-    strbuf_printf(&lines, "depfile %zu\n%s", strlen(last->depfile), last->depfile);
-    strbuf_printf(&lines, "said %zu\n%s", strlen(last->said), last->said);
+    strbuf_printf(&lines, "depfile %zu\n%s", strlen(depfile), depfile);
+    strbuf_printf(&lines, "said %zu\n%s", strlen(said), said);
     inputs_put_record(out, &lines);
+    strbuf_add_bytes(out, inputs->parts.text, inputs->parts.length);
     strbuf_fini(&lines);
     return true;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What the last good run has read, written and said, in DIR/.NAME.inputs: if nothing of it has
- * changed there is nothing to do. */
+ * changed there is nothing to do. And what each source gave, so that one whose files are as they
+ * were need not be parsed again. */
 #ifndef JOBGEN_INPUTS_H
 #define JOBGEN_INPUTS_H
 
 #include "digest.h"
 #include "options.h"
+#include "table.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,34 +19,44 @@ struct strbuf;
 /* The file's name within DIR. */
 const char *inputs_name(struct arena *arena, const struct options *options);
 
-/* A file that has changed; `effect` is all zero unless it was recorded. */
-struct inputs_change {
-    const char *path;
-    struct digest effect;
+/* What is kept behind the lines of the record. */
+struct inputs_part {
+    struct digest digest;
+    size_t begin, length;
+    struct digest flags; /* of a source: with which it was parsed */
+    size_t start;        /* likewise: number of the start that it shares, from 1; 0: none */
 };
 
-/* What a run has made beside the files in DIR. */
+/* The record of the last good run. */
 struct inputs_last {
+    bool is_current;     /* a run would do what that one did; of that: */
     const char *depfile; /* its text; "" if none was wanted */
     const char *said;    /* complaints as they were printed */
-    /* Of an old run: the record, and what has changed since. */
-    const char *record;
-    const struct inputs_change *changes;
-    size_t change_count;
+    /* Otherwise: the files that are as they were read then, and what is kept of sources; nothing,
+     * if anything else has changed that parsing depends on. */
+    struct table reads; /* struct digest, by path */
+    struct table kept;  /* struct inputs_part, by path */
+    struct inputs_part *starts;
+    size_t start_count;
+    struct table wrote; /* struct digest, by name, whatever is there now */
+    const char *tools;  /* lines */
+    int fd;             /* -1: there is no record */
+    size_t parts_begin, parts_length;
 };
 
-/* Whether the last good run is known, and nothing that it looked for or wrote has changed, nor
- * anything else that it depends on, but for what it read: those are the changes. Without any a run
- * would do what that one did. Reads files, writes none. */
-bool inputs_check(struct arena *arena, const struct options *options, struct inputs_last *ret_last);
+/* Looks whether it still holds. Reads files, writes none, and reads nothing that is kept. */
+void inputs_check(struct arena *arena, const struct options *options, struct inputs_last *ret_last);
+void inputs_last_fini(struct inputs_last *last);
 
-/* What stands behind `kind` ("job ") in each such line. */
-const char *const *inputs_lines(struct arena *arena, const char *record, const char *kind,
-                                size_t *ret_count);
+/* NULL: it has changed, or was not read. */
+const struct digest *inputs_unchanged(const struct inputs_last *last, const char *path);
 
-/* The record with other digests of what was read, by change. */
-void inputs_reprint(const struct inputs_last *last, const struct digest *digests,
-                    struct strbuf *out);
+/* Whether the file of that name was made with that content. */
+bool inputs_wrote(const struct inputs_last *last, const char *name, struct digest digest);
+
+/* NULL: it is not what was written. */
+const char *inputs_read_part(struct arena *arena, const struct inputs_last *last,
+                             const struct inputs_part *part);
 
 /* Whether NAME.pb-c.h and NAME.pb-c.c are what this protoc-c (NULL: none) made of that NAME.proto
  * in the last good run. */
@@ -56,11 +68,11 @@ struct inputs *inputs_new(struct arena *arena, const struct options *options);
 void inputs_free(struct inputs *inputs);
 
 void inputs_add_read(struct inputs *inputs, const char *path, struct digest digest);
-/* What a source that nothing else includes does to the output; a text that was looked through; a
- * job and the file of its tag. For those who read the record again. */
-void inputs_add_effect(struct inputs *inputs, const char *path, struct digest effect);
-void inputs_add_text(struct inputs *inputs, const char *path);
-void inputs_add_job(struct inputs *inputs, const char *name, const char *file);
+/* To be kept for the next run: what a source gave, parsed with flags of that digest, and before it
+ * the start that it shares, whose number is returned. */
+void inputs_add_kept(struct inputs *inputs, const char *path, struct digest flags, size_t start,
+                     const char *bytes, size_t length);
+size_t inputs_add_start(struct inputs *inputs, const char *bytes, size_t length);
 
 void inputs_add_written(struct inputs *inputs, const char *name, const void *text, size_t length);
 
@@ -72,10 +84,13 @@ void inputs_add_tool(struct inputs *inputs, const char *path);
 void inputs_add_lookup(struct inputs *inputs, const struct compiler_flags *flags, const char *from,
                        const char *name, const char *found);
 
+/* All tools of the last run but the one of that path, which this run has not needed again. */
+void inputs_add_tools(struct inputs *inputs, const struct inputs_last *last, const char *but);
+
 /* The record cannot be complete: then there is none. */
 void inputs_give_up(struct inputs *inputs);
 
 /* False: there is none. */
-bool inputs_print(struct inputs *inputs, const struct inputs_last *last, struct strbuf *out);
+bool inputs_print(struct inputs *inputs, const char *depfile, const char *said, struct strbuf *out);
 
 #endif

@@ -6,8 +6,11 @@
 #include "inputs_line.h"
 #include "strbuf.h"
 
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool has_digest(const char *path, struct digest digest)
@@ -16,31 +19,60 @@ static bool has_digest(const char *path, struct digest digest)
     return digest_file(path, &now) && digest_equal(now, digest);
 }
 
-/* The line, without its end, says what is still so. */
-static bool is_line_true(struct arena *arena, const struct options *options, const char *line)
+/* What a line comes to: it says what is still so; there is something to do; or whatever is kept is
+ * of no use either. */
+enum verdict { STILL_SO, CHANGED, USELESS };
+
+static enum verdict verdict_of(bool is_so, enum verdict otherwise)
+{
+    return is_so ? STILL_SO : otherwise;
+}
+
+struct check {
+    struct arena *arena;
+    const struct options *options;
+    struct digest base;
+};
+
+static bool has_file(const char *at, const char *path, struct digest digest)
+{
+    return *at && has_digest(path, digest);
+}
+
+/* The line is without its end. */
+static enum verdict line_check(const struct check *check, const char *line)
 {
     struct digest digest;
     const char *at;
+    if ((at = inputs_behind(line, "base ")))
+        return verdict_of(inputs_take_digest(&at, &digest) && digest_equal(digest, check->base),
+                          USELESS);
     if ((at = inputs_behind(line, "key ")))
-        return inputs_take_digest(&at, &digest) && digest_equal(digest, inputs_key(options));
+        return verdict_of(inputs_take_digest(&at, &digest) &&
+                              digest_equal(digest, inputs_key(check->options, check->base)),
+                          CHANGED);
     if ((at = inputs_behind(line, "read ")))
-        return inputs_take_digest(&at, &digest) && *at && has_digest(at + 1, digest);
+        return verdict_of(inputs_take_digest(&at, &digest) && has_file(at, at + 1, digest),
+                          CHANGED);
     if ((at = inputs_behind(line, "wrote ")))
-        return inputs_take_digest(&at, &digest) && *at &&
-               has_digest(arena_printf(arena, "%s/%s", options->output, at + 1), digest);
-    if ((at = inputs_behind(line, "none "))) return access(at, F_OK) != 0;
-    if ((at = inputs_behind(line, "some "))) return access(at, F_OK) == 0;
-    if (inputs_behind(line, "alone ") || inputs_behind(line, "text ") ||
-        inputs_behind(line, "job "))
-        return true;
+        return verdict_of(
+            inputs_take_digest(&at, &digest) &&
+                has_file(at,
+                         arena_printf(check->arena, "%s/%s", check->options->output, at + !!*at),
+                         digest),
+            CHANGED);
+    if ((at = inputs_behind(line, "none "))) return verdict_of(access(at, F_OK) != 0, USELESS);
+    if ((at = inputs_behind(line, "some "))) return verdict_of(access(at, F_OK) == 0, USELESS);
     if (inputs_behind(line, "tool ")) {
         const char *path = line;
         for (int i = 0; i < 4; i++)
             path += strcspn(path, " ") + 1;
-        const char *now = inputs_tool(arena, path);
-        return now && strncmp(now, line, strlen(line)) == 0 && now[strlen(line)] == '\n';
+        const char *now = inputs_tool(check->arena, path);
+        return verdict_of(now && strncmp(now, line, strlen(line)) == 0 && now[strlen(line)] == '\n',
+                          USELESS);
     }
-    return false;
+    bool is_kept = inputs_behind(line, "kept ") || inputs_behind(line, "start ");
+    return verdict_of(is_kept, USELESS);
 }
 
 /* `depfile LENGTH` and that many bytes; moves behind them. */
@@ -55,80 +87,132 @@ static const char *take_block(struct arena *arena, char **at, const char *end, c
     return arena_strndup(arena, begin, length);
 }
 
-const char *const *inputs_lines(struct arena *arena, const char *record, const char *kind,
-                                size_t *ret_count)
+/* ---- what is kept ---- */
+
+static bool take_size(const char **at, size_t *ret_size)
 {
-    size_t count = 0, room = 1;
-    for (const char *at = record; (at = strchr(at, '\n')); at++)
-        room++;
-    const char **lines = arena_alloc(arena, room * sizeof *lines);
-    for (const char *at = record, *text; at && !inputs_behind(at, "depfile ");) {
-        size_t length = strcspn(at, "\n");
-        if ((text = inputs_behind(at, kind)))
-            lines[count++] = arena_strndup(arena, text, length - strlen(kind));
-        at = at[length] ? at + length + 1 : NULL;
+    char *end;
+    if (**at != ' ') return false;
+    *ret_size = strtoull(++*at, &end, 10);
+    bool is_number = end != *at;
+    *at = end;
+    return is_number;
+}
+
+static void take_start(struct inputs_last *last, const char *at)
+{
+    struct inputs_part part = {0};
+    if (!inputs_take_digest(&at, &part.digest) || !take_size(&at, &part.begin) ||
+        !take_size(&at, &part.length))
+        part.length = SIZE_MAX; /* so that it cannot be read */
+    last->starts = memory_grow(last->starts, (last->start_count + 1) * sizeof *last->starts);
+    last->starts[last->start_count++] = part;
+}
+
+static void take_kept(struct arena *arena, struct inputs_last *last, const char *at)
+{
+    struct inputs_part *part = arena_alloc(arena, sizeof *part);
+    if (!inputs_take_digest(&at, &part->digest) || *at++ != ' ' ||
+        !inputs_take_digest(&at, &part->flags) || !take_size(&at, &part->start) ||
+        !take_size(&at, &part->begin) || !take_size(&at, &part->length) || *at != ' ')
+        return;
+    struct table_row *row = table_at(&last->kept, at + 1);
+    row->key = arena_strdup(arena, at + 1);
+    row->value = part;
+}
+
+static void take_digest(struct arena *arena, struct table *table, const char *at)
+{
+    struct digest *digest = arena_alloc(arena, sizeof *digest);
+    if (!inputs_take_digest(&at, digest) || *at != ' ') return;
+    struct table_row *row = table_at(table, at + 1);
+    row->key = arena_strdup(arena, at + 1);
+    row->value = digest;
+}
+
+/* Those of files that have changed begin with a zero byte. */
+static void take_lines(struct arena *arena, struct inputs_last *last, const char *at,
+                       const char *end)
+{
+    struct strbuf tools = {0};
+    for (; at < end; at += strlen(at) + 1) {
+        const char *text;
+        if (!*at) at++;
+        if ((text = inputs_behind(at, "read "))) take_digest(arena, &last->reads, text);
+        if ((text = inputs_behind(at, "wrote "))) take_digest(arena, &last->wrote, text);
+        if ((text = inputs_behind(at, "start "))) take_start(last, text);
+        if ((text = inputs_behind(at, "kept "))) take_kept(arena, last, text);
+        if (inputs_behind(at, "tool ")) strbuf_printf(&tools, "%s\n", at);
     }
-    *ret_count = count;
-    return lines;
+    last->tools = arena_strndup(arena, tools.text ? tools.text : "", tools.length);
+    strbuf_fini(&tools);
 }
 
-/* `read` lines that are not true are changes. */
-static void take_change(struct arena *arena, struct inputs_last *last, const char *line)
+const struct digest *inputs_unchanged(const struct inputs_last *last, const char *path)
 {
-    struct inputs_change *grown = arena_alloc(arena, (last->change_count + 1) * sizeof *grown);
-    if (last->change_count) memcpy(grown, last->changes, last->change_count * sizeof *grown);
-    grown[last->change_count++].path = arena_strdup(arena, line + strlen("read ") + 32 + 1);
-    last->changes = grown;
+    return table_get(&last->reads, path);
 }
 
-/* What each of the changed files did. */
-static void find_effects(struct arena *arena, struct inputs_last *last)
+bool inputs_wrote(const struct inputs_last *last, const char *name, struct digest digest)
 {
-    size_t count;
-    const char *const *lines = inputs_lines(arena, last->record, "alone ", &count);
-    for (size_t i = 0; i < last->change_count; i++)
-        for (size_t k = 0; k < count; k++) {
-            const char *at = lines[k];
-            struct digest effect;
-            struct inputs_change *change = (struct inputs_change *)&last->changes[i];
-            if (inputs_take_digest(&at, &effect) && *at && strcmp(at + 1, change->path) == 0)
-                change->effect = effect;
-        }
+    const struct digest *wrote = table_get(&last->wrote, name);
+    return wrote && digest_equal(*wrote, digest);
 }
 
-static bool is_text_true(struct arena *arena, const struct options *options, struct strbuf *text,
-                         struct inputs_last *ret_last)
+/* ---- the record ---- */
+
+static void lines_check(struct arena *arena, const struct options *options, struct strbuf *text,
+                        struct inputs_last *last)
 {
+    struct check check = {arena, options, inputs_base(options)};
     const char *end = text->text + text->length;
-    char *at = inputs_whole(text);
-    if (at) ret_last->record = arena_strndup(arena, at, (size_t)(end - at));
-    while (at) {
-        if ((ret_last->depfile = take_block(arena, &at, end, "depfile "))) {
-            ret_last->said = take_block(arena, &at, end, "said ");
-            find_effects(arena, ret_last);
-            return ret_last->said && at == end;
-        }
+    bool is_current = true;
+    char *at = text->text;
+    while (!inputs_behind(at, "depfile ")) {
         char *stop = strchr(at, '\n');
-        if (!stop) return false;
+        if (!stop) return;
         *stop = '\0';
-        if (!is_line_true(arena, options, at)) {
-            if (!inputs_behind(at, "read ") || strlen(at) < strlen("read ") + 32 + 2) return false;
-            take_change(arena, ret_last, at);
-        }
+        enum verdict verdict = line_check(&check, at);
+        if (verdict == USELESS) return;
+        if (verdict == CHANGED && inputs_behind(at, "read ")) *at = '\0';
+        is_current &= verdict == STILL_SO;
         at = stop + 1;
     }
-    return false;
+    if (!is_current) {
+        take_lines(arena, last, text->text, at);
+        return;
+    }
+    last->depfile = take_block(arena, &at, end, "depfile ");
+    last->said = take_block(arena, &at, end, "said ");
+    last->is_current = last->depfile && last->said && at == end;
 }
 
-bool inputs_check(struct arena *arena, const struct options *options, struct inputs_last *ret_last)
+static int record_open(struct arena *arena, const struct options *options)
 {
-    struct strbuf text = {0};
-    *ret_last = (struct inputs_last){0};
-    const char *path = arena_printf(arena, "%s/%s", options->output, inputs_name(arena, options));
-    bool is_current =
-        strbuf_read_file(&text, path) == 0 && is_text_true(arena, options, &text, ret_last);
-    strbuf_fini(&text);
-    return is_current;
+    return open(arena_printf(arena, "%s/%s", options->output, inputs_name(arena, options)),
+                O_RDONLY | O_CLOEXEC);
+}
+
+void inputs_check(struct arena *arena, const struct options *options, struct inputs_last *ret_last)
+{
+    struct strbuf lines = {0};
+    struct stat about;
+    *ret_last = (struct inputs_last){.fd = record_open(arena, options)};
+    if (ret_last->fd < 0 || fstat(ret_last->fd, &about) != 0) return;
+    if (inputs_read_lines(&lines, ret_last->fd, &ret_last->parts_begin)) {
+        ret_last->parts_length = (size_t)about.st_size - ret_last->parts_begin;
+        lines_check(arena, options, &lines, ret_last);
+    }
+    strbuf_fini(&lines);
+}
+
+void inputs_last_fini(struct inputs_last *last)
+{
+    if (last->fd >= 0) (void)close(last->fd); /* only read from */
+    table_fini(&last->reads);
+    table_fini(&last->kept);
+    table_fini(&last->wrote);
+    free(last->starts);
 }
 
 /* Whether the record has the line. */
@@ -155,50 +239,21 @@ bool inputs_have_messages(struct arena *arena, const struct options *options, co
                           const char *proto, size_t length)
 {
     static const char *const ends[] = {".pb-c.h", ".pb-c.c"};
-    struct strbuf text = {0};
-    const char *path = arena_printf(arena, "%s/%s", options->output, inputs_name(arena, options));
+    struct strbuf lines = {0};
+    size_t end;
     const char *tool = protoc ? inputs_tool(arena, protoc) : NULL;
-    const char *record = strbuf_read_file(&text, path) == 0 ? inputs_whole(&text) : NULL;
-    bool is_so = record && tool && has_line(record, tool) &&
-                 has_written(record, arena_printf(arena, "%s.proto", options->name),
+    int fd = record_open(arena, options);
+    bool is_so = fd >= 0 && inputs_read_lines(&lines, fd, &end) && tool &&
+                 has_line(lines.text, tool) &&
+                 has_written(lines.text, arena_printf(arena, "%s.proto", options->name),
                              digest_of(proto, length));
     for (size_t i = 0; i < sizeof ends / sizeof *ends && is_so; i++) {
         const char *name = arena_printf(arena, "%s%s", options->name, ends[i]);
         struct digest now;
         is_so = digest_file(arena_printf(arena, "%s/%s", options->output, name), &now) &&
-                has_written(record, name, now);
+                has_written(lines.text, name, now);
     }
-    strbuf_fini(&text);
-    return is_so;
-}
-
-/* The index of the change that the line is about; all of them: none. */
-static size_t change_find(const struct inputs_last *last, const char *line, size_t length)
-{
-    size_t i = 0;
-    for (const char *at = inputs_behind(line, "read "); at && i < last->change_count; i++) {
-        size_t path = strlen(last->changes[i].path);
-        if (length == strlen("read ") + 32 + 1 + path &&
-            memcmp(at + 32 + 1, last->changes[i].path, path) == 0)
-            return i;
-    }
-    return last->change_count;
-}
-
-void inputs_reprint(const struct inputs_last *last, const struct digest *digests,
-                    struct strbuf *out)
-{
-    struct strbuf lines = {0};
-    const char *at = last->record;
-    while (!inputs_behind(at, "depfile ")) {
-        size_t length = strcspn(at, "\n"), change = change_find(last, at, length);
-        if (change < last->change_count)
-            inputs_put_digest(&lines, "read", digests[change], last->changes[change].path);
-        else
-            strbuf_add_bytes(&lines, at, length + 1);
-        at += length + 1;
-    }
-    strbuf_add(&lines, at);
-    inputs_put_record(out, &lines);
+    if (fd >= 0) (void)close(fd); /* only read from */
     strbuf_fini(&lines);
+    return is_so;
 }

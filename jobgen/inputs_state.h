@@ -19,11 +19,14 @@ struct inputs {
     struct arena *arena;
     const struct options *options;
     struct timespec begin;
-    struct table reads;  /* path: struct digest */
-    struct table looks;  /* struct looked */
-    struct table states; /* path: "none" or "some" */
-    struct table system; /* folders that headers were found in beyond those of the flags */
-    struct strbuf lines; /* tools, what was written, sources, jobs */
+    struct table reads;    /* path: struct digest */
+    struct table looks;    /* struct looked */
+    struct table states;   /* path: "none" or "some" */
+    struct table system;   /* folders that headers were found in beyond those of the flags */
+    struct strbuf lines;   /* tools, what was written, what is kept */
+    struct strbuf parts;   /* what is kept */
+    struct digest *starts; /* of those in parts, by number */
+    size_t start_count;
     bool is_given_up;
 };
 

@@ -145,9 +145,9 @@ static void compare_tags(const struct merge *merge, const struct candidate *kept
     if (kept->is_broken || candidate->is_broken || !signatures_agree(merge, kept, candidate) ||
         (options_equal(kept, candidate) && descriptions_equal(kept, candidate)))
         return;
-    diag_error(merge->diags, candidate->annotation->job_location, CHECK_TAG_DIFFERS,
+    diag_error(merge->diags, candidate->job_location, CHECK_TAG_DIFFERS,
                "job '%s' is tagged twice, and the two tags differ", candidate->job.name);
-    diag_note(merge->diags, kept->annotation->job_location, NULL, "the other tag is here");
+    diag_note(merge->diags, kept->job_location, NULL, "the other tag is here");
 }
 
 /* ---- records ---- */

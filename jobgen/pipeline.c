@@ -12,7 +12,6 @@
 #include "diag_json.h"
 #include "diag_text.h"
 #include "dump.h"
-#include "effect.h"
 #include "emit.h"
 #include "footprint.h"
 #include "inputs.h"
@@ -22,12 +21,10 @@
 #include "prefilter.h"
 #include "protoc.h"
 #include "read.h"
-#include "search.h"
-#include "shortcut.h"
+#include "reuse.h"
 #include "source.h"
 #include "start.h"
 #include "strbuf.h"
-#include "table.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -45,6 +42,8 @@ struct pipeline {
     struct database *database; /* NULL: none */
     struct crew *crew;
     struct inputs *inputs;
+    struct inputs_last last;
+    struct reuse reuse;
     const char **paths; /* of the files given, in order */
     struct crew_task *tasks;
     struct collected **found; /* by task */
@@ -135,7 +134,8 @@ static bool is_cplusplus(const char *path)
     return false;
 }
 
-/* Opened and looked through as text: those to be parsed, in order. */
+/* Opened and looked through as text: those that may have jobs, in order, with what they gave in the
+ * last run where that still holds. */
 static size_t find_sources(struct pipeline *pipeline, bool *ret_is_elsewhere)
 {
     struct crew_task *tasks = pipeline->tasks;
@@ -158,12 +158,14 @@ static size_t find_sources(struct pipeline *pipeline, bool *ret_is_elsewhere)
         struct arena *scratch = arena_new();
         struct prefilter_result found =
             prefilter_run(scratch, pipeline->sources, source, flags, &pipeline->generated);
+        bool is_ours = found.needs_parse && !is_cplusplus(path);
+        pipeline->found[count] = is_ours ? reuse_take(&pipeline->reuse, source, &found) : NULL;
         arena_free(scratch);
         if (!found.needs_parse) {
             find_forgotten(pipeline, source);
             continue;
         }
-        if (is_cplusplus(path)) {
+        if (!is_ours) {
             diag_error(pipeline->diags, (struct location){.file = path}, CHECK_CPLUSPLUS,
                        "this is C++, and jobs are functions of C: leave it out, and give the C "
                        "source or header that declares them");
@@ -175,61 +177,36 @@ static size_t find_sources(struct pipeline *pipeline, bool *ret_is_elsewhere)
     return count;
 }
 
-static void choose_starts(struct pipeline *pipeline, const bool *is_elsewhere, size_t count)
+static void choose_starts(struct pipeline *pipeline, struct crew_task *tasks,
+                          const bool *is_elsewhere, size_t count)
 {
     const struct source **sources = arena_alloc(pipeline->unit_arena, count * sizeof *sources);
     for (size_t i = 0; i < count; i++)
-        sources[i] = pipeline->tasks[i].source;
+        sources[i] = tasks[i].source;
     const size_t *shared =
         start_choose(pipeline->unit_arena, sources, is_elsewhere, count, pipeline->generated.base);
     for (size_t i = 0; i < count; i++)
-        pipeline->tasks[i].shared = shared[i];
+        tasks[i].shared = shared[i];
 }
 
-/* How many sources read each file that may be one of the sources. */
-struct readers {
-    struct arena *arena;
-    struct table bases;  /* of the sources' names */
-    struct table counts; /* by real path */
-};
-
-static struct table_row *reader_count(struct readers *readers, const char *path)
+/* Those of the tasks that are not done yet. */
+static void collect_rest(struct pipeline *pipeline, bool *is_elsewhere)
 {
-    char *real = realpath(path, NULL);
-    struct table_row *row =
-        table_at(&readers->counts, real ? arena_strdup(readers->arena, real) : "");
-    free(real);
-    if (!row->value) row->value = arena_alloc(readers->arena, sizeof(size_t));
-    return row;
-}
-
-static void count_file(const struct file_seen *file, void *user)
-{
-    struct readers *readers = user;
-    if (!table_at(&readers->bases, path_base(file->path))->value) return;
-    ++*(size_t *)reader_count(readers, file->path)->value;
-}
-
-/* What each source does that no other one includes; of a run without complaints. */
-static void note_effects(struct pipeline *pipeline)
-{
-    struct readers readers = {.arena = pipeline->unit_arena};
-    struct collected_visitor visitor = {.file = count_file, .user = &readers};
+    size_t count = 0;
+    struct crew_task *rest = arena_alloc(pipeline->unit_arena, pipeline->all.count * sizeof *rest);
     for (size_t i = 0; i < pipeline->all.count; i++) {
-        struct table_row *row =
-            table_at(&readers.bases, path_base(pipeline->tasks[i].source->path));
-        row->value = pipeline;
+        if (pipeline->found[i]) continue;
+        is_elsewhere[count] = is_elsewhere[i];
+        rest[count++] = pipeline->tasks[i];
     }
-    for (size_t i = 0; i < pipeline->all.count; i++)
-        collected_visit(pipeline->found[i], &visitor);
-    for (size_t i = 0; i < pipeline->all.count; i++) {
-        struct collected *found = pipeline->found[i];
-        const char *path = collected_source(found)->path;
-        if (collected_is_sound(found) && *(size_t *)reader_count(&readers, path)->value == 1)
-            inputs_add_effect(pipeline->inputs, path, effect_of(pipeline->options, found));
-    }
-    table_fini(&readers.bases);
-    table_fini(&readers.counts);
+    choose_starts(pipeline, rest, is_elsewhere, count);
+    struct collected **found = crew_run(pipeline->crew, rest, count, pipeline->diags);
+    for (size_t i = 0, next = 0; i < pipeline->all.count; i++)
+        if (!pipeline->found[i]) {
+            pipeline->found[i] = found[next++];
+            reuse_keep(&pipeline->reuse, pipeline->found[i]);
+        }
+    free(found);
 }
 
 /* A file may be compiled in several ways; the first is taken, and said if another differs. */
@@ -237,18 +214,17 @@ static void compare_entry(struct pipeline *pipeline, size_t index,
                           const struct compiler_flags *flags)
 {
     struct source source = *pipeline->tasks[index].source;
-    struct strbuf left = {0}, right = {0};
     source.flags = flags;
     struct collected *other = collect_source(crew_collector(pipeline->crew), &source, 0);
-    effect_print_jobs(pipeline->options, pipeline->found[index], &left);
-    effect_print_jobs(pipeline->options, other, &right);
-    if (strcmp(left.text, right.text) != 0)
+    char *left = collection_print_source(pipeline->options, pipeline->found[index]);
+    char *right = collection_print_source(pipeline->options, other);
+    if (strcmp(left, right) != 0)
         diag_warning(pipeline->diags, (struct location){.file = source.path}, CHECK_FLAGS_DIFFER,
                      "%s/compile_commands.json has several entries for this file, which give "
                      "different jobs; the first one is taken",
                      pipeline->options->build_dir);
-    strbuf_fini(&left);
-    strbuf_fini(&right);
+    free(left);
+    free(right);
     collected_free(other);
 }
 
@@ -275,11 +251,10 @@ static void take_sources(struct pipeline *pipeline)
         pipeline->database = database_open(pipeline->unit_arena, &pipeline->libclang,
                                            options->build_dir, pipeline->diags);
     bool *is_elsewhere = arena_alloc(pipeline->unit_arena, count * sizeof *is_elsewhere);
-    count = find_sources(pipeline, is_elsewhere);
-    choose_starts(pipeline, is_elsewhere, count);
-    pipeline->found = crew_run(pipeline->crew, pipeline->tasks, count, pipeline->diags);
+    pipeline->found = arena_alloc(pipeline->unit_arena, count * sizeof(struct collected *));
     pipeline->all.found = pipeline->found;
-    pipeline->all.count = count;
+    pipeline->all.count = find_sources(pipeline, is_elsewhere);
+    collect_rest(pipeline, is_elsewhere);
 }
 
 /* ---- output ---- */
@@ -379,23 +354,22 @@ static void put_record(struct pipeline *pipeline, const struct strbuf *text)
     (void)emit_write(&file, 1, pipeline->options->output, pipeline->diags); /* it has complained */
 }
 
-static void put_inputs(struct pipeline *pipeline, const struct model *model, const char *depfile)
+static void put_inputs(struct pipeline *pipeline, const char *depfile)
 {
     struct strbuf text = {0};
     char *said = diag_count(pipeline->diags) || pipeline->options->diagnostics != DIAGNOSTICS_TEXT
                      ? print_complaints(pipeline, false)
                      : NULL;
-    for (size_t i = 0; i < model->job_count; i++)
-        inputs_add_job(pipeline->inputs, model->jobs[i].name, model->jobs[i].location.file);
     if (pipeline->libclang.is_open)
         inputs_add_tool(pipeline->inputs, libclang_path(&pipeline->libclang));
+    else if (pipeline->reuse.count)
+        inputs_add_tools(pipeline->inputs, &pipeline->last, protoc_path(pipeline->unit_arena));
     footprint_note(&pipeline->footprint, pipeline->inputs);
-    note_effects(pipeline);
     for (size_t i = 0; i < pipeline->file_count; i++)
         inputs_add_written(pipeline->inputs, pipeline->files[i].name, pipeline->files[i].text,
                            pipeline->files[i].length);
-    struct inputs_last last = {.depfile = depfile ? depfile : "", .said = said ? said : ""};
-    if (inputs_print(pipeline->inputs, &last, &text)) put_record(pipeline, &text);
+    if (inputs_print(pipeline->inputs, depfile ? depfile : "", said ? said : "", &text))
+        put_record(pipeline, &text);
     strbuf_fini(&text);
     free(said);
 }
@@ -435,7 +409,7 @@ static void pipeline_stages(struct pipeline *pipeline)
     collection_merge(&pipeline->all, &model);
     lint_sources(pipeline->unit_arena, pipeline->sources, &model, diags);
     if (diag_has_errors(diags)) {
-        collection_recheck(&pipeline->all, crew_reader(pipeline->crew), NULL);
+        collection_recheck(&pipeline->all, crew_reader(pipeline->crew), NULL, false);
         return;
     }
     for (size_t i = 0; pipeline->database && i < pipeline->all.count; i++)
@@ -443,7 +417,12 @@ static void pipeline_stages(struct pipeline *pipeline)
     if (wants_files || has_failed(pipeline))
         pipeline->files = emit_render(&setup, &model, diags, &pipeline->file_count);
     if (diag_has_errors(diags)) return;
-    collection_recheck(&pipeline->all, crew_reader(pipeline->crew), header_of(pipeline));
+    const char *header = header_of(pipeline);
+    /* Were there headers in it, they could have changed. */
+    bool is_last =
+        header && !model.header_count &&
+        inputs_wrote(&pipeline->last, pipeline->generated.base, digest_of(header, strlen(header)));
+    collection_recheck(&pipeline->all, crew_reader(pipeline->crew), header, is_last);
     if (diag_has_errors(diags)) return;
     if (options->is_check) {
         emit_compare(pipeline->files, pipeline->file_count, options->output, diags);
@@ -455,13 +434,14 @@ static void pipeline_stages(struct pipeline *pipeline)
     if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
     const char *depfile = options->depfile ? footprint_depfile(&pipeline->footprint) : NULL;
     if (depfile) put_text(pipeline, options->depfile, depfile, strlen(depfile));
-    if (wants_files) put_inputs(pipeline, &model, depfile);
+    if (wants_files) put_inputs(pipeline, depfile);
 }
 
 /* Nothing has changed since the last run: what it made beside the files in DIR. */
-static void pipeline_repeat(struct pipeline *pipeline, const struct inputs_last *last)
+static void pipeline_repeat(struct pipeline *pipeline)
 {
     const struct options *options = pipeline->options;
+    const struct inputs_last *last = &pipeline->last;
     struct strbuf there = {0};
     if (options->depfile && !options->is_check &&
         (strbuf_read_file(&there, options->depfile) != 0 || strcmp(there.text, last->depfile) != 0))
@@ -474,28 +454,9 @@ static bool may_repeat(const struct options *options)
     return options->output && !options->wants_list && !options->wants_dump;
 }
 
-/* Whether all that the last run made is right. */
-static bool may_take_last(struct pipeline *pipeline, struct inputs_last *last)
-{
-    struct shortcut shortcut = {.arena = pipeline->unit_arena,
-                                .options = pipeline->options,
-                                .sources = pipeline->sources,
-                                .generated = &pipeline->generated,
-                                .crew = pipeline->crew,
-                                .diags = pipeline->diags};
-    struct strbuf record = {0};
-    if (!inputs_check(pipeline->unit_arena, pipeline->options, last)) return false;
-    if (!last->change_count) return true;
-    bool is_right = shortcut_take(&shortcut, last, &record);
-    if (is_right && !pipeline->options->is_check) put_record(pipeline, &record);
-    strbuf_fini(&record);
-    return is_right;
-}
-
 int pipeline_run(const struct options *options)
 {
     struct pipeline pipeline = {.options = options};
-    struct inputs_last last;
     pipeline.unit_arena = arena_new();
     pipeline.model_arena = arena_new();
     pipeline.diags = diag_new(&options->checks);
@@ -515,18 +476,26 @@ int pipeline_run(const struct options *options)
                                             .sources = pipeline.sources,
                                             .all = &pipeline.all};
     pipeline.inputs = inputs_new(pipeline.model_arena, options);
-    bool is_current = may_repeat(options) && may_take_last(&pipeline, &last);
+    pipeline.last.fd = -1;
+    if (may_repeat(options)) inputs_check(pipeline.model_arena, options, &pipeline.last);
+    pipeline.reuse = (struct reuse){.setup = {.arena = pipeline.model_arena,
+                                              .sources = pipeline.sources,
+                                              .options = options,
+                                              .last = &pipeline.last},
+                                    .inputs = pipeline.inputs};
+    bool is_current = pipeline.last.is_current;
     if (is_current)
-        pipeline_repeat(&pipeline, &last);
+        pipeline_repeat(&pipeline);
     else
         pipeline_stages(&pipeline);
     char *said = is_current ? NULL : print_complaints(&pipeline, false);
-    tell(&pipeline, is_current ? last.said : said);
+    tell(&pipeline, is_current ? pipeline.last.said : said);
     free(said);
     int code = diag_has_errors(pipeline.diags) ? 1 : 0;
     for (size_t i = 0; i < pipeline.all.count; i++)
         collected_free(pipeline.found[i]);
-    free(pipeline.found);
+    reuse_fini(&pipeline.reuse);
+    inputs_last_fini(&pipeline.last);
     crew_free(pipeline.crew);
     inputs_free(pipeline.inputs);
     emit_free(pipeline.files, pipeline.file_count);

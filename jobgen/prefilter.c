@@ -131,12 +131,14 @@ static void follow_include(struct prefilter *filter, const struct source *source
     if (generated_header_is(filter->arena, filter->generated, path)) return;
     filter->result.has_other_header |= strcmp(name, filter->generated->base) == 0;
     const struct source *included = source_open(filter->sources, path);
-    if (included && is_earlier_output(filter, included))
+    if (included && is_earlier_output(filter, included)) {
         add_path(filter, &filter->result.earlier, &filter->result.earlier_count, path);
-    else if (included)
+        (void)is_seen(filter, included);
+    } else if (included) {
         follow_source(filter, included);
-    else
+    } else {
         filter->result.needs_parse = true;
+    }
 }
 
 static void follow_source(struct prefilter *filter, const struct source *source)
@@ -176,6 +178,10 @@ struct prefilter_result prefilter_run(struct arena *arena, struct source_set *so
     filter.folders = search_folders(arena, flags, &filter.folder_count);
     follow_source(&filter, source);
     follow_flags(&filter, flags);
+    const struct source **texts = arena_alloc(arena, filter.seen_count * sizeof *texts);
+    memcpy(texts, filter.seen, filter.seen_count * sizeof *texts);
     free(filter.seen);
+    filter.result.texts = texts;
+    filter.result.text_count = filter.seen_count;
     return filter.result;
 }

@@ -25,6 +25,9 @@ struct prefilter_result {
     const char *const *earlier;
     size_t earlier_count;
     bool has_other_header; /* the source includes a file that only has the generated one's name */
+    /* The source and all that was looked through, or at, for it. */
+    const struct source *const *texts;
+    size_t text_count;
 };
 
 struct prefilter_result prefilter_run(struct arena *arena, struct source_set *sources,

@@ -44,3 +44,8 @@ struct table_row *table_at(struct table *table, const char *key)
     }
     return row;
 }
+
+void *table_get(const struct table *table, const char *key)
+{
+    return table->count ? row_find(table, key)->value : NULL;
+}

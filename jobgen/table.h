@@ -22,4 +22,7 @@ void table_fini(struct table *table);
  * replaced by an equal text that lives longer, is `key`. Good until the next call. */
 struct table_row *table_at(struct table *table, const char *key);
 
+/* The value of that key; NULL: there is none. */
+void *table_get(const struct table *table, const char *key);
+
 #endif

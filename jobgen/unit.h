@@ -14,6 +14,7 @@
 
 struct arena;
 struct declaration;
+struct list;
 struct options;
 struct reader;
 struct record_set;
@@ -29,6 +30,7 @@ struct unit {
     struct diag_list *diags;
     struct record_set *records;
     struct source_set *sources;
+    struct list *texts; /* const struct source *: those that were looked into */
 };
 
 /* A record while its members are looked at. */
@@ -50,6 +52,9 @@ struct type_subject {
     const struct open_record *open;
     bool is_in_member; /* what is refused is the type of `member` of `open` */
 };
+
+/* The file as text; NULL: it cannot be read. */
+const struct source *unit_source(const struct unit *unit, const char *path);
 
 /* A copy in the arena. */
 const char *unit_string(const struct unit *unit, CXString string);

@@ -36,7 +36,7 @@ def stays(title, change=None, words=WORDS, **environment):
 
 
 def changes(title, change, words=WORDS, again_words=None, then=None, is_same=False, cwd=None,
-            **environment):
+            needs_parse=True, **environment):
     """After the change the output is what a first run gives (and, unless is_same, another one)."""
     with project() as made:
         done = made.run(*words)
@@ -47,7 +47,9 @@ def changes(title, change, words=WORDS, again_words=None, then=None, is_same=Fal
         where = made.root / cwd if cwd else None
         again = made.run(*(again_words or words), cwd=where, **environment)
         expected = made.fresh(*(again_words or words), cwd=where, **environment)
-        troubles = [] if again.has_parsed else ["libclang was not loaded"]
+        troubles = []
+        if again.has_parsed != needs_parse:
+            troubles.append(f"libclang was {'' if again.has_parsed else 'not '}loaded")
         found = made.content() if again.returncode == 0 else again.stderr
         if found != expected:
             troubles.append(f"{again.stderr} stale or wrong: {found} instead of {expected}"[:2000])
@@ -61,7 +63,7 @@ def changes(title, change, words=WORDS, again_words=None, then=None, is_same=Fal
 def edit(name, old, new):
     def change(made):
         path = made.root / name
-        path.write_text(path.read_text().replace(old, new))
+        path.write_bytes(path.read_bytes().replace(old.encode(), new.encode()))
     return change
 
 
@@ -87,9 +89,12 @@ changes("a header beside the source that hides another",
 changes("a header that is gone", remove("second/point.h"))
 changes("flags", None, again_words=[*WORDS, "-Dfirst=third"])
 changes("a default", None, again_words=["--default", "fuel=10", *WORDS])
-changes("fewer sources", None, again_words=[word for word in WORDS if word != "src/b.c"])
-changes("an output is missing", remove("gen/jobs.pb-c.c"), is_same=True)
-changes("an output was edited", edit("gen/jobs.h", "first", "fisrt"), is_same=True)
+changes("fewer sources", None, again_words=[word for word in WORDS if word != "src/b.c"],
+        needs_parse=False)
+changes("sources in another order", None, again_words=[*WORDS[1::-1], *WORDS[2:]], is_same=True, needs_parse=False)
+changes("an output is missing", remove("gen/jobs.pb-c.c"), is_same=True, needs_parse=False)
+changes("an output was edited", edit("gen/jobs.h", "first", "fisrt"), is_same=True,
+        needs_parse=False)
 changes("the record is missing", remove("gen/.jobs.inputs"), is_same=True)
 changes("the record is torn", lambda made: os.truncate(made.root / "gen/.jobs.inputs", 300),
         is_same=True)
@@ -240,7 +245,7 @@ def few(title, change, is_short, has="", words=(*MANY, "-o", "gen", "--depfile",
         if done.returncode == 0 and (made.root / "deps.d").read_text() != (
                 made.root / "fresh.d").read_text().replace("fresh/", "gen/"):
             troubles.append("another depfile")
-        if has not in (made.root / "gen/.jobs.inputs").read_text():
+        if has not in (made.root / "gen/.jobs.inputs").read_text(errors="replace"):
             troubles.append(f"no {has} in the record")
         if is_short is not None and is_short != (made.content() == before and record and all(
                 stamps[name] == stamp for name, stamp in after.items()) and not done.stderr):
@@ -276,6 +281,58 @@ with many() as made:
     made.run(*words)
     tap.check("a source that another one includes",
               [] if made.content() == made.fresh(*words) else ["stale"])
+
+def parses(title, expected, change, more_words=(), pre_change=None):
+    """After the change libclang reads those sources, and no others; the files are those of a first run."""
+    with many() as made:
+        made.write("m/x.h", "typedef int T;\n")
+        for name in ("m/f2.c", "m/f7.c"):
+            made.write(name, '#include "x.h"\n' + job(f"job{name[3]}", "T a"))
+        words = [*MANY, "-o", "gen", *more_words]
+        if pre_change:
+            pre_change(made)
+        made.run(*words)
+        words = change(made, words) or words
+        opens = made.root.parent / "opens"
+        done = made.run(*words, LD_PRELOAD=os.path.abspath(sys.argv[3]), OPENS=str(opens))
+        opened = {line for line in (opens.read_text() if opens.exists() else "").split("\n")
+                  if line.endswith(".c") and line.startswith("m/")}
+        troubles = [] if opened == set(expected) else [f"opened: {sorted(opened)}"]
+        troubles += [] if made.content() == made.fresh(*words) else [f"{done.stderr} stale or wrong"]
+        tap.check(title, troubles)
+
+
+def in_words(old, new):
+    def change(made, words):
+        return [new if word == old else word for word in words]
+    return change
+
+
+def renamed(made, words):
+    (made.root / "m/f3.c").rename(made.root / "m/g3.c")
+    return in_words("m/f3.c", "m/g3.c")(made, words)
+
+
+def one_less(made, words):
+    (made.root / "m/f3.c").unlink()
+    return [word for word in words if word != "m/f3.c"]
+
+
+parses("one source of many is parsed if its signature changed", ["m/f3.c"],
+       lambda made, words: edit("m/f3.c", "job3(int a", "job3(long a")(made))
+parses("likewise if a tag changed", ["m/f3.c"],
+       lambda made, words: edit("m/f3.c", "@job", "@job(fuel = 7)")(made))
+parses("likewise if others have warnings", ["m/f3.c"],
+       lambda made, words: edit("m/f3.c", "job3(int a", "job3(long a")(made),
+       pre_change=lambda made: made.write("m/f5.c", job("job5", comment="@job by all means")))
+parses("only those that include a header are parsed if that changed", ["m/f2.c", "m/f7.c"],
+       lambda made, words: edit("m/x.h", "int", "long")(made))
+parses("only a new one is parsed if a source was renamed", ["m/g3.c"], renamed)
+parses("none is parsed if a source is gone", [], one_less)
+parses("all are parsed if the flags changed", ["m/f2.c", "m/f7.c"],  # the others share their start
+       lambda made, words: [*words, "--", "-DN"])
+parses("all are parsed if a header may hide another", ["m/f2.c", "m/f7.c"],
+       lambda made, words: made.write("m/stdio.h", "") and None)
 
 TEMPLATES = os.path.join(os.environ["SOURCE_ROOT"], "templates")
 with project() as made:

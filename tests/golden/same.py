@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Usage: same.py JOBGEN GOLDEN REJECT. What must not matter: the directory, the locale, the order of
-sources, what else is in the run, and which libclang reads them."""
+sources, what else is in the run, what was kept of an earlier one, and which libclang reads them."""
 import ctypes
 import difflib
 import json
@@ -80,6 +80,29 @@ def in_another_place(case):
                     place / "gen"]).stdout
 
 
+def from_the_record(case):
+    """What was made is gone, and what the sources gave is kept: nothing is parsed."""
+    with tempfile.TemporaryDirectory() as name:
+        place = pathlib.Path(name) / "place"
+        shutil.copytree(case, place)
+        words, flags = words_of(case)
+        command = [jobgen, *words, "-o", "gen", *flags]
+        first = run(command, cwd=place)
+        for path in (place / "gen").glob("[!.]*"):
+            path.unlink()
+        again = run(command, cwd=place, LD_DEBUG="files", LD_DEBUG_OUTPUT=f"{name}/loaded")
+        loaded = [path for path in pathlib.Path(name).glob("loaded.*")
+                  if "libclang" in re.sub(r".*protoc.*", "", path.read_text())]
+        if loaded:
+            return f"libclang was loaded\n{again.stderr}"
+        if first.returncode or (again.returncode, again.stderr) != (0, first.stderr):
+            return f"{first.stderr}\n{again.stderr}"
+        for path in (place / "gen").glob("*.pb-c.*"):
+            path.unlink()
+        return run(["diff", "-r", "-u", "-x", "model.json", "-x", ".*", case / "expected",
+                    place / "gen"]).stdout
+
+
 def model_of(sources, flags, cwd):
     done = run([jobgen, *sources, "--dump-model", *flags], cwd=cwd)
     return json.loads(done.stdout) if done.returncode == 0 else done.stderr
@@ -152,6 +175,7 @@ def library():
 
 for case in CASES:
     test(f"{case.name}: the same from another place, order and locale", in_another_place(case))
+    test(f"{case.name}: the same from what a run has kept", from_the_record(case))
 test("many cases in one run give what each gives alone", together())
 test("all rejected cases in one run are told as each is alone", rejected_together())
 other = library()
