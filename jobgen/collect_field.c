@@ -11,18 +11,6 @@
 
 #include <string.h>
 
-/* Where the declaration before the one at `offset` ends. */
-static size_t declaration_begin(const struct source *source, size_t offset)
-{
-    size_t begin = 0;
-    for (size_t i = 0; i < source->token_count && source->tokens[i].begin < offset; i++) {
-        const struct token *token = &source->tokens[i];
-        bool is_end = token->kind == TOKEN_PUNCTUATION && strchr(";{}", source->text[token->begin]);
-        if (is_end || token->kind == TOKEN_DIRECTIVE) begin = token->end;
-    }
-    return begin;
-}
-
 /* The `{` of a definition that begins at `offset`. */
 static size_t body_begin(const struct source *source, size_t offset)
 {
@@ -95,7 +83,7 @@ void collect_fields(struct unit *unit, struct record *record, CXCursor definitio
     const char *path = unit_position(unit, unit->lc->getRangeStart(range), &offset, NULL);
     const struct source *source = path ? unit_source(unit, path) : NULL;
     if (!source || !memmem(source->text, source->length, "@field", 6)) return;
-    size_t begin = declaration_begin(source, offset), end = body_begin(source, offset);
+    size_t begin = source_declaration_begin(source, offset), end = body_begin(source, offset);
     const struct comment_block *all = comment_blocks(unit->arena, source, &count);
     struct comment_block *blocks = arena_alloc(unit->arena, (count + 1) * sizeof *blocks);
     size_t kept = 0;

@@ -86,9 +86,10 @@ static bool is_noreturn(struct unit *unit, CXCursor function, const struct sourc
     static const char *const words[] = {"_Noreturn", "noreturn", "__noreturn__"};
     const char *type =
         unit_string(unit, unit->lc->getTypeSpelling(unit->lc->getCursorType(function)));
+    /* Attributes in brackets stand before what clang takes for the begin. */
+    size_t begin = source_declaration_begin(source, declaration->begin);
     return strstr(type, "noreturn") ||
-           has_word_between(source, declaration->begin, declarator_end(source, declaration->end),
-                            words, 3);
+           has_word_between(source, begin, declarator_end(source, declaration->end), words, 3);
 }
 
 static bool is_old_style(struct unit *unit, CXCursor function,

@@ -58,6 +58,8 @@ bool libclang_open(struct libclang *libclang, struct diag_list *diags)
                    "this libclang is too old: it has no %s; 14 or later is needed", missing);
     } else {
         libclang->is_open = true;
+        /* What came with version 17, as that function did. */
+        libclang->lacks_brackets = !dlsym(libclang->handle, "clang_createIndexWithOptions");
     }
     libclang->has_failed = !libclang->is_open;
     return libclang->is_open;

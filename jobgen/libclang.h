@@ -110,6 +110,7 @@
 
 struct libclang {
     bool is_open, has_failed;
+    bool lacks_brackets; /* [[attributes]] before C23, which gcc knows; it can be told to */
     void *handle;
 #define LIBCLANG_MEMBER(name) __typeof__(&clang_##name) name;
     LIBCLANG_FUNCTIONS(LIBCLANG_MEMBER)

@@ -124,13 +124,14 @@ static const char *flag_translate(const char *flag)
 static const char **flags_build(struct reader *reader, const struct compiler_flags *given,
                                 size_t *ret_count)
 {
-    const char **flags = arena_alloc(reader->arena, (given->count + 12) * sizeof *flags);
+    const char **flags = arena_alloc(reader->arena, (given->count + 13) * sizeof *flags);
     size_t count = 0;
     for (size_t i = 0; i < given->count; i++)
         flags[count++] = flag_translate(given->words[i]);
     flags[count++] = "-w";
     flags[count++] = "-ferror-limit=0"; /* all of the file is to be seen */
     flags[count++] = "-D__JOBGEN__=1";
+    if (reader->libclang->lacks_brackets) flags[count++] = "-fdouble-square-bracket-attributes";
     if (reader->runtime_folder) {
         flags[count++] = "-idirafter";
         flags[count++] = reader->runtime_folder;

@@ -119,6 +119,16 @@ size_t source_token_from(const struct source *source, size_t offset)
     return low;
 }
 
+size_t source_declaration_begin(const struct source *source, size_t offset)
+{
+    for (size_t i = source_token_from(source, offset); i > 0; i--) {
+        const struct token *token = &source->tokens[i - 1];
+        bool is_end = token->kind == TOKEN_PUNCTUATION && strchr(";{}", source->text[token->begin]);
+        if (is_end || token->kind == TOKEN_DIRECTIVE) return token->end;
+    }
+    return 0;
+}
+
 unsigned source_line(const struct source *source, size_t offset)
 {
     size_t low = 0, high = source->line_count;

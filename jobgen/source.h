@@ -45,6 +45,9 @@ struct location source_location(const struct source *source, size_t offset, size
 /* The first token that begins at or behind the offset; their number if there is none. */
 size_t source_token_from(const struct source *source, size_t offset);
 
+/* Behind what ends the declaration, or the preprocessor line, before the one at `offset`. */
+size_t source_declaration_begin(const struct source *source, size_t offset);
+
 /* The line of `offset`, from 1. */
 unsigned source_line(const struct source *source, size_t offset);
 

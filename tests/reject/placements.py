@@ -30,6 +30,8 @@ PLACEMENTS = [
     (JOB, "int (/* @job */ f)(int a);\n"),
     (JOB, "/* @job */ __attribute__((noinline)) int f(int a);\n"),
     (JOB, "__attribute__((noinline)) /* @job */ int f(int a);\n"),
+    (JOB, "/* @job */ [[nodiscard]] int f(int a);\n"),
+    (JOB, "[[nodiscard]] /* @job */ int f(int a);\n"),
     (JOB, "/* prose */ /* @job */ int f(int a);\n"),
     (JOB, "/* @job */ /* prose */ int f(int a);\n"),
     (JOB, "/* @job */\n\n\n// prose\n\nint f(int a);\n"),

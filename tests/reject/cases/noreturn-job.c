@@ -5,6 +5,9 @@ _Noreturn void f(int x);
 __attribute__((noreturn)) void g(int x);
 /* @job */
 void h(int x) __attribute__((noreturn));
+/* @job */
+[[noreturn]] void i(int x);
 /* expect 3:16 error noreturn-job */
 /* expect 5:32 error noreturn-job */
 /* expect 7:6 error noreturn-job */
+/* expect 9:19 error noreturn-job */
