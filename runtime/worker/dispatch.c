@@ -354,18 +354,35 @@ static struct jgi_task *next_ahead(struct jgi_source *source, const struct jgi_w
     return task->args.bulk_fd < 0 ? task : NULL;
 }
 
+/* How many executions each of the workers that can take some has, if what is queued is spread evenly
+ * among them: one that had all of it would keep the others at one in each round. */
+static unsigned share_of_each(const struct jgi_pool *pool, unsigned queued)
+{
+    unsigned takers = 0;
+    for (const struct jgi_link *link = pool->workers.next; link != &pool->workers;
+         link = link->next) {
+        const struct jgi_worker *worker = JGI_OWNER(link, const struct jgi_worker, link);
+        if (!can_take_ahead(worker)) continue;
+        takers++;
+        queued += worker->sent_count;
+    }
+    return takers == 0 ? 0 : (queued + takers - 1) / takers;
+}
+
 void jgi_dispatch_ahead(struct jgi_pool *pool)
 {
     struct jgi_source *source = &pool->sources[JGI_REUSE];
     if (source->queued_count == 0 || pool->slots->busy < pool->slots->count ||
         pool->config.is_one_at_a_time)
         return;
+    unsigned share = share_of_each(pool, source->queued_count);
     for (struct jgi_link *link = pool->workers.next; link != &pool->workers; link = link->next) {
         struct jgi_worker *worker = JGI_OWNER(link, struct jgi_worker, link);
         if (!can_take_ahead(worker)) continue;
         struct jgi_task *task = next_ahead(source, worker);
         unsigned depth = task == NULL ? 0 : depth_of(pool, task->job);
         if (worker->sent_count > depth / 2) continue; /* in lots: one send for many */
+        if (depth > share) depth = share;
         while (task != NULL && worker->sent_count < depth && ~worker->claims_used != 0) {
             jgi_dequeue(pool, task);
             jgi_assign(pool, worker, task);

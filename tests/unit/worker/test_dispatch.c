@@ -406,6 +406,22 @@ Test(dispatch, short_ones_are_sent_ahead_and_taken_back_when_their_worker_waits)
     cr_expect_eq(runs(&two), 'b', "in their order");
 }
 
+Test(dispatch, what_is_sent_ahead_is_spread_evenly)
+{
+    open_pool(2, 8);
+    struct far one = add_worker(true), two = add_worker(true);
+    jgi_loop_lock(loop);
+    jgi_pace_note(pool, 1, 1000);
+    jgi_loop_unlock(loop);
+    for (int i = 0; i < 10; i++)
+        submit(i, true, PLAIN);
+    jgi_loop_lock(loop);
+    jgi_dispatch_ahead(pool);
+    cr_expect_eq(one.worker->sent_count, 5, "it has %u", one.worker->sent_count);
+    cr_expect_eq(two.worker->sent_count, 5, "it has %u", two.worker->sent_count);
+    jgi_loop_unlock(loop);
+}
+
 Test(dispatch, what_a_dead_worker_had_not_begun_runs_elsewhere)
 {
     struct far one = open_with_three_ahead();
