@@ -27,6 +27,8 @@ enum jgi_frame_kind {
     JGI_FRAME_RESUMED, /* and takes it back */
     /* pool -> worker, before the first RUN */
     JGI_FRAME_NODE, /* message: the node's name; without it the worker is local */
+    /* worker -> pool */
+    JGI_FRAME_LEFT, /* results have been left in the claims, and nothing else is sent soon */
     JGI_FRAME_KIND_COUNT
 };
 

@@ -54,7 +54,11 @@ struct jgi_channel {
     uint32_t place_count, free_place;
     uint64_t run_number;
     bool has_answered;
+    bool has_sent; /* since it began */
     bool is_lent;
+    struct jgi_claims *claims;
+    bool has_left;    /* results in the claims, of which the pool has not been told */
+    uint64_t told_ns; /* when something was sent last */
     char node_name[256];
 };
 
@@ -99,13 +103,16 @@ _Noreturn void jgi_worker_die_starved(void)
     die_by(JGI_SIGNAL_STARVED);
 }
 
-struct jgi_channel *jgi_channel_open(int socket_fd)
+struct jgi_channel *jgi_channel_open(int socket_fd, struct jgi_claims *claims)
 {
     static struct jgi_channel channel;
     pthread_condattr_t attributes;
     struct stat status;
-    channel = (struct jgi_channel){
-        .fd = socket_fd, .pid = getpid(), .free_place = NO_PLACE, .node_name = "local"};
+    channel = (struct jgi_channel){.fd = socket_fd,
+                                   .pid = getpid(),
+                                   .free_place = NO_PLACE,
+                                   .claims = claims,
+                                   .node_name = "local"};
     if (fstat(socket_fd, &status) != 0 || pthread_condattr_init(&attributes) != 0)
         jgi_worker_die_starved();
     channel.device = status.st_dev;
@@ -133,6 +140,10 @@ static void flush_out(struct jgi_channel *channel, int bulk_fd)
 {
     struct jgi_buffer *out = &channel->out;
     check_is_ours(channel);
+    if (jgi_buffer_size(out) == 0) return;
+    channel->has_sent = true;
+    channel->has_left = false; /* any frame makes the pool look */
+    channel->told_ns = jgi_clock_ns();
     while (jgi_buffer_size(out) > 0) {
         ssize_t sent = jgi_fd_send(channel->fd, jgi_buffer_data(out), jgi_buffer_size(out),
                                    &bulk_fd, bulk_fd >= 0 ? 1 : 0, 0);
@@ -241,18 +252,26 @@ static bool pump(struct jgi_channel *channel, uint64_t deadline_ns)
     return ready != 0;
 }
 
+static void tell_left(struct jgi_channel *channel)
+{
+    struct jgi_frame_head head = {.kind = JGI_FRAME_LEFT};
+    if (!send_frame(channel, &head, NULL)) jgi_worker_die_starved();
+}
+
 void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head,
                           struct jgi_payload *ret_args)
 {
     (void)pthread_mutex_lock(&channel->lock);
-    while (jgi_list_is_empty(&channel->runs))
+    while (jgi_list_is_empty(&channel->runs)) {
+        if (channel->has_left) tell_left(channel); /* the pool has taken back what was behind it */
         (void)pump(channel, JGI_NEVER);
+    }
     struct run_item *item = JGI_OWNER(channel->runs.next, struct run_item, link);
     jgi_list_remove(&item->link);
     *ret_head = item->head;
     *ret_args = item->args;
     channel->run_number = item->head.call;
-    channel->has_answered = false;
+    channel->has_answered = channel->has_sent = false;
     (void)pthread_mutex_unlock(&channel->lock);
     free(item);
 }
@@ -273,6 +292,26 @@ void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
     }
     (void)pthread_mutex_unlock(&channel->lock);
     jgi_payload_fini(&told);
+}
+
+/* Were frames of its own still on their way, the pool would take them for those of the next one. */
+bool jgi_channel_leave(struct jgi_channel *channel, uint32_t place, uint64_t run_ns,
+                       const struct jgi_payload *result)
+{
+    if (channel->claims == NULL || result->bulk_fd >= 0 || result->segment_count > 0 ||
+        result->message_size > JGI_LEFT_MAX)
+        return false;
+    (void)pthread_mutex_lock(&channel->lock);
+    bool is_left =
+        !jgi_list_is_empty(&channel->runs) && !channel->has_sent && !channel->has_answered;
+    if (is_left) {
+        check_is_ours(channel); /* else the next one would be blamed */
+        channel->has_answered = channel->has_left = true;
+        jgi_claim_leave(channel->claims, place, run_ns, result->message, result->message_size);
+        if (jgi_clock_ns() - channel->told_ns >= JGI_LEFT_NS) tell_left(channel);
+    }
+    (void)pthread_mutex_unlock(&channel->lock);
+    return is_left;
 }
 
 static bool take_place(struct jgi_channel *channel, struct jgi_channel_call *call)

@@ -9,6 +9,7 @@
 
 #include "../wire/frame.h"
 #include "../wire/outcome.h"
+#include "claims.h"
 
 struct jgi_channel;
 
@@ -28,8 +29,8 @@ bool jgi_channel_is_foreign(void);
 /* The name of the node that this worker belongs to. */
 const char *jgi_channel_node_name(const struct jgi_channel *channel);
 
-/* Makes it the current one. Once, by the serve loop. */
-struct jgi_channel *jgi_channel_open(int socket_fd);
+/* Makes it the current one. Once, by the serve loop. The claims are borrowed; NULL: fresh. */
+struct jgi_channel *jgi_channel_open(int socket_fd, struct jgi_claims *claims);
 
 /* The next execution; blocks. Ends the process when the pool has gone. */
 void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *ret_head,
@@ -39,6 +40,11 @@ void jgi_channel_next_run(struct jgi_channel *channel, struct jgi_frame_head *re
    process if the socket is no longer ours (see JGI_SIGNAL_BROKEN). Threads: any. */
 void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
                         const struct jgi_payload *result, const struct jgi_outcome *failure);
+
+/* The same where more executions wait here and this one has sent nothing: leaves a small result in
+   place `place` of the claims. False: it is to be answered. */
+bool jgi_channel_leave(struct jgi_channel *channel, uint32_t place, uint64_t run_ns,
+                       const struct jgi_payload *result);
 
 /* Sends CALL; `head` has job and options. `will_wait`: the caller waits for it next, so the slot is
    lent in the same send. False: no memory. */

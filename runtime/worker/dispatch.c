@@ -101,10 +101,11 @@ static uint32_t take_claim(struct jgi_worker *worker, uint64_t number)
     return place;
 }
 
-void jgi_task_print(struct jgi_task *task)
+void jgi_task_print(struct jgi_task *task, bool keeps_tail)
 {
     jgi_output_begin(&task->worker->output, task->job_name,
-                     task->execution != 0 ? task->execution : task->number, task->audience);
+                     task->execution != 0 ? task->execution : task->number, task->audience,
+                     keeps_tail);
 }
 
 /* Hands the task to a worker that is idle, or to a busy one as one sent ahead. What is sent goes
@@ -122,13 +123,16 @@ void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_tas
     }
     task->worker = worker;
     task->claim = head.claim;
+    task->is_left = false;
     jgi_list_add_last(&worker->sent, &task->link);
     worker->sent_count++;
     if (was_idle) {
         jgi_worker_move(worker, JGI_WORKER_BUSY);
         jgi_worker_take_slot(worker);
-        jgi_task_print(task);
+        jgi_task_print(task, false);
         jgi_task_begin(task);
+    } else if (worker->look_ns == JGI_NEVER) {
+        jgi_worker_look_later(worker);
     }
     if (!jgi_worker_send(worker, &head, &task->args)) {
         if (was_idle) {
@@ -354,8 +358,8 @@ static struct jgi_task *next_ahead(struct jgi_source *source, const struct jgi_w
     return task->args.bulk_fd < 0 ? task : NULL;
 }
 
-/* How many executions each of the workers that can take some has, if what is queued is spread evenly
- * among them: one that had all of it would keep the others at one in each round. */
+/* How many executions each of the workers that can take some has, if what is queued is spread
+ * evenly among them: one that had all of it would keep the others at one in each round. */
 static unsigned share_of_each(const struct jgi_pool *pool, unsigned queued)
 {
     unsigned takers = 0;

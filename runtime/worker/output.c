@@ -33,7 +33,7 @@ void jgi_output_fini(struct jgi_output *output)
 }
 
 void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t execution,
-                      uint64_t audience)
+                      uint64_t audience, bool keeps_tail)
 {
     struct jgi_output_source *source = &output->source;
     size_t length = strnlen(job_name, sizeof source->job_name - 1);
@@ -42,7 +42,7 @@ void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t 
     source->job_name[length] = '\0';
     source->execution = execution;
     source->audience = audience;
-    output->tail_size = 0;
+    if (!keeps_tail) output->tail_size = 0;
     (void)pthread_mutex_unlock(&output->lock);
 }
 

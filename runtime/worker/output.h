@@ -40,9 +40,9 @@ void jgi_output_init(struct jgi_output *output, int stdout_fd, int stderr_fd, jg
                      void *user);
 void jgi_output_fini(struct jgi_output *output);
 
-/* What comes from now on is of this execution; the tail starts anew. */
+/* What comes from now on is of this execution; the tail starts anew unless it `keeps_tail`. */
 void jgi_output_begin(struct jgi_output *output, const char *job_name, uint64_t execution,
-                      uint64_t audience);
+                      uint64_t audience, bool keeps_tail);
 
 /* Its end was seen. */
 static inline bool jgi_output_has_ended(const struct jgi_output *output, int stream)

@@ -41,6 +41,7 @@ static void finish(struct jgi_pool *pool)
     struct jgi_pool_end end = pool->end;
     jgi_loop_remove_round(pool->loop, &pool->round);
     jgi_loop_clear_alarm(pool->loop, &pool->fork_hold);
+    jgi_loop_clear_alarm(pool->loop, &pool->look);
     jgi_list_remove(&pool->slots_link);
     jgi_buffer_fini(&pool->known_jobs);
     jgi_buffer_fini(&pool->known_names);
@@ -87,6 +88,7 @@ struct jgi_pool *jgi_pool_new_locked(struct jgi_loop *loop, const struct jgi_poo
     }
     pool->round = (struct jgi_round){.on_flush = on_flush, .on_end = on_round_end};
     pool->fork_hold.on_due = on_fork_hold_over;
+    pool->look.on_due = jgi_on_look;
     pool->zygote.fd = -1;
     pool->scratch = JGI_SCRATCH_NONE;
     for (int i = 0; i < JGI_SOURCE_COUNT; i++) {
@@ -199,7 +201,10 @@ static void on_deadline(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     struct jgi_task *task = JGI_OWNER(alarm, struct jgi_task, alarm);
     (void)loop;
-    jgi_pool_time_out(task->pool, task);
+    if (jgi_task_is_left(task)) /* it has ended in time */
+        jgi_worker_collect(task->worker);
+    else
+        jgi_pool_time_out(task->pool, task);
 }
 
 /* As far as can be seen, no process has begun it. */
@@ -284,10 +289,15 @@ static void stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
     if (task->state == JGI_TASK_QUEUED) {
         jgi_dequeue(pool, task);
     } else if (worker != NULL) {
-        bool has_begun = worker->claims == NULL ||
-                         !jgi_claim_withdraw(worker->claims, task->claim, task->number);
+        bool has_begun = !jgi_task_is_left(task) &&
+                         (worker->claims == NULL ||
+                          !jgi_claim_withdraw(worker->claims, task->claim, task->number));
+        bool was_first = worker->sent.next == &task->link;
         jgi_worker_remove_task(worker, task);
-        if (has_begun) jgi_worker_end_politely(worker);
+        if (has_begun)
+            jgi_worker_end_politely(worker);
+        else if (was_first)
+            jgi_worker_begin_next(worker, true);
         if (has_begun && is_firm)
             jgi_zygote_kill(pool, worker->pid, SIGKILL);
         else if (!has_begun && worker->sent_count == 0)

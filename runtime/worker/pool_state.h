@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (tasks in and out), dispatch.c (who gets what), worker.c
-   (one worker's life), outbox.c (what it is sent), nested.c (calls that its jobs make), direct.c (a
-   blocking call on its own thread), keeper.c (the zygote's end of things). Everything here is
-   locked by the loop. */
+   (one worker's life), left.c (results that it leaves in its claims), outbox.c (what it is sent),
+   nested.c (calls that its jobs make), direct.c (a blocking call on its own thread), keeper.c (the
+   zygote's end of things). Everything here is locked by the loop. */
 #ifndef JOBGEN_WORKER_POOL_STATE_H
 #define JOBGEN_WORKER_POOL_STATE_H
 
@@ -40,6 +40,7 @@ struct jgi_worker {
     struct jgi_output output;
     struct jgi_claims *claims; /* NULL: fresh */
     uint64_t claims_used;      /* bit n: place n is in use */
+    uint64_t look_ns;          /* when to look at them; JGI_NEVER: with the next frame */
     struct jgi_link sent;      /* tasks, oldest first */
     unsigned sent_count;
     struct jgi_link children; /* nested calls that wait for an answer, routed ones too */
@@ -103,6 +104,8 @@ struct jgi_pool {
     int start_error;              /* what the zygote lacked at its start; 0: it has not told */
     struct jgi_alarm start_limit; /* how long a zygote may take to say HELLO */
     struct jgi_alarm fork_hold;   /* set: forks fail at present; try again then */
+    struct jgi_alarm look;        /* the first look_ns of a worker, or earlier */
+    bool is_look_set;
     bool is_fork_held, is_fork_hold_told;
 
     struct jgi_pool_end {
@@ -138,7 +141,8 @@ void jgi_enqueue(struct jgi_pool *pool, struct jgi_task *task, bool is_first);
 void jgi_dequeue(struct jgi_pool *pool, struct jgi_task *task);
 void jgi_fail_queued(struct jgi_pool *pool, jg_status status, const char *cause);
 struct jgi_worker *jgi_take_idle(struct jgi_pool *pool, struct jgi_source *source);
-void jgi_task_print(struct jgi_task *task); /* what its worker prints from now on is its */
+/* What its worker prints from now on is its. */
+void jgi_task_print(struct jgi_task *task, bool keeps_tail);
 void jgi_assign(struct jgi_pool *pool, struct jgi_worker *worker, struct jgi_task *task);
 void jgi_pace_note(struct jgi_pool *pool, uint64_t job, uint64_t run_ns);
 
@@ -158,6 +162,7 @@ void jgi_worker_release_slot(struct jgi_worker *worker);
 /* A frame has come; false: it broke the protocol. Takes the payload. */
 bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_head *head,
                            struct jgi_payload *payload);
+void jgi_worker_broke(struct jgi_worker *worker, const char *how);
 /* Reading from its socket has failed with this errno. */
 void jgi_worker_unreadable(struct jgi_worker *worker);
 void jgi_worker_socket_ended(struct jgi_worker *worker);
@@ -173,6 +178,25 @@ void jgi_worker_bury(struct jgi_pool *pool); /* frees the dead; only at the end 
  * youngest first. */
 unsigned jgi_worker_withdraw(struct jgi_worker *worker, unsigned most);
 void jgi_worker_remove_task(struct jgi_worker *worker, struct jgi_task *task);
+void jgi_worker_drain(struct jgi_worker *worker, bool is_end); /* unlocks meanwhile */
+/* Its oldest task has ended well; takes the payload. */
+void jgi_worker_end_task(struct jgi_worker *worker, struct jgi_task *task,
+                         struct jgi_payload *payload, uint64_t run_ns);
+/* The oldest task is what it runs now; `keeps_tail`: what it has printed may have been read
+ * already. */
+void jgi_worker_begin_next(struct jgi_worker *worker, bool keeps_tail);
+
+/* left.c */
+/* Notes which results have been left. Before what was printed is read, so that it is told first. */
+void jgi_worker_look(struct jgi_worker *worker);
+void jgi_worker_take_left(struct jgi_worker *worker); /* ends the tasks whose results were noted */
+/* Something came from it: what is left from now on may not be told by a frame. */
+void jgi_worker_look_later(struct jgi_worker *worker);
+void jgi_on_look(struct jgi_loop *loop, struct jgi_alarm *alarm);
+/* Its result has been left, so it has ended in time; false: go on. */
+bool jgi_task_is_left(const struct jgi_task *task);
+/* Looks, reads what was printed, takes: unlocks meanwhile. */
+void jgi_worker_collect(struct jgi_worker *worker);
 
 /* outbox.c */
 /* Adds a frame to `out`; one with a memfd (borrowed) is sent at once, as far as there is room.

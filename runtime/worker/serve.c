@@ -41,7 +41,8 @@ static void run_one(struct jgi_channel *channel, pid_t pid, const struct jgi_fra
         jgi_worker_exit(0); /* the job forked, and this is the child: not its place to answer */
     if (status != JG_OK)
         jgi_outcome_fail(&failure, status, "%s", text != NULL ? text : jg_strerror(status));
-    jgi_channel_answer(channel, run_ns, &result, status == JG_OK ? NULL : &failure);
+    if (status != JG_OK || !jgi_channel_leave(channel, head->claim, run_ns, &result))
+        jgi_channel_answer(channel, run_ns, &result, status == JG_OK ? NULL : &failure);
     jgi_outcome_fini(&failure);
     jgi_payload_fini(&result);
     jgi_payload_fini(args);
@@ -51,7 +52,7 @@ static void run_one(struct jgi_channel *channel, pid_t pid, const struct jgi_fra
 _Noreturn void jgi_worker_serve(int socket_fd, int claims_fd)
 {
     struct jgi_claims *claims = map_claims(claims_fd);
-    struct jgi_channel *channel = jgi_channel_open(socket_fd);
+    struct jgi_channel *channel = jgi_channel_open(socket_fd, claims);
     pid_t pid = getpid();
     for (;;) {
         struct jgi_frame_head head;

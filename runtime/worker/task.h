@@ -47,6 +47,7 @@ struct jgi_task {
     /* The pool's. */
     int state;
     bool has_begun, has_waited; /* on_begin, on_wait have been called */
+    bool is_left;               /* its result was seen in the claims */
     bool is_faulty;             /* its state went wrong; the outcome says so */
     struct jgi_link link;       /* in a queue, or among what a worker was sent */
     uint64_t order, number;

@@ -68,13 +68,16 @@ static bool take_frames(struct jgi_worker *worker)
     struct jgi_frame_head head;
     struct jgi_payload payload;
     int found;
-    while ((found = jgi_frame_next(&worker->reader, &head, &payload)) > 0)
+    jgi_worker_take_left(worker);
+    while ((found = jgi_frame_next(&worker->reader, &head, &payload)) > 0) {
         if (!jgi_worker_take_frame(worker, &head, &payload)) return false;
+        jgi_worker_take_left(worker); /* what was left before the next frame was sent */
+    }
     if (found < 0) jgi_worker_unreadable(worker);
     return found == 0;
 }
 
-static void drain_unlocked(struct jgi_worker *worker, bool is_end)
+void jgi_worker_drain(struct jgi_worker *worker, bool is_end)
 {
     jgi_loop_unlock(worker->pool->loop);
     (void)jgi_output_drain(&worker->output, is_end);
@@ -94,8 +97,10 @@ static void on_socket(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
     int got = jgi_frame_fill(&worker->reader, watch->fd, MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN) return;
     if (got > 0) {
-        drain_unlocked(worker, true); /* what was printed before a result is told before it */
+        jgi_worker_look(worker);
+        jgi_worker_drain(worker, true); /* what was printed before a result is told before it */
         if (!worker->is_direct) (void)take_frames(worker);
+        jgi_worker_look_later(worker);
     } else if (got < 0) {
         jgi_worker_unreadable(worker);
     } else {
@@ -105,7 +110,7 @@ static void on_socket(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t e
 
 static void on_pipe(struct jgi_loop *loop, struct jgi_worker *worker)
 {
-    drain_unlocked(worker, false);
+    jgi_worker_drain(worker, false);
     for (int stream = 0; stream < JGI_STREAM_COUNT; stream++)
         if (jgi_output_has_ended(&worker->output, stream))
             (void)jgi_loop_watch(loop, &worker->pipes[stream], 0);
@@ -182,6 +187,7 @@ struct jgi_worker *jgi_worker_new(struct jgi_pool *pool, pid_t pid, bool is_reus
     worker->pid = pid;
     worker->is_reuse = is_reuse;
     worker->claims = claims;
+    worker->look_ns = JGI_NEVER;
     worker->socket = (struct jgi_watch){.fd = fds[0], .on_ready = on_socket};
     worker->pipes[JGI_STDOUT] = (struct jgi_watch){.fd = fds[1], .on_ready = on_stdout};
     worker->pipes[JGI_STDERR] = (struct jgi_watch){.fd = fds[2], .on_ready = on_stderr};
@@ -274,13 +280,47 @@ static void leave_idle(struct jgi_worker *worker)
     worker->pool->sources[worker->is_reuse].idle_count--;
 }
 
-static void end_broken(struct jgi_worker *worker, const char *how)
+void jgi_worker_broke(struct jgi_worker *worker, const char *how)
 {
     if (worker->broken == NULL) worker->broken = how;
     leave_idle(worker);
     jgi_worker_move(worker, JGI_WORKER_ENDING);
     (void)jgi_loop_watch(worker->pool->loop, &worker->socket, 0);
     jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
+}
+
+void jgi_worker_begin_next(struct jgi_worker *worker, bool keeps_tail)
+{
+    struct jgi_task *next = jgi_worker_running(worker);
+    if (next == NULL) return;
+    jgi_task_print(next, keeps_tail);
+    jgi_task_begin(next);
+}
+
+/* Its outcome is set, and it is the worker's no more. */
+static void end_task(struct jgi_worker *worker, struct jgi_task *task)
+{
+    jgi_worker_cancel_children(worker);
+    jgi_worker_begin_next(worker, task->is_left);
+    if (worker->sent_count == 0)
+        jgi_worker_settle(worker);
+    else if (worker->state == JGI_WORKER_WAITING) {
+        jgi_worker_move(worker, JGI_WORKER_BUSY);
+        jgi_worker_take_slot(worker);
+    }
+    if (task->is_nested || !worker->is_direct)
+        jgi_task_end(worker->pool, task);
+    else
+        jgi_task_move(task, JGI_TASK_ENDED); /* its thread goes on by itself */
+}
+
+void jgi_worker_end_task(struct jgi_worker *worker, struct jgi_task *task,
+                         struct jgi_payload *payload, uint64_t run_ns)
+{
+    task->outcome.result = *payload;
+    jgi_pace_note(worker->pool, task->job, run_ns);
+    jgi_worker_remove_task(worker, task);
+    end_task(worker, task);
 }
 
 static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *head,
@@ -296,38 +336,23 @@ static bool take_result(struct jgi_worker *worker, const struct jgi_frame_head *
         jgi_payload_fini(payload);
         if (worker->state == JGI_WORKER_ENDING)
             return true; /* of an execution that was stopped meanwhile */
-        end_broken(worker, "it answered what it was not asked");
+        jgi_worker_broke(worker, "it answered what it was not asked");
         return false;
     }
     if (head->status == JG_OK) {
-        task->outcome.result = *payload;
-        jgi_pace_note(worker->pool, task->job, head->run_ns);
-    } else {
-        if (!jgi_outcome_unpack((jg_status)head->status, payload, &task->outcome))
-            jgi_outcome_fail(&task->outcome, (jg_status)head->status, "%s", "no more is known");
-        if (!worker->is_direct) jgi_worker_keep_tail(worker, task);
-        jgi_payload_fini(payload);
+        jgi_worker_end_task(worker, task, payload, head->run_ns);
+        return true;
     }
+    if (!jgi_outcome_unpack((jg_status)head->status, payload, &task->outcome))
+        jgi_outcome_fail(&task->outcome, (jg_status)head->status, "%s", "no more is known");
+    if (!worker->is_direct) jgi_worker_keep_tail(worker, task);
+    jgi_payload_fini(payload);
     jgi_worker_remove_task(worker, task);
-    jgi_worker_cancel_children(worker);
     if (head->status == JG_EFAILED) { /* jg_fail ends the process */
         worker->is_last = true;
         (void)jgi_worker_withdraw(worker, JGI_CLAIM_COUNT);
     }
-    if (jgi_worker_running(worker) != NULL) {
-        jgi_task_print(jgi_worker_running(worker));
-        jgi_task_begin(jgi_worker_running(worker));
-    }
-    if (worker->sent_count == 0)
-        jgi_worker_settle(worker);
-    else if (worker->state == JGI_WORKER_WAITING) {
-        jgi_worker_move(worker, JGI_WORKER_BUSY);
-        jgi_worker_take_slot(worker);
-    }
-    if (task->is_nested || !worker->is_direct)
-        jgi_task_end(worker->pool, task);
-    else
-        jgi_task_move(task, JGI_TASK_ENDED); /* its thread goes on by itself */
+    end_task(worker, task);
     return true;
 }
 
@@ -371,9 +396,11 @@ bool jgi_worker_take_frame(struct jgi_worker *worker, const struct jgi_frame_hea
     case JGI_FRAME_RESUMED:
         take_resumed(worker);
         break;
+    case JGI_FRAME_LEFT: /* they have been taken */
+        break;
     default:
         jgi_payload_fini(payload);
-        end_broken(worker, "it sent a frame that only the pool sends");
+        jgi_worker_broke(worker, "it sent a frame that only the pool sends");
         return false;
     }
     jgi_payload_fini(payload);
@@ -385,7 +412,7 @@ void jgi_worker_unreadable(struct jgi_worker *worker)
     if (errno == ENOMEM)
         jgi_worker_starve(worker);
     else if (errno == EPROTO)
-        end_broken(worker, "what came over its socket is no frame");
+        jgi_worker_broke(worker, "what came over its socket is no frame");
     else
         jgi_worker_socket_ended(worker);
 }
@@ -483,7 +510,8 @@ void jgi_worker_died(struct jgi_worker *worker, int wait_status, bool was_alive)
     while ((got = jgi_frame_fill(&worker->reader, worker->socket.fd, MSG_DONTWAIT)) > 0) {
     }
     if (got < 0 && errno == ENOMEM) jgi_worker_starve(worker); /* it may have answered */
-    drain_unlocked(worker, true);
+    jgi_worker_look(worker);
+    jgi_worker_drain(worker, true);
     if (worker->broken == NULL) (void)take_frames(worker);
     jgi_worker_finish_death(worker);
 }

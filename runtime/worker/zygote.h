@@ -10,7 +10,7 @@
 /* Between pool and zygote goes one SOCK_SEQPACKET socket; each packet is one of these structs. Both
    ends are of one machine, but may be of two builds of the library: the first field of HELLO says
    which. */
-#define JGI_ZYGOTE_PROTOCOL 3
+#define JGI_ZYGOTE_PROTOCOL 4
 
 /* No packet is larger: a socket takes it with its usual limits. */
 enum { JGI_ZYGOTE_PACKET_MAX = 32 * 1024 };

@@ -52,6 +52,18 @@ void says(uint32_t number)
     printf("%u\n", number);
 }
 
+/* The number; where one is named it waits for a byte from a FIFO first, and "!" is its end.
+ * @job(isolation = reuse) */
+uint32_t counts(uint32_t number, const char *fifo)
+{
+    if (strcmp(fifo, "!") == 0) {
+        (void)fprintf(stderr, "ends at %u\n", number);
+        abort();
+    }
+    if (fifo[0] != '\0') hold(fifo);
+    return number;
+}
+
 /* @job */
 void tells(void)
 {

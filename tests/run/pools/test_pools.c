@@ -655,3 +655,49 @@ Test(pools, lines_go_to_whom_they_belong_though_executions_are_sent_ahead)
     cr_assert_eq(begun_count, CALLS_MAX);
     free_pool(pool);
 }
+
+/* All calls of `counts`, one after the other in one process; for `odd` of them with that argument.
+ */
+static struct jgi_pool *count(struct call *calls, uint32_t odd, const char *fifo)
+{
+    slots.count = 1;
+    struct jgi_pool *pool = pool_of("FIRST");
+    jgi_loop_lock(loop);
+    for (uint32_t i = 0; i < CALLS_MAX; i++) {
+        prepare(&calls[i], "counts", &(struct counts_args){i, i == odd ? fifo : ""});
+        jgi_pool_submit_locked(pool, &calls[i].task);
+    }
+    jgi_loop_flush(loop);
+    jgi_loop_unlock(loop);
+    return pool;
+}
+
+Test(pools, a_result_does_not_wait_for_the_long_execution_behind_it)
+{
+    enum { LONG = 200 };
+    static struct call calls[CALLS_MAX];
+    char path[100];
+    int fifo = make_fifo(path, sizeof path);
+    struct jgi_pool *pool = count(calls, LONG, path);
+    for (uint32_t i = 0; i < LONG; i++)
+        cr_assert_eq(value_of(&calls[i]), i);
+    cr_assert(!calls[LONG].has_ended);
+    cr_assert_eq(write(fifo, "x", 1), 1);
+    for (uint32_t i = LONG; i < CALLS_MAX; i++)
+        cr_assert_eq(value_of(&calls[i]), i);
+    free_pool(pool);
+}
+
+Test(pools, a_death_takes_no_result_with_it)
+{
+    enum { DEADLY = 200 };
+    static struct call calls[CALLS_MAX];
+    struct jgi_pool *pool = count(calls, DEADLY, "!");
+    for (uint32_t i = 0; i < CALLS_MAX; i++)
+        if (i != DEADLY) cr_assert_eq(value_of(&calls[i]), i);
+    cr_assert_eq(status_of(&calls[DEADLY]), JG_ESIGNAL);
+    cr_assert_not_null(calls[DEADLY].task.outcome.last_output);
+    cr_assert_not_null(strstr(calls[DEADLY].task.outcome.last_output, "ends at 200"));
+    jgi_outcome_fini(&calls[DEADLY].task.outcome);
+    free_pool(pool);
+}

@@ -95,8 +95,7 @@ static struct far add_worker(bool is_reuse)
     return far;
 }
 
-/* tasks[index] comes. */
-static void submit(int index, bool is_reuse, bool is_nested)
+static void make(int index, bool is_reuse, bool is_nested)
 {
     tasks[index] = (struct jgi_task){.job_name = "test",
                                      .job = 1,
@@ -105,6 +104,12 @@ static void submit(int index, bool is_reuse, bool is_nested)
                                      .deadline_ns = JGI_NEVER,
                                      .args = JGI_PAYLOAD_INIT,
                                      .on_end = on_end};
+}
+
+/* tasks[index] comes. */
+static void submit(int index, bool is_reuse, bool is_nested)
+{
+    make(index, is_reuse, is_nested);
     jgi_pool_submit(pool, &tasks[index]);
 }
 
@@ -367,36 +372,45 @@ Test(dispatch, an_idle_worker_of_the_other_mode_makes_room)
     cr_expect_eq(asked.signal_number, SIGTERM);
 }
 
-/* tasks[0] runs on a reuse worker, and so short that three more are sent behind it. */
-static struct far open_with_three_ahead(void)
+/* tasks[0] runs on a reuse worker, and so short that three more are sent behind it. Locked: what
+   follows in the pool waits for the unlock. */
+static struct far open_locked_with_three_ahead(void)
 {
     open_pool(1, 8);
     struct far far = add_worker(true);
     jgi_loop_lock(loop);
     jgi_pace_note(pool, 1, 1000);
-    jgi_loop_unlock(loop);
-    for (int i = 0; i < 4; i++)
-        submit(i, true, PLAIN);
-    jgi_loop_lock(loop);
+    for (int i = 0; i < 4; i++) {
+        make(i, true, PLAIN);
+        jgi_pool_submit_locked(pool, &tasks[i]);
+    }
+    jgi_dispatch(pool);
     jgi_dispatch_ahead(pool); /* as at a round's end */
+    return far;
+}
+
+static struct far open_with_three_ahead(void)
+{
+    struct far far = open_locked_with_three_ahead();
     jgi_loop_unlock(loop);
     return far;
 }
 
-static void expect_ahead(struct far *far)
+static void expect_ahead(struct far *far, uint32_t *ret_claims)
 {
     for (int i = 0; i < 4; i++) {
         struct jgi_frame_head head = await_frame(far, NULL);
         cr_expect_eq(head.call, tasks[i].number);
         cr_expect_eq(far->claims->places[head.claim], head.call, "it is offered");
         if (i == 0) cr_assert(jgi_claim_take(far->claims, head.claim, head.call));
+        if (ret_claims != NULL) ret_claims[i] = head.claim;
     }
 }
 
 Test(dispatch, short_ones_are_sent_ahead_and_taken_back_when_their_worker_waits)
 {
     struct far one = open_with_three_ahead();
-    expect_ahead(&one);
+    expect_ahead(&one, NULL);
     tell(&one, (struct jgi_frame_head){.kind = JGI_FRAME_WAITING}, NULL);
     await_state(&one, JGI_WORKER_WAITING);
     for (uint32_t place = 0; place < JGI_CLAIM_COUNT; place++)
@@ -425,7 +439,7 @@ Test(dispatch, what_is_sent_ahead_is_spread_evenly)
 Test(dispatch, what_a_dead_worker_had_not_begun_runs_elsewhere)
 {
     struct far one = open_with_three_ahead();
-    expect_ahead(&one);
+    expect_ahead(&one, NULL);
     jgi_loop_lock(loop);
     jgi_worker_died(one.worker, SIGSEGV, false);
     jgi_loop_unlock(loop);
@@ -440,6 +454,112 @@ Test(dispatch, what_a_dead_worker_had_not_begun_runs_elsewhere)
         await_ends((size_t)(letter - 'a') + 1);
     }
     cr_expect_str_eq(ended, "abcd");
+}
+
+/* It has run tasks[index], of which it has read the RUN, and leaves a result of one byte. */
+static void leave(struct far *far, int index, uint32_t claim)
+{
+    uint8_t byte = (uint8_t)index;
+    if (index > 0) cr_assert(jgi_claim_take(far->claims, claim, tasks[index].number));
+    jgi_claim_leave(far->claims, claim, 1000, &byte, 1);
+}
+
+static void expect_left(int index)
+{
+    cr_expect_eq(tasks[index].outcome.status, JG_OK);
+    cr_assert_eq(tasks[index].outcome.result.message_size, 1);
+    cr_expect_eq(tasks[index].outcome.result.message[0], index);
+    jgi_outcome_fini(&tasks[index].outcome);
+}
+
+Test(dispatch, what_is_left_is_taken_before_the_frame_behind_it)
+{
+    struct far one = open_with_three_ahead();
+    uint32_t claims[4];
+    expect_ahead(&one, claims);
+    for (int i = 0; i < 3; i++)
+        leave(&one, i, claims[i]);
+    answer(&one, tasks[3].number);
+    await_ends(4);
+    cr_expect_str_eq(ended, "abcd");
+    for (int i = 0; i < 3; i++)
+        expect_left(i);
+    cr_expect_eq(one.worker->state, JGI_WORKER_IDLE);
+}
+
+Test(dispatch, what_is_left_does_not_wait_for_the_one_behind_it)
+{
+    struct far one = open_locked_with_three_ahead();
+    uint32_t claims[4];
+    expect_ahead(&one, claims);
+    leave(&one, 0, claims[0]);
+    cr_assert(jgi_claim_take(one.claims, claims[1], tasks[1].number));
+    jgi_loop_unlock(loop);
+    await_ends(1); /* though no frame comes */
+    cr_expect_str_eq(ended, "a");
+    expect_left(0);
+    jgi_loop_lock(loop);
+    cr_expect_eq(tasks[1].state, JGI_TASK_SENT);
+    jgi_loop_unlock(loop);
+}
+
+Test(dispatch, what_a_dead_worker_has_left_counts)
+{
+    struct far one = open_locked_with_three_ahead();
+    uint32_t claims[4];
+    expect_ahead(&one, claims);
+    cr_assert(jgi_claim_take(one.claims, claims[1], tasks[1].number));
+    leave(&one, 0, claims[0]);
+    jgi_worker_died(one.worker, SIGSEGV, false);
+    jgi_loop_unlock(loop);
+    await_ends(2);
+    cr_expect_str_eq(ended, "ab");
+    expect_left(0);
+    cr_expect_eq(tasks[1].outcome.signal_number, SIGSEGV);
+    jgi_loop_lock(loop);
+    cr_expect_eq(tasks[2].state, JGI_TASK_QUEUED);
+    jgi_loop_unlock(loop);
+}
+
+Test(dispatch, who_stops_what_is_left_ends_nothing_else)
+{
+    struct far one = open_locked_with_three_ahead();
+    uint32_t claims[4];
+    expect_ahead(&one, claims);
+    cr_assert(jgi_claim_take(one.claims, claims[1], tasks[1].number));
+    leave(&one, 0, claims[0]);
+    jgi_pool_stop(pool, &tasks[0], JG_ECANCELLED, "cancelled");
+    jgi_loop_unlock(loop);
+    cr_expect_eq(tasks[0].outcome.status, JG_ECANCELLED);
+    answer(&one, tasks[1].number);
+    await_ends(2);
+    cr_expect_eq(tasks[1].outcome.status, JG_OK);
+    cr_expect(tasks[1].has_begun);
+}
+
+Test(dispatch, a_time_limit_does_not_end_what_is_left)
+{
+    struct far one = open_locked_with_three_ahead();
+    uint32_t claims[4];
+    expect_ahead(&one, claims);
+    leave(&one, 0, claims[0]);
+    tasks[0].alarm.on_due(loop, &tasks[0].alarm);
+    jgi_loop_unlock(loop);
+    await_ends(1);
+    expect_left(0);
+}
+
+Test(dispatch, who_leaves_too_much_breaks_the_protocol)
+{
+    struct far one = open_locked_with_three_ahead();
+    uint32_t claims[4];
+    expect_ahead(&one, claims);
+    one.claims->left[claims[0]].size = JGI_LEFT_MAX + 1;
+    one.claims->places[claims[0]] = JGI_CLAIM_LEFT;
+    jgi_loop_unlock(loop);
+    struct jgi_zygote_request asked = await_request(JGI_ZYGOTE_SIGNAL);
+    cr_expect_eq(asked.pid, one.worker->pid);
+    cr_expect_eq(asked.signal_number, SIGKILL);
 }
 
 Test(dispatch, long_ones_are_not_sent_ahead)
