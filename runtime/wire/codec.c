@@ -20,8 +20,10 @@ void jgi_trouble_set(struct jgi_trouble *trouble, jg_status status, const char *
 
 void jgi_mappings_fini(struct jgi_mapping **mappings)
 {
-    for (struct jgi_mapping *mapping = *mappings; mapping != NULL; mapping = mapping->next)
-        if (!mapping->is_borrowed) jgi_payload_unmap_later(mapping->address, mapping->size);
+    for (struct jgi_mapping *mapping = *mappings; mapping != NULL; mapping = mapping->next) {
+        struct jgi_view alone = {.map = mapping->address, .size = mapping->size, .place = -1};
+        if (!mapping->is_borrowed) jgi_payload_close_later(&alone);
+    }
     *mappings = NULL;
 }
 

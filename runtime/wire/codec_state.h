@@ -84,7 +84,8 @@ struct jgi_decoder {
     const struct jgi_payload *payload; /* borrowed */
     uint64_t file_size;                /* of its memfd */
     struct jgi_encoder *out;           /* of a run: the result's */
-    struct jgi_mapping *inputs;        /* arrays that lie in the payload's memfd */
+    struct jgi_mapping *inputs;        /* arrays that lie in the payload's memfd, each by itself */
+    struct jgi_view input_view;        /* or all of it; map NULL: not so */
     struct jgi_owned *owned;           /* for the caller; freed if anything fails */
     struct jgi_owned *unwanted;        /* of the caller; freed if nothing does */
     struct jgi_rooms own_rooms;        /* of a run */

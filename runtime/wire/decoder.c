@@ -34,12 +34,24 @@ void *jgi_decoder_zalloc(struct jgi_decoder *in, size_t size, size_t align)
     return bytes;
 }
 
+/* Whether much of the memfd is used: then all of it is worth being kept mapped. */
+static bool is_worth_view(const struct jgi_decoder *in)
+{
+    uint64_t used = 0;
+    for (size_t i = 0; i < in->payload->segment_count; i++)
+        used += in->payload->segments[i].size;
+    return used >= VIEW_MIN && used >= in->file_size / 4 && in->file_size <= SIZE_MAX;
+}
+
+/* The job may write to it, and nobody else is to see that. */
 static void *map_segment(struct jgi_decoder *in, const struct jgi_segment *segment)
 {
+    if (in->input_view.map == NULL && is_worth_view(in))
+        in->input_view = jgi_view_open_private(in->payload->bulk_fd, (size_t)in->file_size);
+    if (in->input_view.map != NULL) return in->input_view.map + segment->offset;
     struct jgi_mapping *mapping = alloc(in, sizeof *mapping, _Alignof(struct jgi_mapping));
     if (mapping == NULL) return NULL;
     *mapping = (struct jgi_mapping){.offset = segment->offset, .size = segment->size};
-    /* The job may write to it, and nobody else is to see that. */
     mapping->address = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE, MAP_PRIVATE,
                             in->payload->bulk_fd, (off_t)segment->offset);
     if (mapping->address == MAP_FAILED) {

@@ -6,29 +6,20 @@
 #include "bulk.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 
-enum { MAPS_MOST = 8 };
+enum { VIEWS_MOST = 8 };
 
-static _Thread_local struct {
-    void *address;
-    size_t size;
-} maps[MAPS_MOST];
-static _Thread_local size_t map_count;
+static _Thread_local struct jgi_view views[VIEWS_MOST];
+static _Thread_local size_t view_count;
 
-static void unmap(void *address, size_t size)
+void jgi_payload_close_later(const struct jgi_view *view)
 {
-    (void)munmap(address, size); /* cannot fail for what was mapped */
-}
-
-void jgi_payload_unmap_later(void *address, size_t size)
-{
-    if (map_count == MAPS_MOST) {
-        unmap(address, size);
-        return;
+    if (view_count < VIEWS_MOST) {
+        views[view_count++] = *view;
+    } else {
+        struct jgi_view now = *view;
+        jgi_view_close(&now);
     }
-    maps[map_count].address = address;
-    maps[map_count++].size = size;
 }
 
 void jgi_payload_drop(struct jgi_payload *payload)
@@ -45,8 +36,6 @@ void jgi_payload_drop(struct jgi_payload *payload)
 void jgi_payload_fini(struct jgi_payload *payload)
 {
     jgi_payload_drop(payload);
-    while (map_count > 0) {
-        map_count--;
-        unmap(maps[map_count].address, maps[map_count].size);
-    }
+    while (view_count > 0)
+        jgi_view_close(&views[--view_count]);
 }

@@ -4,6 +4,8 @@
 #ifndef JOBGEN_WIRE_PAYLOAD_H
 #define JOBGEN_WIRE_PAYLOAD_H
 
+#include "view.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,8 +37,8 @@ void jgi_payload_fini(struct jgi_payload *payload);
 /* The same by a codec that goes on: the maps below stay. */
 void jgi_payload_drop(struct jgi_payload *payload);
 
-/* A map that is not needed any more; it goes with the next payload that this thread frees: a worker
- * does so when it has answered, and nobody waits for it. */
-void jgi_payload_unmap_later(void *address, size_t size);
+/* A view that is not needed any more; it is closed with the next payload that this thread frees: a
+ * worker does so when it has answered, and nobody waits for it. */
+void jgi_payload_close_later(const struct jgi_view *view);
 
 #endif

@@ -51,6 +51,7 @@ void jgi_decoder_init(struct jgi_decoder *in, const struct jgi_job *job,
     in->payload = payload;
     in->out = NULL;
     in->inputs = NULL;
+    in->input_view = (struct jgi_view){.map = NULL};
     in->owned = in->unwanted = NULL;
     jgi_rooms_init(&in->own_rooms);
     in->member_rooms = &in->own_rooms;
@@ -71,6 +72,7 @@ void jgi_decoder_fini(struct jgi_decoder *in)
         free(owned->bytes);
     jgi_rooms_fini(&in->own_rooms);
     jgi_mappings_fini(&in->inputs);
+    if (in->input_view.map != NULL) jgi_payload_close_later(&in->input_view);
     if (in->payload->bulk_fd >= 0) jgi_bulk_release(in->payload->bulk_fd);
     free(in->trouble.text);
     jgi_arena_fini(&in->arena);

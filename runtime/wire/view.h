@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct jgi_view {
-    const uint8_t *map; /* NULL: none */
+    uint8_t *map; /* NULL: none */
     size_t size;
     int place; /* in the cache; -1: it goes when it is closed */
 };
@@ -16,6 +16,9 @@ struct jgi_view {
 /* The first `size` bytes of the memfd (which is sealed against shrinking); other sides may change
  * them. Without a map on trouble. Threads: any. */
 struct jgi_view jgi_view_open(int fd, size_t size);
+/* The same to be written to, which nobody else sees: where that was done it goes when it is closed.
+ */
+struct jgi_view jgi_view_open_private(int fd, size_t size);
 void jgi_view_close(struct jgi_view *view);
 
 #endif

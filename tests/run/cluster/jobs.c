@@ -189,6 +189,18 @@ uint64_t add_up(const uint8_t *bytes, uint64_t size)
     return sum;
 }
 
+/* Leaves nothing of its arguments if it is told so.
+ *
+ * @job(isolation = reuse)
+ * @in bytes[size]
+ */
+uint64_t use_up(uint8_t *bytes, uint64_t size, int leaves_nothing)
+{
+    uint64_t sum = add_up(bytes, size);
+    if (leaves_nothing) memset(bytes, 0xee, size);
+    return sum;
+}
+
 /* A job's own fan-out of large arguments: how many were added up rightly. */
 /* @job */
 uint32_t spread(uint32_t count, uint64_t size)

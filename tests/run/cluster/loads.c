@@ -33,6 +33,21 @@ static void check_size(uint8_t *bytes, uint64_t size)
     free(made);
 }
 
+/* The same memory again and again: what a job has written to its arguments no other finds. */
+static void check_again(uint8_t *bytes, uint64_t size)
+{
+    for (int i = 0; i < 12; i++) {
+        uint64_t sum = 0;
+        int leaves_nothing = i % 4 == 3;
+        memset(bytes, i, size);
+        jg_status status = i < 6 ? use_up_remote(bytes, size, leaves_nothing, &sum)
+                                 : use_up_local(bytes, size, leaves_nothing, &sum);
+        (void)check_status(status, JG_OK, "use_up");
+        (void)check(sum == (uint64_t)i * size && bytes[size - 1] == i, "%llu bytes, call %d",
+                    (unsigned long long)size, i);
+    }
+}
+
 void do_sizes(char **words)
 {
     uint64_t largest = (uint64_t)atol(words[0]) * MIB;
@@ -42,6 +57,7 @@ void do_sizes(char **words)
     if (!check(bytes != NULL && text != NULL && back != NULL, "memory")) return;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         check_size(bytes, sizes[i]);
+    check_again(bytes, MIB);
     (void)check_status(turn_remote("", back, MIB), JG_OK, "an empty string");
     (void)check(back[0] == '\0', "an empty string");
     for (int i = 0; i < MIB - 1; i++)

@@ -169,6 +169,33 @@ Test(view, shows_what_is_in_the_file_however_often_it_comes)
     (void)close(fd);
 }
 
+Test(view, private_ones_keep_what_is_written_to_themselves)
+{
+    enum { SIZE = 1 << 20, ROUNDS = 8 };
+    int fd = memfd_create("view", 0);
+    const uint8_t *last = NULL;
+    unsigned kept_count = 0;
+    cr_assert_eq(ftruncate(fd, SIZE), 0);
+    for (int round = 0; round < ROUNDS; round++) {
+        char c = (char)('a' + round), found;
+        cr_assert_eq(pwrite(fd, &c, 1, SIZE - 1), 1);
+        struct jgi_view view = jgi_view_open_private(fd, SIZE);
+        struct jgi_view shared = jgi_view_open(fd, SIZE);
+        cr_assert_not_null(view.map);
+        cr_expect_eq(view.map[SIZE - 1], (uint8_t)c, "what the file has in round %d", round);
+        if (view.map == last) kept_count++;
+        last = view.map;
+        if (round >= ROUNDS / 2) view.map[SIZE - 1] = 'x';
+        cr_expect_eq(shared.map[SIZE - 1], (uint8_t)c);
+        cr_expect_eq(pread(fd, &found, 1, SIZE - 1), 1);
+        cr_expect_eq(found, c);
+        jgi_view_close(&shared);
+        jgi_view_close(&view);
+    }
+    cr_expect_geq(kept_count, 2, "it stays mapped while nobody writes to it");
+    (void)close(fd);
+}
+
 Test(view, tells_files_apart)
 {
     int fds[5];
