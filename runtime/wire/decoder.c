@@ -5,6 +5,7 @@
  * given is noted first, and copied when all has been checked. */
 #include "codec_state.h"
 
+#include "bulk_copy.h"
 #include "view.h"
 
 #include <limits.h>
@@ -534,7 +535,7 @@ static void copy_segments(struct jgi_decoder *in, struct jgi_view *view)
         if (view->map == NULL && segment.size >= VIEW_MIN)
             *view = jgi_view_open(in->payload->bulk_fd, (size_t)in->file_size);
         if (view->map != NULL)
-            memcpy(gift->to, view->map + segment.offset, gift->size);
+            jgi_bulk_copy(gift->to, view->map + segment.offset, gift->size);
         else
             jgi_decoder_read(in, &segment, gift->to);
     }

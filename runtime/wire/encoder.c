@@ -3,6 +3,7 @@
 #include "codec_state.h"
 
 #include "../base/fd.h"
+#include "bulk_copy.h"
 #include "member.h"
 
 #include <inttypes.h>
@@ -164,7 +165,7 @@ static bool write_at(struct jgi_encoder *out, const void *array, size_t size, ui
     struct jgi_bulk *bulk = out->bulk;
     uint64_t end = offset + size;
     if (bulk != NULL && end <= bulk->written) {
-        memcpy(bulk->map + offset, array, size);
+        jgi_bulk_copy(bulk->map + offset, array, size);
         return true;
     }
     if (jgi_fd_pwrite_all(out->payload.bulk_fd, array, size, offset) != 0) return false;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Which memfd is used again, and when. */
 #include "wire/bulk.h"
+#include "wire/bulk_copy.h"
 #include "wire/payload.h"
 #include "wire/sheet.h"
 #include "wire/view.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -140,6 +142,26 @@ Test(bulk, what_was_sealed_or_grew_is_used_all_the_same)
     cr_expect_not(jgi_bulk_grow(bulk, bulk->window + 1), "the window is its limit");
     jgi_bulk_put_back(bulk, false, false);
     jgi_payload_fini(&payload);
+}
+
+Test(bulk, copies_are_the_same_however_large_and_aligned)
+{
+    static const size_t sizes[] = {
+        0, 1, 4096, ((size_t)16 << 20) - 1, (size_t)16 << 20, ((size_t)16 << 20) + 127};
+    enum { AROUND = 64, MOST = (16 << 20) + 127 + 2 * AROUND };
+    uint8_t *from = malloc(MOST), *to = malloc(MOST);
+    cr_assert(from != NULL && to != NULL);
+    for (size_t i = 0; i < MOST; i++)
+        from[i] = (uint8_t)(i * 31 >> 3 | 1);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_t size = sizes[i], from_at = i, to_at = AROUND - 7 * i;
+        memset(to, 0, MOST);
+        jgi_bulk_copy(to + to_at, from + from_at, size);
+        cr_expect_eq(memcmp(to + to_at, from + from_at, size), 0, "%zu bytes", size);
+        cr_expect(to[to_at - 1] == 0 && to[to_at + size] == 0, "%zu bytes and no more", size);
+    }
+    free(from);
+    free(to);
 }
 
 /* ---- views ---- */
