@@ -32,6 +32,7 @@ struct jgi_loop {
     struct jgi_watch wake; /* eventfd: look at the alarms again, or stop */
     struct jgi_timers timers;
     uint64_t sleeps_until_ns; /* JGI_NEVER while it does not sleep with a bound */
+    uint64_t seen_ns;         /* what came until then is among the events of this round */
     struct jgi_link rounds, laters;
     struct jgi_link roused;
     struct jgi_sleeper sleepers[SLEEPERS]; /* one thread each, and all others have the last one */
@@ -55,11 +56,12 @@ void jgi_loop_wake(struct jgi_loop *loop)
     (void)!write(loop->wake.fd, &one, sizeof one); /* EAGAIN: it is awake already */
 }
 
+/* Not those that are due by now, but those whose moment the events have reached: a process that did
+   not get to run for a while would take what it has not looked at yet for what did not come. */
 static void run_alarms(struct jgi_loop *loop)
 {
     struct jgi_timer *due;
-    uint64_t now_ns = jgi_clock_ns();
-    while ((due = jgi_timers_pop(&loop->timers, now_ns)) != NULL) {
+    while ((due = jgi_timers_pop(&loop->timers, loop->seen_ns)) != NULL) {
         struct jgi_alarm *alarm = JGI_OWNER(due, struct jgi_alarm, timer);
         alarm->on_due(loop, alarm);
     }
@@ -89,8 +91,10 @@ static void *run(void *argument)
     while (!loop->is_stopping) {
         uint64_t until_ns = loop->sleeps_until_ns = jgi_timers_next(&loop->timers);
         jgi_loop_unlock(loop);
+        uint64_t seen_ns = jgi_clock_ns();
         int count = epoll_wait(loop->epoll_fd, events, EVENTS_MAX, jgi_clock_poll_ms(until_ns));
         jgi_loop_lock(loop);
+        loop->seen_ns = count == 0 && until_ns > seen_ns ? until_ns : seen_ns;
         loop->sleeps_until_ns = 0; /* awake: it will look at the alarms by itself */
         run_round(loop, events, count);
     }
@@ -214,6 +218,11 @@ bool jgi_loop_set_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm, uint64_t
 void jgi_loop_clear_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     jgi_timer_clear(&loop->timers, &alarm->timer);
+}
+
+uint64_t jgi_loop_seen_ns(const struct jgi_loop *loop)
+{
+    return loop->seen_ns;
 }
 
 void jgi_loop_add_round(struct jgi_loop *loop, struct jgi_round *round)

@@ -24,7 +24,8 @@ struct jgi_watch {
     void (*on_ready)(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t events);
 };
 
-/* A moment at which on_due is called by the loop's thread, locked. */
+/* A moment at which on_due is called by the loop's thread, locked; after the events that came
+ * before that moment. */
 struct jgi_alarm {
     struct jgi_timer timer;
     void (*on_due)(struct jgi_loop *loop, struct jgi_alarm *alarm);
@@ -73,6 +74,9 @@ bool jgi_loop_watch(struct jgi_loop *loop, struct jgi_watch *watch, uint32_t eve
 /* Sets or moves, or clears; a lost alarm (no memory) is told by false. */
 bool jgi_loop_set_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm, uint64_t due_ns);
 void jgi_loop_clear_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm);
+/* In on_due: what came until this moment was dealt with. Silence is judged by it, not by the clock,
+ * which may have gone on while this process did not. */
+uint64_t jgi_loop_seen_ns(const struct jgi_loop *loop);
 
 void jgi_loop_add_round(struct jgi_loop *loop, struct jgi_round *round);
 void jgi_loop_remove_round(struct jgi_loop *loop, struct jgi_round *round);

@@ -134,8 +134,7 @@ static void on_expire_due(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     struct jgi_register *registry = JGI_OWNER(alarm, struct jgi_register, expire_alarm);
     char name[JGI_NODE_NAME_MAX + 1];
-    (void)loop;
-    while (jgi_directory_expire(registry->directory, jgi_clock_ns(), name)) {
+    while (jgi_directory_expire(registry->directory, jgi_loop_seen_ns(loop), name)) {
         note(registry, "node %s was not heard of for %d s and is gone", name,
              JGI_DIRECTORY_PERIOD_MS * JGI_DIRECTORY_PERIODS / 1000);
         tell_within(registry, TELL_AGAIN_MS);

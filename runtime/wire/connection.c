@@ -427,8 +427,7 @@ static const struct jgi_stream_handler stream_handler = {.on_open = on_connected
 static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
 {
     struct jgi_connection *connection = JGI_OWNER(alarm, struct jgi_connection, alarm);
-    uint64_t now_ns = jgi_clock_ns(), sent;
-    (void)loop;
+    uint64_t now_ns = jgi_loop_seen_ns(loop), sent;
     if (connection->state != OPEN) {
         end(connection, JG_ENODE, "no HELLO came within 3 s");
         return;
@@ -437,6 +436,7 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
     if (sent != connection->sent || jgi_stream_pending(connection->stream) == 0)
         connection->moved_ns = now_ns;
     connection->sent = sent;
+    if (now_ns < connection->heard_ns) now_ns = connection->heard_ns;
     if (now_ns - connection->heard_ns >= JGI_SILENT_AFTER_NS) {
         connection->is_silent = true;
         end(connection, JG_ENODE, "silent for 4 s");
@@ -452,7 +452,7 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
         return;
     }
     (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PING});
-    set_alarm(connection, now_ns + JGI_PING_AFTER_NS);
+    set_alarm(connection, jgi_clock_ns() + JGI_PING_AFTER_NS);
 }
 
 static struct jgi_connection *connection_new(const struct jgi_connection_config *config)
