@@ -4,6 +4,7 @@ head, body; of the head, a protobuf message, the fields with small numbers."""
 import struct
 
 PREFIX = 8
+INCARNATION = 13  # the field
 
 (GREETING, HELLO, GOODBYE, PING, PONG, START, ASK, CANCEL, RELEASE, ACCEPTED, NEED, REFUSED, RUNNING,
  RESULT, UNKNOWN, RELEASED, WAITING, OUTPUT, WANT, PIECE) = range(1, 21)
@@ -50,6 +51,22 @@ class Frame:
                 self.number = value
             else:
                 self.floor = value
+
+
+def incarnation_of(hello):
+    """Who says it."""
+    head, at = hello.bytes[PREFIX:], 0
+    head_size = struct.unpack_from("<I", hello.bytes, 4)[0]
+    while at < head_size:
+        tag, at = _varint(head, at)
+        if tag == INCARNATION << 3 | 1:
+            return struct.unpack_from("<Q", head, at)[0]
+        if tag & 7 == 1:
+            at += 8
+        else:
+            value, at = _varint(head, at)
+            at += value if tag & 7 == 2 else 0
+    return 0
 
 
 async def read_frame(reader):

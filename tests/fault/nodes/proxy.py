@@ -14,7 +14,7 @@ import time
 
 import frames
 
-CONFIRMED_TIMES = 10  # fewer where a process did not get to run
+CONFIRMED_TIMES = 10  # each after something else, that was said later, had been confirmed
 CONFIRMED_S = 4 * float(os.environ.get("PATIENCE", "1"))
 
 
@@ -27,6 +27,15 @@ class Fate:
         self.slow = slow
 
 
+class Said:
+    """What is said until it is confirmed: since when, and how often though the other end had come to
+    what was said later. A slow one has not."""
+
+    def __init__(self, now):
+        self.first = self.last = now
+        self.times = 0
+
+
 class Way:
     """One direction of a link. Frames that are held back go on when the other end has left."""
 
@@ -35,7 +44,7 @@ class Way:
         self.has_greeted = False
         self.floor = 0
         self.released = set()
-        self.said = {}
+        self.said, self.confirmed = {}, 0.0  # when the last of what is confirmed was said first
         self.held = 0
 
     def put(self, frame):
@@ -58,12 +67,17 @@ class Way:
                 proxy.complain(f"{name} {frame.number} after the floor {self.floor}")
             self.floor = max(self.floor, frame.floor)
             if proxy.is_steady and frame.kind in frames.CONFIRMED:
-                said = self.said.setdefault((frame.kind, frame.number), [time.monotonic(), 0])
-                said[1] += 1
-                if time.monotonic() - said[0] > CONFIRMED_S and said[1] > CONFIRMED_TIMES:
+                now = time.monotonic()
+                said = self.said.setdefault((frame.kind, frame.number), Said(now))
+                if self.confirmed > said.last:
+                    said.last, said.times = now, said.times + 1
+                if now - said.first > CONFIRMED_S and said.times > CONFIRMED_TIMES:
                     proxy.complain(f"{name} {frame.number} is never confirmed")
         elif frame.kind == frames.RELEASED:
             self.released.add(frame.number)
+            up = self.link.up
+            if said := up.said.get((frames.RELEASE, frame.number)):
+                up.confirmed = max(up.confirmed, said.first)
         elif frame.kind in frames.OF_ROWS and frame.number in self.released:
             proxy.complain(f"{name} {frame.number} after RELEASED")
 
@@ -99,6 +113,8 @@ class Way:
                     self.watch(frame)
                     self.put(frame)
                     self.has_greeted = frame.kind == frames.HELLO
+                    if self.has_greeted:
+                        self.link.greeted(frame, self.is_up)
                 if not self.writer.is_closing():
                     await self.writer.drain()
         except (OSError, asyncio.IncompleteReadError):
@@ -134,6 +150,7 @@ class Link:
         self.flows.set()
         self.is_mute = self.is_deaf = False
         self.has_lost = False  # what nobody says again
+        self.caller_name = None
         self.keeps_caller = False
         (caller_reader, self.caller), (daemon_reader, self.daemon) = caller, daemon
         if proxy.is_raw:
@@ -149,6 +166,7 @@ class Link:
         up, down = (asyncio.ensure_future(way.pump()) for way in (self.up, self.down))
         try:
             await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+            self.note_end()
             while self.up.held if up.done() else self.down.held:
                 await asyncio.sleep(0.01)
             while self.keeps_caller and not up.done():
@@ -159,13 +177,24 @@ class Link:
                 task.cancel()
             self.cut()
 
+    def greeted(self, hello, is_up):
+        if is_up:
+            self.caller_name = frames.incarnation_of(hello)
+        else:
+            self.proxy.note_link(self)
+
+    def note_end(self):
+        self.proxy.note_end(self)
+
     def cut(self):
+        self.note_end()
         self.keeps_caller = False
         self.caller.transport.abort()
         self.daemon.transport.abort()
 
     def cut_caller(self):
         """What is under way still arrives at the daemon."""
+        self.note_end()
         self.caller.transport.abort()
 
     def cut_daemon(self, seconds):
@@ -205,6 +234,18 @@ class Proxy:
         self.tasks = set()
         self.count = 0
         self.server = None
+        self.newest, self.ended = {}, {}  # by their callers: links, and since when there is none
+        self.resumed_s = 0.0  # the longest time without one
+
+    def note_end(self, link):
+        if self.newest.get(link.caller_name) is link:
+            del self.newest[link.caller_name]
+            self.ended[link.caller_name] = time.monotonic()
+
+    def note_link(self, link):
+        now = time.monotonic()
+        self.newest[link.caller_name] = link
+        self.resumed_s = max(self.resumed_s, now - self.ended.pop(link.caller_name, now))
 
     async def listen(self):
         """At the same port again and again: none that the system gives by itself, which a connection
