@@ -349,39 +349,3 @@ void jgi_pool_end(struct jgi_pool *pool, jg_status status, const char *cause,
     jgi_zygote_end(pool);
     jgi_loop_wake(pool->loop);
 }
-
-struct freeing {
-    pthread_cond_t condition;
-    bool has_ended;
-};
-
-static void on_freed(void *user)
-{
-    struct freeing *freeing = user;
-    freeing->has_ended = true;
-    (void)pthread_cond_signal(&freeing->condition);
-}
-
-struct jgi_pool *jgi_pool_free(struct jgi_pool *pool, jg_status status, const char *cause)
-{
-    struct freeing freeing = {.condition = PTHREAD_COND_INITIALIZER};
-    if (pool == NULL) return NULL;
-    struct jgi_loop *loop = pool->loop;
-    jgi_loop_lock(loop);
-    jgi_pool_end(pool, status, cause, on_freed, &freeing);
-    while (!freeing.has_ended)
-        (void)jgi_loop_wait(loop, &freeing.condition, JGI_NEVER);
-    jgi_loop_unlock(loop);
-    (void)pthread_cond_destroy(&freeing.condition);
-    return NULL;
-}
-
-bool jgi_pool_is_idle(const struct jgi_pool *pool)
-{
-    for (int i = 0; i < JGI_SOURCE_COUNT; i++)
-        if (pool->sources[i].queued_count > 0) return false;
-    for (const struct jgi_link *link = pool->workers.next; link != &pool->workers;
-         link = link->next)
-        if (JGI_OWNER(link, const struct jgi_worker, link)->sent_count > 0) return false;
-    return true;
-}

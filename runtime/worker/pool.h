@@ -57,9 +57,6 @@ void jgi_pool_forget(struct jgi_pool *pool);
 void jgi_pool_end(struct jgi_pool *pool, jg_status status, const char *cause,
                   void (*on_ended)(void *user), void *user);
 
-/* Unlocked, and not from the loop's thread. The same, and returns when it is over. NULL allowed. */
-struct jgi_pool *jgi_pool_free(struct jgi_pool *pool, jg_status status, const char *cause);
-
 /* Unlocked. Queues or sends it; task->on_end comes later, or at once if it cannot be run. */
 void jgi_pool_submit(struct jgi_pool *pool, struct jgi_task *task);
 
@@ -77,9 +74,6 @@ void jgi_pool_answer(struct jgi_task *task, struct jgi_outcome *outcome);
 /* Locked. A routed call is to run in its pool after all; its arguments are there again. Sent by the
    next jgi_loop_flush. */
 void jgi_pool_take_back(struct jgi_task *task);
-
-/* Locked. No task is queued or running. */
-bool jgi_pool_is_idle(const struct jgi_pool *pool);
 
 /* Locked. Ends it with this failure if it has not ended: out of the queue, or its worker is ended,
    first politely (SIGTERM), after 500 ms firmly. */

@@ -205,9 +205,25 @@ static struct jgi_pool *pool_of(const char *variable)
     return pool_with(&config);
 }
 
+static void on_pool_ended(void *user)
+{
+    (void)pthread_mutex_lock(&lock);
+    *(bool *)user = true;
+    tell();
+}
+
+static void end_pool(struct jgi_pool *pool, jg_status status, const char *cause)
+{
+    bool has_ended = false;
+    jgi_loop_lock(loop);
+    jgi_pool_end(pool, status, cause, on_pool_ended, &has_ended);
+    jgi_loop_unlock(loop);
+    AWAIT(has_ended);
+}
+
 static void free_pool(struct jgi_pool *pool)
 {
-    (void)jgi_pool_free(pool, JG_ECANCELLED, "the test is over");
+    end_pool(pool, JG_ECANCELLED, "the test is over");
 }
 
 /* What a job waits for: a byte. */
@@ -473,10 +489,7 @@ Test(pools, freed_with_jobs_running_it_leaves_no_process_and_no_directory)
     AWAIT(count_held() == COUNT);
     size_t count = open_held(pidfds);
     cr_assert(!is_empty(scratch_root));
-    jgi_loop_lock(loop);
-    cr_assert(!jgi_pool_is_idle(pool));
-    jgi_loop_unlock(loop);
-    (void)jgi_pool_free(pool, JG_ENODE, "the node goes");
+    end_pool(pool, JG_ENODE, "the node goes");
     for (int i = 0; i < COUNT; i++) {
         cr_assert(calls[i].has_ended);
         cr_assert_eq(calls[i].task.outcome.status, JG_ENODE);
@@ -529,13 +542,6 @@ Test(pools, freed_under_a_blocking_call_it_gives_that_call_its_end)
     (void)close(fd);
 }
 
-static void on_pool_ended(void *user)
-{
-    (void)pthread_mutex_lock(&lock);
-    *(bool *)user = true;
-    tell();
-}
-
 Test(pools, what_is_submitted_after_its_end_fails)
 {
     bool has_ended = false;
@@ -545,7 +551,6 @@ Test(pools, what_is_submitted_after_its_end_fails)
     prepare(&after, "add", &(struct add_args){1, 2});
     cr_assert_eq(value_of(&before), 3);
     jgi_loop_lock(loop);
-    cr_assert(jgi_pool_is_idle(pool));
     jgi_pool_end(pool, JG_ENODE, "the program is not needed", on_pool_ended, &has_ended);
     jgi_pool_submit_locked(pool, &after.task);
     jgi_loop_unlock(loop);
@@ -559,7 +564,6 @@ Test(pools, one_that_never_started_anything_is_freed)
 {
     free_pool(pool_of("FIRST"));
     cr_assert(is_empty(scratch_root));
-    cr_assert_null(jgi_pool_free(NULL, JG_OK, ""));
 }
 
 Test(pools, a_program_that_is_not_there_is_named)
