@@ -68,9 +68,12 @@ bool jgi_caller_step(struct jgi_caller *caller, struct jgi_caller_row *row,
         if (!is_note) release(caller, what);
     }
     if (row == NULL) return true;
-    if (move.next != JGI_CALL_STAY) row->state = move.next;
+    if (move.next != JGI_CALL_STAY) {
+        row->state = move.next;
+        row->unanswered = (struct jgi_unanswered){0};
+    }
     if ((move.actions & JGI_CALL_LEAVE) != 0) jgi_row_leave(row);
-    if ((move.actions & JGI_CALL_SEND) != 0) jgi_row_send(caller, row);
+    if ((move.actions & JGI_CALL_SEND) != 0) jgi_row_send(caller, row, what->now_ns);
     jgi_row_arm(caller, row, what->now_ns);
     if ((move.actions & JGI_CALL_TELL) != 0) tell(caller, row, what);
     jgi_row_settle(caller, row);
@@ -156,8 +159,36 @@ static void row_due(struct jgi_caller *caller, struct jgi_caller_row *row, uint6
         jgi_row_arm(caller, row, taken);
         return;
     }
-    jgi_row_send(caller, row);
+    enum jgi_message_kind kind = caller->rules->repeats[row->state].kind;
+    jgi_unanswered_again(caller, &row->unanswered, row->holder, kind, now_ns);
+    jgi_row_send(caller, row, now_ns);
     jgi_row_arm(caller, row, now_ns);
+}
+
+static void note_due(struct jgi_caller *caller, struct jgi_caller_note *note, uint64_t now_ns)
+{
+    jgi_unanswered_again(caller, &note->unanswered, note->peer, JGI_MESSAGE_RELEASE, now_ns);
+    jgi_note_send(caller, note, now_ns);
+}
+
+/* Those that do not answer are lost, or asked whether they have taken what was sent until now. */
+static void clear_doubts(struct jgi_caller *caller, uint64_t now_ns)
+{
+    if (!caller->has_doubts) return;
+    caller->has_doubts = false;
+    for (struct jgi_link *link = caller->peers.next; link != &caller->peers; link = link->next) {
+        struct jgi_caller_peer *peer = JGI_OWNER(link, struct jgi_caller_peer, in_caller);
+        if (!peer->is_doubted) continue;
+        peer->is_doubted = false;
+        if (peer->state != JGI_PEER_READY) {
+            peer->ignored = 0;
+        } else if (peer->ignored == 0) {
+            (void)caller->hooks->send(caller->user, peer, JGI_MESSAGE_PING, 0, NULL); /* or later */
+        } else {
+            jgi_caller_lose(caller, peer, now_ns);
+            caller->hooks->lost(caller->user, peer);
+        }
+    }
 }
 
 void jgi_caller_tick(struct jgi_caller *caller, uint64_t now_ns)
@@ -171,7 +202,8 @@ void jgi_caller_tick(struct jgi_caller *caller, uint64_t now_ns)
     while ((timer = jgi_timers_pop(&caller->row_timers, now_ns)) != NULL)
         row_due(caller, JGI_OWNER(timer, struct jgi_caller_row, timer), now_ns);
     while ((timer = jgi_timers_pop(&caller->note_timers, now_ns)) != NULL)
-        jgi_note_send(caller, JGI_OWNER(timer, struct jgi_caller_note, timer), now_ns);
+        note_due(caller, JGI_OWNER(timer, struct jgi_caller_note, timer), now_ns);
+    clear_doubts(caller, now_ns);
 }
 
 /* Calls. ------------------------------------------------------------------------------------ */
@@ -235,6 +267,7 @@ void jgi_caller_wait(struct jgi_caller *caller, struct jgi_caller_row *row, bool
 {
     if (row->is_waited == is_waited) return;
     row->is_waited = is_waited;
+    row->unanswered = (struct jgi_unanswered){0};
     if (caller->rules->repeats[row->state].interval == JGI_CALL_GET)
         jgi_row_arm(caller, row, now_ns);
 }
@@ -242,6 +275,6 @@ void jgi_caller_wait(struct jgi_caller *caller, struct jgi_caller_row *row, bool
 void jgi_caller_shipped(struct jgi_caller *caller, struct jgi_caller_row *row, uint64_t now_ns)
 {
     if (row->state != JGI_CALL_NEEDED) return;
-    jgi_row_send(caller, row);
+    jgi_row_send(caller, row, now_ns);
     jgi_row_arm(caller, row, now_ns);
 }

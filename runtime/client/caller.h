@@ -100,6 +100,14 @@ struct jgi_call_intervals {
 struct jgi_call_intervals jgi_call_intervals(const struct jgi_job_options *options,
                                              bool is_blocking);
 
+/* Whether what is said again by an interval is answered at all. Whoever has taken it, as PONG to a
+   PING behind it shows, and says nothing of it again and again, breaks the protocol. */
+struct jgi_unanswered {
+    uint64_t since_ns; /* it is said again; 0: nothing is */
+    uint64_t said_ns;  /* last; 0: it could not be sent */
+    unsigned count;    /* of those that were taken */
+};
+
 /* One call; the caller's memory. `user` and `state` are for reading. The pointer holds until hook
  * ended, or jgi_caller_forget. */
 struct jgi_caller_row {
@@ -107,8 +115,9 @@ struct jgi_caller_row {
     struct jgi_link in_order;        /* among those that keep the floor down */
     struct jgi_link in_holder;
     struct jgi_link notes; /* of struct jgi_caller_note: peers that this number is over for */
-    struct jgi_caller_note *spare;  /* NULL: used; owned */
-    struct jgi_timer timer;         /* its repeat */
+    struct jgi_caller_note *spare; /* NULL: used; owned */
+    struct jgi_timer timer;        /* its repeat */
+    struct jgi_unanswered unanswered;
     struct jgi_caller_peer *holder; /* NULL: none */
     void *user;                     /* NULL: was told */
     struct jgi_call_intervals intervals;
@@ -124,6 +133,7 @@ struct jgi_caller_row {
 struct jgi_caller_note {
     struct jgi_link in_row, in_peer;
     struct jgi_timer timer; /* its RELEASE, again */
+    struct jgi_unanswered unanswered;
     struct jgi_caller_row *row;
     struct jgi_caller_peer *peer;
     bool is_confirmed;
@@ -146,15 +156,18 @@ struct jgi_caller_peer {
     uint64_t incarnation;  /* of the node in that session */
     uint64_t session;      /* 0: none is held */
     uint64_t piece_ns;     /* when it last took a piece */
+    uint64_t taken_ns;     /* by then it has taken all that was sent before, as its owner knows */
     uint32_t dial_count;   /* of the newest link: names the link */
     uint8_t state;         /* enum jgi_peer_state */
+    bool is_doubted;       /* something was said again for more than a moment */
+    uint8_t ignored;       /* enum jgi_message_kind that it is lost for not answering; 0: none */
 };
 
 /* None may call back into the caller but `place`. */
 struct jgi_caller_hooks {
-    /* Send this frame to a ready peer, with jgi_caller_floor in it; a frame that cannot be sent may
-       be dropped. `row` is NULL for RELEASE. */
-    void (*send)(void *user, struct jgi_caller_peer *peer, enum jgi_message_kind kind,
+    /* Send this frame to a ready peer, with jgi_caller_floor in it. False: it was dropped; the
+       first START may not be, unless the link has ended. `row` is NULL for RELEASE and PING. */
+    bool (*send)(void *user, struct jgi_caller_peer *peer, enum jgi_message_kind kind,
                  uint64_t number, struct jgi_caller_row *row);
     /* The row is NEW again: choose another peer, now or later, by jgi_caller_place, or give up by
        jgi_caller_fail. `refusal` has the reason; NULL: its node was lost, it is idempotent and has
@@ -179,6 +192,7 @@ struct jgi_caller {
     struct jgi_link peers;
     struct jgi_timers row_timers, note_timers, peer_timers; /* room for every member */
     size_t row_count, note_count, peer_count;
+    bool has_doubts; /* of a peer */
 };
 
 /* `incarnation`: 64 random bits, not 0. `hooks` are borrowed. */
@@ -196,7 +210,8 @@ uint64_t jgi_caller_floor(const struct jgi_caller *caller);
 /* When jgi_caller_tick has something to do; JGI_NEVER: nothing. */
 uint64_t jgi_caller_next(const struct jgi_caller *caller);
 
-/* Sends again what is due; declares lost whom it is time for. */
+/* Sends again what is due; declares lost whom it is time for, and who is there and does not answer:
+   JGI_ANSWER_WITHIN_NS, and some repeats, by PING's order. */
 void jgi_caller_tick(struct jgi_caller *caller, uint64_t now_ns);
 
 /* Calls. ------------------------------------------------------------------------------------ */
@@ -233,7 +248,8 @@ void jgi_caller_wait(struct jgi_caller *caller, struct jgi_caller_row *row, bool
 /* START again now if the node needed pieces and has them all. */
 void jgi_caller_shipped(struct jgi_caller *caller, struct jgi_caller_row *row, uint64_t now_ns);
 
-/* The row that a frame of another kind (OUTPUT, WAITING, WANT) is about: NULL if this link is not
+/* The row that a frame of another kind (OUTPUT, WAITING, WANT) is about, which is answered by that:
+   NULL if this link is not
    the peer's newest, or this peer does not hold the number, or the user was told already. */
 struct jgi_caller_row *jgi_caller_find(struct jgi_caller *caller, struct jgi_caller_peer *peer,
                                        uint32_t dial_count, uint64_t number);

@@ -59,6 +59,7 @@ void jgi_caller_dial(struct jgi_caller *caller, struct jgi_caller_peer *peer, ui
 {
     peer_down(caller, peer, now_ns);
     peer->state = JGI_PEER_DIALED;
+    peer->ignored = 0;
     peer->dial_count++;
     *ret_hello = (struct jgi_message){.kind = JGI_MESSAGE_HELLO,
                                       .role = JGI_PEER_CALLER,
@@ -81,11 +82,13 @@ static void peer_resume(struct jgi_caller *caller, struct jgi_caller_peer *peer,
 {
     for (struct jgi_link *link = peer->held.next; link != &peer->held; link = link->next) {
         struct jgi_caller_row *row = JGI_OWNER(link, struct jgi_caller_row, in_holder);
-        jgi_row_send(caller, row);
+        row->unanswered = (struct jgi_unanswered){0};
+        jgi_row_send(caller, row, now_ns);
         jgi_row_arm(caller, row, now_ns);
     }
     for (struct jgi_link *link = peer->notes.next; link != &peer->notes; link = link->next) {
         struct jgi_caller_note *note = JGI_OWNER(link, struct jgi_caller_note, in_peer);
+        note->unanswered = (struct jgi_unanswered){0};
         if (!note->is_confirmed) jgi_note_send(caller, note, now_ns);
     }
 }
@@ -117,7 +120,9 @@ struct jgi_caller_row *jgi_caller_find(struct jgi_caller *caller, struct jgi_cal
                                        uint32_t dial_count, uint64_t number)
 {
     struct jgi_caller_row *row = is_newest(peer, dial_count) ? jgi_row_find(caller, number) : NULL;
-    return row != NULL && row->holder == peer && row->user != NULL ? row : NULL;
+    if (row == NULL || row->holder != peer) return NULL;
+    row->unanswered = (struct jgi_unanswered){0};
+    return row->user != NULL ? row : NULL;
 }
 
 /* -1: not about a call, or RELEASED. */
@@ -158,6 +163,7 @@ bool jgi_caller_frame(struct jgi_caller *caller, struct jgi_caller_peer *peer, u
     struct jgi_caller_row *row = jgi_row_find(caller, message->number);
     bool is_holder = row != NULL && row->holder == peer;
     int event = event_of(message->kind);
+    if (is_holder) row->unanswered = (struct jgi_unanswered){0};
     if (message->kind == JGI_MESSAGE_RELEASED) released(caller, row, peer);
     if (event < 0) return false;
     return jgi_caller_step(caller, row,

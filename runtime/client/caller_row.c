@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { IGNORED_MIN = 3 }; /* that were surely taken */
+
 struct jgi_caller_row *jgi_row_find(const struct jgi_caller *caller, uint64_t number)
 {
     struct jgi_table_link *link = jgi_table_find(&caller->rows, number);
@@ -46,16 +48,17 @@ struct jgi_caller_note *jgi_note_find(const struct jgi_caller_row *row,
     return NULL;
 }
 
-void jgi_release_send(struct jgi_caller *caller, struct jgi_caller_peer *peer, uint64_t number)
+bool jgi_release_send(struct jgi_caller *caller, struct jgi_caller_peer *peer, uint64_t number)
 {
-    if (peer->state == JGI_PEER_READY)
-        caller->hooks->send(caller->user, peer, JGI_MESSAGE_RELEASE, number, NULL);
+    return peer->state == JGI_PEER_READY &&
+           caller->hooks->send(caller->user, peer, JGI_MESSAGE_RELEASE, number, NULL);
 }
 
 void jgi_note_send(struct jgi_caller *caller, struct jgi_caller_note *note, uint64_t now_ns)
 {
     if (note->peer->state != JGI_PEER_READY) return;
-    jgi_release_send(caller, note->peer, note->row->by_number.key);
+    bool is_said = jgi_release_send(caller, note->peer, note->row->by_number.key);
+    note->unanswered.said_ns = is_said ? now_ns : 0;
     (void)jgi_timer_set(&caller->note_timers, &note->timer, /* there is room */
                         now_ns + note->row->intervals.end * JGI_MS_NS);
 }
@@ -157,12 +160,25 @@ void jgi_row_arm(struct jgi_caller *caller, struct jgi_caller_row *row, uint64_t
         jgi_timer_clear(&caller->row_timers, &row->timer);
 }
 
-void jgi_row_send(struct jgi_caller *caller, struct jgi_caller_row *row)
+void jgi_row_send(struct jgi_caller *caller, struct jgi_caller_row *row, uint64_t now_ns)
 {
     if (row->holder == NULL || row->holder->state != JGI_PEER_READY) return;
     if (jgi_row_interval_ns(caller, row) == 0) return;
     enum jgi_message_kind kind = caller->rules->repeats[row->state].kind;
-    caller->hooks->send(caller->user, row->holder, kind, row->by_number.key, row);
+    bool is_said = caller->hooks->send(caller->user, row->holder, kind, row->by_number.key, row);
+    row->unanswered.said_ns = is_said ? now_ns : 0;
+}
+
+void jgi_unanswered_again(struct jgi_caller *caller, struct jgi_unanswered *unanswered,
+                          struct jgi_caller_peer *peer, enum jgi_message_kind kind, uint64_t now_ns)
+{
+    if (unanswered->since_ns == 0) unanswered->since_ns = now_ns;
+    uint64_t age_ns = now_ns - unanswered->since_ns;
+    if (unanswered->said_ns != 0 && unanswered->said_ns < peer->taken_ns) unanswered->count++;
+    if (unanswered->count >= IGNORED_MIN && age_ns >= JGI_ANSWER_WITHIN_NS)
+        peer->ignored = (uint8_t)kind;
+    if (age_ns < JGI_PING_AFTER_NS) return;
+    peer->is_doubted = caller->has_doubts = true;
 }
 
 bool jgi_row_renew(struct jgi_caller *caller, struct jgi_caller_row *row)

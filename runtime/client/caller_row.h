@@ -34,7 +34,12 @@ uint64_t jgi_row_interval_ns(const struct jgi_caller *caller, const struct jgi_c
 void jgi_row_arm(struct jgi_caller *caller, struct jgi_caller_row *row, uint64_t now_ns);
 
 /* What its state repeats, now. */
-void jgi_row_send(struct jgi_caller *caller, struct jgi_caller_row *row);
+void jgi_row_send(struct jgi_caller *caller, struct jgi_caller_row *row, uint64_t now_ns);
+
+/* It is to be said again by its interval: whether the peer has ignored it until now. */
+void jgi_unanswered_again(struct jgi_caller *caller, struct jgi_unanswered *unanswered,
+                          struct jgi_caller_peer *peer, enum jgi_message_kind kind,
+                          uint64_t now_ns);
 
 /* A spare one. NULL: no memory. */
 struct jgi_caller_note *jgi_note_new(struct jgi_caller *caller);
@@ -54,7 +59,7 @@ bool jgi_note_add(struct jgi_caller *caller, struct jgi_caller_row *row,
 /* Its RELEASE, now, and from now by its interval. */
 void jgi_note_send(struct jgi_caller *caller, struct jgi_caller_note *note, uint64_t now_ns);
 
-/* RELEASE, once, if the peer is ready. */
-void jgi_release_send(struct jgi_caller *caller, struct jgi_caller_peer *peer, uint64_t number);
+/* RELEASE, once, if the peer is ready. False: it was not sent. */
+bool jgi_release_send(struct jgi_caller *caller, struct jgi_caller_peer *peer, uint64_t number);
 
 #endif

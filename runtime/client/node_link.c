@@ -19,7 +19,8 @@
 enum {
     REDIAL_MS = 100,
     REDIAL_FAILED_MS = 500,
-    CREDITS_MAX = 4096 /* however much a node allows: so much is sent to it ahead */
+    REDIAL_BROKEN_MS = 30 * 1000, /* each try may cost a call */
+    CREDITS_MAX = 4096            /* however much a node allows: so much is sent to it ahead */
 };
 
 static struct jgi_remote *find(struct jgi_peer *peer, uint64_t number)
@@ -133,21 +134,25 @@ static void fill_start(struct jgi_message *start, const struct jgi_remote *remot
     start->body_size = remote->args.message_size;
 }
 
-void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
+bool jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
                    struct jgi_remote *remote)
 {
     struct jgi_message message = {
         .kind = kind, .number = number, .floor = jgi_caller_floor(&peer->router->caller)};
-    if (peer->connection == NULL) return; /* it is said again on the next link */
+    if (peer->connection == NULL) return false; /* it is said again on the next link */
+    if (kind == JGI_MESSAGE_PING) {
+        jgi_connection_ping(peer->connection);
+        return true;
+    }
     bool is_first = kind == JGI_MESSAGE_START && remote != NULL && !remote->was_started;
     if (!is_first && jgi_connection_is_behind(peer->connection))
-        return; /* it goes again by its interval, or is asked for again */
+        return false; /* it goes again by its interval, or is asked for again */
     if (kind == JGI_MESSAGE_START) {
-        if (remote == NULL) return;
+        if (remote == NULL) return false;
         remote->was_started = true;
         fill_start(&message, remote);
     }
-    (void)jgi_connection_send(peer->connection, &message); /* failed: the link has ended */
+    return jgi_connection_send(peer->connection, &message); /* failed: the link has ended */
 }
 
 static void on_range_sent(void *user, const struct jgi_message *sent)
@@ -171,12 +176,27 @@ static void pump(struct jgi_peer *peer)
 
 /* ---- in ---- */
 
+const char *jgi_peer_why(const struct jgi_peer *peer)
+{
+    switch (peer->base.ignored) {
+    case 0:
+        return peer->why[0] == '\0' ? "it does not answer" : peer->why;
+    case JGI_MESSAGE_START:
+        return "it lives, and for 10 s has answered no START";
+    case JGI_MESSAGE_ASK:
+        return "it lives, and for 10 s has not said whether a job runs";
+    default:
+        return "it lives, and for 10 s has not confirmed the end of a call";
+    }
+}
+
 static void broke(struct jgi_peer *peer, const char *how)
 {
     struct jgi_connection *connection = peer->connection;
     uint64_t now_ns = jgi_clock_ns();
     peer->connection = NULL;
     (void)snprintf(peer->why, sizeof peer->why, "it broke the protocol: %s", how);
+    peer->has_broken = true;
     if (connection != NULL) jgi_connection_close(connection, JG_EPROTOCOL, how);
     jgi_caller_refused(&peer->router->caller, &peer->base, peer->base.dial_count, now_ns);
 }
@@ -364,14 +384,11 @@ static void on_message(struct jgi_connection *connection, void *user,
         break;
     case JGI_MESSAGE_ACCEPTED:
         remote = find(peer, message->number);
-        if (remote != NULL) {
-            remote->was_accepted = true;
-            jgi_remote_drop_args(remote);
-        }
+        if (remote != NULL) jgi_remote_drop_args(remote);
         break;
     case JGI_MESSAGE_REFUSED:
         remote = find(peer, message->number);
-        if (remote == NULL || !remote->was_accepted) break;
+        if (remote == NULL || remote->row->state != JGI_CALL_ACCEPTED) break;
         broke(peer, "it refuses what it had accepted"); /* no other node gets arguments any more */
         return;
     default:
@@ -456,10 +473,18 @@ static void on_drained(struct jgi_connection *connection, void *user)
     pump(user);
 }
 
+static void on_taken(struct jgi_connection *connection, void *user, uint64_t before_ns)
+{
+    struct jgi_peer *peer = user;
+    (void)connection;
+    peer->base.taken_ns = before_ns;
+}
+
 static const struct jgi_connection_handler handler = {.on_open = on_open,
                                                       .on_message = on_message,
                                                       .on_landing = on_landing,
                                                       .on_drained = on_drained,
+                                                      .on_taken = on_taken,
                                                       .on_end = on_end};
 
 void jgi_peer_dial(struct jgi_peer *peer)
@@ -471,6 +496,7 @@ void jgi_peer_dial(struct jgi_peer *peer)
                                            .secret = router->config.secret};
     struct jgi_message hello;
     if (peer->is_own) return;
+    peer->has_broken = false;
     if (peer->connection != NULL) jgi_connection_close(peer->connection, JG_OK, NULL);
     jgi_outgoing_fini(&peer->outgoing);
     jgi_caller_dial(&router->caller, &peer->base, jgi_clock_ns(), &hello);
@@ -492,12 +518,17 @@ void jgi_peer_lost(struct jgi_peer *peer)
 {
     struct jgi_connection *connection = peer->connection;
     if (peer->base.state == JGI_PEER_READY) return; /* another session: the link itself is good */
+    bool is_broken = peer->has_broken || peer->base.ignored != 0;
     peer->connection = NULL;
-    if (connection != NULL) jgi_connection_close(connection, JG_OK, NULL);
+    if (connection != NULL)
+        jgi_connection_close(connection, is_broken ? JG_EPROTOCOL : JG_OK, jgi_peer_why(peer));
     jgi_outgoing_fini(&peer->outgoing);
     peer->is_failed = true;
+    if (is_broken)
+        (void)snprintf(peer->router->node_why, sizeof peer->router->node_why,
+                       "node %s at %s: %.100s", peer->name, peer->address, jgi_peer_why(peer));
     jgi_peer_reassign(peer);
-    if (peer->is_listed) redial_after(peer, REDIAL_FAILED_MS);
+    if (peer->is_listed) redial_after(peer, is_broken ? REDIAL_BROKEN_MS : REDIAL_FAILED_MS);
 }
 
 static void free_fields(struct jgi_peer *peer)

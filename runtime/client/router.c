@@ -67,8 +67,7 @@ static void finish_lost(struct jgi_remote *remote)
     char cause[300];
     (void)snprintf(cause, sizeof cause, "node %s was lost while it may have run there: %s",
                    remote->peer == NULL ? "?" : remote->peer->name,
-                   remote->peer == NULL || remote->peer->why[0] == '\0' ? "it does not answer"
-                                                                        : remote->peer->why);
+                   remote->peer == NULL ? "it does not answer" : jgi_peer_why(remote->peer));
     finish_failed(remote, JG_ENODE, cause);
 }
 
@@ -89,11 +88,11 @@ static void on_ended(void *user, void *row_user, jg_status status, const struct 
                                                 : jg_strerror(status));
 }
 
-static void on_send(void *user, struct jgi_caller_peer *base, enum jgi_message_kind kind,
+static bool on_send(void *user, struct jgi_caller_peer *base, enum jgi_message_kind kind,
                     uint64_t number, struct jgi_caller_row *row)
 {
     (void)user;
-    jgi_peer_send(base->user, kind, number, row == NULL ? NULL : row->user);
+    return jgi_peer_send(base->user, kind, number, row == NULL ? NULL : row->user);
 }
 
 static void on_place(void *user, struct jgi_caller_row *row, const struct jgi_message *refusal)
@@ -337,7 +336,7 @@ bool jgi_router_submit(struct jgi_router *router, struct jgi_remote *remote)
     remote->row = NULL;
     remote->alarm = (struct jgi_alarm){.on_due = on_alarm};
     remote->holds_credit = remote->has_outcome = remote->is_queued = false;
-    remote->was_started = remote->was_accepted = false;
+    remote->was_started = false;
     remote->args_bytes = 0;
     remote->outcome = JGI_OUTCOME_INIT;
     remote->incoming = (struct jgi_incoming){.fd = -1};

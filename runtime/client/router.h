@@ -63,7 +63,6 @@ struct jgi_remote {
     bool is_queued;         /* in its peer's queue */
     bool holds_credit;
     bool was_started;    /* over this link */
-    bool was_accepted;   /* its arguments are gone */
     bool has_outcome;    /* a RESULT came; its bulk may still be on the way */
     uint64_t args_bytes; /* as counted by the router */
     struct jgi_outcome outcome;

@@ -19,6 +19,7 @@ struct jgi_peer {
     bool is_listed;                    /* by control, now */
     bool is_failed;                    /* lost or refused, and not open again: no call goes there */
     bool is_own;                       /* this very node */
+    bool has_broken;                   /* the protocol, on its last link */
     struct jgi_connection *connection; /* NULL: none, or being closed */
     struct jgi_alarm redial;
     struct jgi_outgoing outgoing;
@@ -70,8 +71,11 @@ void jgi_peer_free(struct jgi_peer *peer); /* of one that holds nothing */
 void jgi_peer_dial(struct jgi_peer *peer);
 void jgi_peer_drain_later(struct jgi_peer *peer);
 unsigned jgi_peer_used(const struct jgi_peer *peer); /* of its credits */
-void jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
+/* False: it was left out. */
+bool jgi_peer_send(struct jgi_peer *peer, enum jgi_message_kind kind, uint64_t number,
                    struct jgi_remote *remote);
+/* Why it is lost. */
+const char *jgi_peer_why(const struct jgi_peer *peer);
 void jgi_peer_lost(struct jgi_peer *peer);
 /* Its node hears of the arguments no more: a piece behind CANCEL or RELEASE breaks the protocol. */
 void jgi_remote_stop_shipping(struct jgi_remote *remote);

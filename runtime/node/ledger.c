@@ -355,11 +355,3 @@ void jgi_ledger_ended(struct jgi_ledger *ledger, struct jgi_ledger_row *row, uin
     row->state = JGI_LEDGER_ENDED;
     row_tell(ledger, row, now_ns);
 }
-
-bool jgi_ledger_refuse(struct jgi_ledger *ledger, struct jgi_ledger_row *row, uint64_t now_ns)
-{
-    if (row->state != JGI_LEDGER_QUEUED) return false;
-    row->is_refused = true;
-    jgi_ledger_ended(ledger, row, now_ns);
-    return true;
-}

@@ -191,7 +191,4 @@ void jgi_ledger_began(struct jgi_ledger_row *row);
 /* It has ended, in whatever way; row->user has the outcome, which is sent until RELEASE. */
 void jgi_ledger_ended(struct jgi_ledger *ledger, struct jgi_ledger_row *row, uint64_t now_ns);
 
-/* It waits in the queue and will not be begun here: it may run elsewhere. False: it has begun. */
-bool jgi_ledger_refuse(struct jgi_ledger *ledger, struct jgi_ledger_row *row, uint64_t now_ns);
-
 #endif

@@ -47,7 +47,8 @@ struct jgi_connection {
     struct jgi_message hello; /* what a dialer says; name is owned */
     struct jgi_alarm alarm;   /* the limit for HELLO, then the next ping */
     uint64_t heard_ns, moved_ns;
-    uint64_t sent; /* bytes, when it was looked at last */
+    uint64_t sent;                 /* bytes, when it was looked at last */
+    uint64_t ping_ns, repinged_ns; /* the first and the last PING without PONG; 0: none */
     struct jgi_link unproven_link;
     bool is_landing;
     struct jgi_message landing; /* a PIECE whose body is on its way to its place */
@@ -244,6 +245,29 @@ static void answer_ping(struct jgi_connection *connection)
         (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PONG});
 }
 
+static void ping(struct jgi_connection *connection)
+{
+    connection->repinged_ns = jgi_clock_ns();
+    if (connection->ping_ns == 0) connection->ping_ns = connection->repinged_ns;
+    (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PING});
+}
+
+/* Of the first PING at least; a PING may have got no PONG. */
+static void take_pong(struct jgi_connection *connection)
+{
+    uint64_t ping_ns = connection->ping_ns;
+    connection->ping_ns = 0;
+    if (ping_ns != 0 && connection->config.handler->on_taken != NULL)
+        connection->config.handler->on_taken(connection, connection->config.user, ping_ns);
+}
+
+void jgi_connection_ping(struct jgi_connection *connection)
+{
+    bool is_due =
+        connection->ping_ns == 0 || jgi_clock_ns() - connection->repinged_ns >= JGI_PING_AFTER_NS;
+    if (connection->state == OPEN && is_due) ping(connection);
+}
+
 /* Its text is printed, and anybody may have said it: nothing is proven yet, perhaps. */
 static void take_goodbye(struct jgi_connection *connection, const struct jgi_message *goodbye)
 {
@@ -265,9 +289,11 @@ static void take_message(struct jgi_connection *connection, const struct jgi_mes
         take_hello(connection, message);
     else if (message->kind == JGI_MESSAGE_PING)
         answer_ping(connection);
+    else if (message->kind == JGI_MESSAGE_PONG)
+        take_pong(connection);
     else if (message->kind == JGI_MESSAGE_GREETING || message->kind == JGI_MESSAGE_HELLO)
         refuse(connection, JG_EPROTOCOL, "HELLO came twice");
-    else if (message->kind != JGI_MESSAGE_PONG)
+    else
         connection->config.handler->on_message(connection, connection->config.user, message);
 }
 
@@ -451,7 +477,7 @@ static void on_alarm(struct jgi_loop *loop, struct jgi_alarm *alarm)
         set_alarm(connection, connection->heard_ns + JGI_PING_AFTER_NS);
         return;
     }
-    (void)put(connection, &(struct jgi_message){.kind = JGI_MESSAGE_PING});
+    ping(connection);
     set_alarm(connection, jgi_clock_ns() + JGI_PING_AFTER_NS);
 }
 

@@ -34,6 +34,9 @@ struct jgi_connection_handler {
                        const struct jgi_message *piece, struct jgi_lent *ret_place);
     /* Something has gone out, and at most half a MiB is still pending; NULL allowed. */
     void (*on_drained)(struct jgi_connection *connection, void *user);
+    /* What was sent before that moment has been taken: a PING behind it is answered. NULL allowed.
+     */
+    void (*on_taken)(struct jgi_connection *connection, void *user, uint64_t before_ns);
     /* The last call; the connection frees itself. `status`: JG_EAUTH (refused, or not proven),
        JG_EMISMATCH (version), JG_ENODE (cut, silent, never connected), JG_EPROTOCOL. */
     void (*on_end)(struct jgi_connection *connection, void *user, jg_status status,
@@ -76,6 +79,9 @@ size_t jgi_connection_pending(const struct jgi_connection *connection);
 /* So much is pending (4 MiB) that what is said again by itself, or asked for again, is to be left
    out: else a peer that asks and does not read has all memory filled with answers. */
 bool jgi_connection_is_behind(const struct jgi_connection *connection);
+
+/* Locked. PING, unless one is on its way since less than a second. */
+void jgi_connection_ping(struct jgi_connection *connection);
 
 /* Locked. No callback comes any more. With a status: GOODBYE with it and the text goes first. */
 void jgi_connection_close(struct jgi_connection *connection, jg_status status, const char *text);

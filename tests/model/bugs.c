@@ -14,6 +14,11 @@ static void refused_forgotten(struct rules *rules)
         (struct jgi_ledger_move){JGI_LEDGER_FRESH, JGI_MESSAGE_REFUSED, JGI_LEDGER_REPLY};
 }
 
+static void accepted_then_refused(struct rules *rules)
+{
+    rules->ledger.moves[JGI_LEDGER_QUEUED][JGI_LEDGER_ON_START].reply = JGI_MESSAGE_REFUSED;
+}
+
 static void second_refused_believed(struct rules *rules)
 {
     struct jgi_call_move(*moves)[JGI_CALL_EVENT_COUNT] = rules->caller.moves;
@@ -143,6 +148,7 @@ const struct bug bugs[] = {
     {"REFUSED forgotten",
      refused_forgotten,
      {.budget = {.calls = 1, .repeated = 1, .refusals = 1}}},
+    {"REFUSED after ACCEPTED", accepted_then_refused, {.budget = {.calls = 1, .repeated = 1}}},
     {"second REFUSED from the old node believed",
      second_refused_believed,
      {.budget = {.calls = 1, .repeated = 1, .refusals = 1}}},

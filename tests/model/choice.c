@@ -14,12 +14,12 @@ enum kind {
     LOSE,
     BEGIN,
     END,
-    REFUSE,
     SHIPPED,
     ROW_TIMER,
     NOTE_TIMER,
     NODE_TIMER,
     CUT,
+    CALLER_CUTS,
     CALLER_NOTICES,
     NODE_NOTICES,
     DIAL,
@@ -88,7 +88,6 @@ static void list_rows(struct list *list, const struct world *world, int node)
              is_running = row->state == JGI_LEDGER_RUNNING;
         if (is_queued && !row->is_stopping) add(list, BEGIN, node, i, 0);
         if (is_running || (is_queued && row->is_stopping)) add(list, END, node, i, 0);
-        if (is_queued && world->left.refusals > 0) add(list, REFUSE, node, i, 0);
     }
 }
 
@@ -123,9 +122,11 @@ static void list_links(struct list *list, const struct world *world)
     }
     for (int node = 0; node < NODES; node++) {
         bool is_new = world->nodes[node].is_up || world->peers[node].session != 0;
-        if (world->wire_of[node] < 0 && is_new) add(list, DIAL, node, 0, 0);
-        if (!world->nodes[node].is_up) add(list, NODE_START, node, 0, 0);
         bool may_fail = node < world->node_count;
+        if (world->wire_of[node] < 0 && is_new) add(list, DIAL, node, 0, 0);
+        if (world->peers[node].state == JGI_PEER_READY && may_fail && world->left.cuts > 0)
+            add(list, CALLER_CUTS, node, 0, 0);
+        if (!world->nodes[node].is_up) add(list, NODE_START, node, 0, 0);
         if (world->nodes[node].is_up && may_fail && world->left.crashes > 0)
             add(list, NODE_CRASH, node, 0, 0);
     }
@@ -205,10 +206,6 @@ static void apply_node(struct world *world, struct choice choice)
     case END:
         world_end(world, ledger, world_row(ledger, choice.index));
         break;
-    case REFUSE:
-        world->left.refusals--;
-        (void)jgi_ledger_refuse(ledger, world_row(ledger, choice.index), WORLD_NOW_NS);
-        break;
     case NODE_TIMER:
         world->left.timers--;
         world_node_timer(world, choice.node, &ledger->row_timers, choice.index, false);
@@ -246,6 +243,10 @@ static void apply_link(struct world *world, struct choice choice)
         world->left.cuts--;
         world_cut(world, choice.index);
         break;
+    case CALLER_CUTS:
+        world->left.cuts--;
+        world_caller_cuts(world, choice.node);
+        break;
     case CALLER_NOTICES:
         world_caller_notices(world, choice.index);
         break;
@@ -282,7 +283,6 @@ void choice_apply(struct world *world, struct choice choice)
         break;
     case BEGIN:
     case END:
-    case REFUSE:
     case NODE_TIMER:
     case NODE_GIVES_UP:
     case NODE_CRASH:
@@ -332,12 +332,13 @@ void choice_describe(const struct world *world, struct choice choice, char *out,
                                         [FORGET] = "the user forgets it",
                                         [BEGIN] = "the job begins",
                                         [END] = "the job ends",
-                                        [REFUSE] = "refuses what is queued",
                                         [SHIPPED] = "its pieces are there",
                                         [ROW_TIMER] = "the caller's interval passes",
                                         [NOTE_TIMER] = "the interval of a RELEASE passes",
                                         [NODE_TIMER] = "the node's interval passes",
                                         [CUT] = "a link is cut",
+                                        [CALLER_CUTS] =
+                                            "the caller cuts off a node that breaks the protocol",
                                         [CALLER_NOTICES] = "the caller notices the link's end",
                                         [NODE_NOTICES] = "the node notices the link's end",
                                         [DIAL] = "the caller dials",

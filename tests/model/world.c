@@ -83,7 +83,7 @@ static uint8_t floor_now(const struct world *world)
                                           : rules->floor(&world->caller));
 }
 
-static void on_caller_send(void *user, struct jgi_caller_peer *peer, enum jgi_message_kind kind,
+static bool on_caller_send(void *user, struct jgi_caller_peer *peer, enum jgi_message_kind kind,
                            uint64_t number, struct jgi_caller_row *row)
 {
     struct world *world = user;
@@ -95,6 +95,7 @@ static void on_caller_send(void *user, struct jgi_caller_peer *peer, enum jgi_me
                                     .kind = (uint8_t)kind,
                                     .number = (uint8_t)number,
                                     .floor = floor_now(world)});
+    return true;
 }
 
 /* The router's choice is an event of its own. */
@@ -208,6 +209,14 @@ void world_cut(struct world *world, int wire)
     world->wires[wire].is_cut = true;
 }
 
+/* It breaks the protocol, or answers nothing: what is there is lost at once. */
+void world_caller_cuts(struct world *world, int node)
+{
+    struct jgi_caller_peer *peer = &world->peers[node];
+    world->has_lost[node] = true;
+    jgi_caller_refused(&world->caller, peer, peer->dial_count, WORLD_NOW_NS);
+}
+
 void world_caller_notices(struct world *world, int index)
 {
     struct wire *wire = &world->wires[index];
@@ -310,8 +319,13 @@ static void to_caller(struct world *world, const struct frame *frame)
             world_caller_notices(world, frame->link);
         return;
     }
-    if (frame->kind == JGI_MESSAGE_REFUSED)
+    if (frame->kind == JGI_MESSAGE_REFUSED) {
+        struct jgi_caller_row *row =
+            jgi_caller_find(&world->caller, peer, wire->dial_count, frame->number);
+        if (row != NULL && row->state == JGI_CALL_ACCEPTED)
+            world_fault(world, "a node refuses what it had accepted: the router cuts it off");
         world->truths[world->life][frame->number].refused_by[wire->node] = true;
+    }
     (void)jgi_caller_frame(&world->caller, peer, wire->dial_count, &message, WORLD_NOW_NS);
 }
 

@@ -113,6 +113,7 @@ void world_deliver(struct world *world, int frame, bool is_kept, enum jgi_ledger
 void world_lose(struct world *world, int frame);
 void world_cut(struct world *world, int wire);
 void world_dial(struct world *world, int node);
+void world_caller_cuts(struct world *world, int node);
 void world_caller_notices(struct world *world, int wire);
 void world_node_notices(struct world *world, int wire);
 void world_node_crashes(struct world *world, int node);

@@ -153,6 +153,20 @@ void do_one(char **words)
     jg_nodes_free(nodes);
 }
 
+/* COUNT calls, the next one whenever a line comes, of which the first may take MS. */
+void do_each(char **words)
+{
+    struct jg_options options = {.timeout_ms = words[1] == NULL ? 0 : atoi(words[1])};
+    for (int i = 0; i < atoi(words[0]); i++) {
+        uint32_t value = 0;
+        if (i > 0) await_line();
+        jg_status status = square_await_get(square_start(&options, 7), &value);
+        printf("%d ", (int)status);
+        tell(status == JG_OK ? "" : jg_last_failure()->cause);
+        options.timeout_ms = 0;
+    }
+}
+
 /* The nodes as they are seen, whenever a line comes, COUNT times at most. */
 void do_nodes(char **words)
 {

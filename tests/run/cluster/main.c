@@ -120,7 +120,7 @@ static const struct {
     {"pass-late", do_pass_late}, {"one", do_one},         {"fan", do_fan},
     {"full", do_full},           {"nodes", do_nodes},     {"fork", do_fork},
     {"build", do_build},         {"threads", do_threads}, {"spread", do_spread},
-    {"overdue", do_overdue},     {"behind", do_behind},
+    {"overdue", do_overdue},     {"behind", do_behind},   {"each", do_each},
 };
 
 int main(int argc, char **argv)

@@ -212,6 +212,114 @@ def a_node_that_breaks_the_protocol_costs_its_calls_and_no_more(folder):
 
 
 
+@contextlib.contextmanager
+def liar(cluster):
+    """A node, listed as bad, that is none: gives its link, which the test has to answer, when a call
+    comes to it, and the number of that call."""
+    with contextlib.ExitStack() as stack:
+        secret = secret_of(cluster)
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        listener.settimeout(peers.WAIT_S)
+        control = stack.enter_context(peers.dial_control(cluster.address, secret, peers.NODE))
+        attendant = stack.enter_context(peers.Attendant())
+        attendant.register(control, peers.entry(
+            "bad", f"127.0.0.1:{listener.getsockname()[1]}", 1))
+
+        def meet():
+            link = stack.enter_context(peers.Link(listener.accept()[0], secret))
+            link.welcome(role=peers.NODE, incarnation=1, session=1, name="bad", credits=4)
+            return link, link.await_kind(peers.START)["number"]
+
+        yield meet
+        control.say(peers.GOODBYE, status=9)
+
+
+def answer_until_goodbye(link, answer):
+    """Every frame by what `answer` gives for it, PING by PONG; the text of GOODBYE, and how often
+    each kind was heard."""
+    heard, deadline = {}, time.monotonic() + honest.ANSWER_S
+    while (frame := link.take())["kind"] != peers.GOODBYE:
+        if time.monotonic() > deadline:
+            raise Failed(f"no GOODBYE, but {heard}")
+        heard[frame["kind"]] = heard.get(frame["kind"], 0) + 1
+        for kind, fields in answer(frame):
+            link.say(kind, **fields)
+    return frame["text"].decode(), heard
+
+
+def meet_mute(folder, first, always, limit_ms, ignored, status, cause):
+    """A node says `first` to a START, what `always` has to each kind that comes, and never anything to
+    `ignored`. The call with this time limit ends with this status and cause; the next ones do not go
+    there."""
+    with Cluster(folder, 0) as cluster, liar(cluster) as meet:
+        program = cluster.program("each", 3, limit_ms, env={"JOBGEN_LOG": "error"})
+        link, number = meet()
+        cluster.add("n1")
+        for kind in first:
+            link.say(kind, number=number, status=13, text="no")
+        text, heard = answer_until_goodbye(link, lambda frame: [
+            (always[kind], {"number": number}) for kind in [frame["kind"]] if kind in always])
+        expect_in("it lives, and for 10 s has", text)
+        if heard[ignored] < 3 or heard[peers.PING] < 3:
+            raise Failed(f"it is cut off after {heard}")
+        told = program.read_line().split(" ", 1)
+        expect(int(told[0]), status, told)
+        expect_in(cause, told[1])
+        for _ in range(2):
+            program.tell()
+            expect(program.read_line(), f"{honest.OK} ")
+        program.rest()
+
+
+@test
+def a_node_that_never_answers_start_is_cut_off(folder):
+    meet_mute(folder, [], {}, 0, peers.START, honest.ENODE, "has answered no START")
+
+
+@test
+def a_node_that_answers_start_no_more_is_cut_off(folder):
+    meet_mute(folder, [peers.NEED], {}, 0, peers.START, honest.ENODE, "has answered no START")
+
+
+@test
+def a_node_that_never_says_whether_a_job_runs_is_cut_off(folder):
+    meet_mute(folder, [peers.ACCEPTED], {}, 0, peers.ASK, honest.ENODE,
+              "has not said whether a job runs")
+
+
+@test
+def a_node_that_never_confirms_a_cancel_is_cut_off(folder):
+    meet_mute(folder, [peers.ACCEPTED], {peers.ASK: peers.RUNNING}, 300, peers.CANCEL,
+              honest.ETIMEOUT, "had not ended after 300 ms")
+
+
+@test
+def a_node_that_never_confirms_an_end_is_cut_off(folder):
+    meet_mute(folder, [peers.RESULT], {}, 0, peers.RELEASE, 13, "no")
+
+
+@test
+def a_node_that_has_no_room_for_long_is_waited_for(folder):
+    """It answers, and so does one where a job runs for long."""
+    for first, last in ((peers.NEED, peers.ACCEPTED), (peers.ACCEPTED, peers.RUNNING)):
+        own = folder / str(first)
+        own.mkdir()
+        with Cluster(own, 0) as cluster, liar(cluster) as meet:
+            program = cluster.program("each", 1, env={"JOBGEN_LOG": "error"})
+            link, number = meet()
+            link.say(first, number=number)
+            asked, begin = {peers.START: 0, peers.ASK: 0}, time.monotonic()
+            while sum(asked.values()) < 130 or time.monotonic() - begin < 13:
+                frame = link.hear()
+                if frame["kind"] in asked:
+                    asked[frame["kind"]] += 1
+                    link.say(first if frame["kind"] == peers.START else peers.RUNNING, number=number)
+            link.say(last, number=number)
+            link.say(peers.RESULT, number=number, status=13, text="at last")
+            expect_in("at last", program.read_line())
+            program.rest()
+
+
 def build_another(path, number):
     """By a process of its own: what this one has open for writing its other tests may inherit, and
     such a file cannot be started."""

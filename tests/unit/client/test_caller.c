@@ -19,6 +19,7 @@ struct world {
     struct jgi_caller_row *row;
     int place_at; /* where hook place puts a row at once; -1: nowhere */
     bool is_idempotent;
+    bool drops_all; /* what is sent */
     uint64_t now_ns;
     char log[400];
 };
@@ -39,19 +40,21 @@ static char letter(const struct world *world, const struct jgi_caller_peer *peer
     return peer == &world->peers[A] ? 'a' : 'b';
 }
 
-static void on_send(void *user, struct jgi_caller_peer *peer, enum jgi_message_kind kind,
+static bool on_send(void *user, struct jgi_caller_peer *peer, enum jgi_message_kind kind,
                     uint64_t number, struct jgi_caller_row *row)
 {
     static const char *const names[JGI_MESSAGE_KIND_COUNT] = {[JGI_MESSAGE_START] = "START",
                                                               [JGI_MESSAGE_ASK] = "ASK",
                                                               [JGI_MESSAGE_CANCEL] = "CANCEL",
-                                                              [JGI_MESSAGE_RELEASE] = "RELEASE"};
+                                                              [JGI_MESSAGE_RELEASE] = "RELEASE",
+                                                              [JGI_MESSAGE_PING] = "PING"};
     struct world *world = user;
-    cr_expect_eq(row == NULL, kind == JGI_MESSAGE_RELEASE);
+    cr_expect_eq(row == NULL, kind == JGI_MESSAGE_RELEASE || kind == JGI_MESSAGE_PING);
     cr_expect_eq(peer->state, JGI_PEER_READY);
     note(world, "%s>%c", names[kind], letter(world, peer));
-    if (number != 1) note(world, "#%d", (int)number);
+    if (number > 1) note(world, "#%d", (int)number);
     note(world, " ");
+    return !world->drops_all;
 }
 
 static void on_place(void *user, struct jgi_caller_row *row, const struct jgi_message *refusal)
@@ -223,7 +226,7 @@ static const struct {
     {"needed", "forget", "over", "RELEASE>a"},
     {"accepted", "ACCEPTED", "accepted", ""},
     {"accepted", "NEED", "accepted", ""},
-    {"accepted", "REFUSED", "new", "RELEASE>a place"},
+    {"accepted", "REFUSED", "accepted", ""},
     {"accepted", "RUNNING", "accepted", ""},
     {"accepted", "RESULT", "over", "RELEASE>a result"},
     {"accepted", "UNKNOWN", "gone", "ended:10"},
@@ -546,5 +549,85 @@ Test(caller, other_frames_are_the_holders_only)
     cr_expect_null(jgi_caller_find(&world.caller, &world.peers[B], 2, 1));
     jgi_caller_stop(&world.caller, world.row, JG_ETIMEOUT, world.now_ns);
     cr_expect_null(jgi_caller_find(&world.caller, &world.peers[B], 1, 1), "the user was told");
+    world_fini(&world);
+}
+
+/* ---- who is there and does not answer ---- */
+
+enum manner {
+    TAKES,   /* it answers PING and nothing else */
+    IS_FULL, /* nothing can be sent to it, and it answers PING */
+    IS_SLOW, /* it does not come to the PING yet */
+    ANSWERS  /* each time, late */
+};
+
+/* After how many ms the node is lost; 0: not within a minute. `ret_pings`: how often it was asked
+ * whether it takes what is sent. */
+static int ms_until_lost(struct world *world, enum manner manner, enum jgi_message_kind answer,
+                         int *ret_pings)
+{
+    uint64_t begin_ns = world->now_ns;
+    world->drops_all = manner == IS_FULL;
+    for (int ms = 0; ms < 60000; ms += 10) {
+        world->log[0] = '\0';
+        world->now_ns = begin_ns + (uint64_t)ms * JGI_MS_NS;
+        jgi_caller_tick(&world->caller, world->now_ns);
+        *ret_pings += strstr(world->log, "PING>a") != NULL;
+        if (strstr(world->log, "lost-a") != NULL) return ms;
+        if (manner != IS_SLOW) world->peers[A].taken_ns = world->now_ns + 1;
+        if (manner == ANSWERS && ms % 9000 == 8990) frame(world, A, answer);
+    }
+    return 0;
+}
+
+static const struct {
+    const char *state;
+    enum jgi_message_kind ignored, answer; /* which changes nothing */
+    const char *said;                      /* when it is lost */
+} ignored[] = {
+    {"sent", JGI_MESSAGE_START, JGI_MESSAGE_NONE, "START>a ended:10 lost-a "},
+    {"needed", JGI_MESSAGE_START, JGI_MESSAGE_NEED, "START>a ended:10 lost-a "},
+    {"accepted", JGI_MESSAGE_ASK, JGI_MESSAGE_RUNNING, "ASK>a ended:10 lost-a "},
+    {"cancelling", JGI_MESSAGE_CANCEL, JGI_MESSAGE_RUNNING, "CANCEL>a lost-a "},
+    {"over", JGI_MESSAGE_RELEASE, JGI_MESSAGE_NONE, "RELEASE>a lost-a "},
+};
+
+Test(caller, a_node_that_takes_what_it_never_answers_is_lost)
+{
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++) {
+        for (int manner = TAKES; manner <= ANSWERS; manner++) {
+            const char *state = ignored[i].state;
+            struct world world;
+            int pings = 0;
+            if (manner == ANSWERS && ignored[i].answer == JGI_MESSAGE_NONE) continue;
+            world_init(&world, false);
+            bring(&world, state);
+            jgi_caller_wait(&world.caller, world.row, true, world.now_ns);
+            int ms = ms_until_lost(&world, (enum manner)manner, ignored[i].answer, &pings);
+            cr_expect_gt(pings, 50, "%s, %d: %d pings", state, manner, pings);
+            if (manner == TAKES) {
+                cr_expect(ms >= 10000 && ms < 10300, "%s: after %d ms", state, ms);
+                cr_expect_str_eq(world.log, ignored[i].said, "%s", world.log);
+                cr_expect_eq(world.peers[A].ignored, ignored[i].ignored, "%s", state);
+                cr_expect_eq(world.caller.row_count, 0, "%s", state);
+                (void)dial(&world, A);
+                cr_expect_eq(world.peers[A].ignored, 0, "%s", state);
+            } else {
+                cr_expect_eq(ms, 0, "%s, %d: after %d ms", state, manner, ms);
+            }
+            world_fini(&world);
+        }
+    }
+}
+
+Test(caller, what_waits_for_no_answer_is_not_ignored)
+{
+    struct world world;
+    int pings = 0;
+    world_init(&world, false);
+    bring(&world, "accepted");
+    cr_expect_eq(ms_until_lost(&world, TAKES, JGI_MESSAGE_NONE, &pings), 0, "nobody waits for it");
+    jgi_caller_wait(&world.caller, world.row, true, world.now_ns);
+    cr_expect_geq(ms_until_lost(&world, TAKES, JGI_MESSAGE_NONE, &pings), 10000, "from now on");
     world_fini(&world);
 }

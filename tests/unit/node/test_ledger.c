@@ -259,23 +259,6 @@ Test(ledger, a_refusal_makes_a_row_that_stays)
     world_fini(&world);
 }
 
-Test(ledger, what_waits_in_the_queue_can_still_be_refused)
-{
-    struct world world;
-    world_init(&world);
-    bring(&world, "queued");
-    cr_expect(jgi_ledger_refuse(&world.ledger, world.row, world.now_ns));
-    said(&world, "REFUSED", "refused late");
-    frame(&world, JGI_MESSAGE_RELEASE);
-    said(&world, "drop RELEASED", "RELEASE");
-    world_fini(&world);
-    world_init(&world);
-    bring(&world, "running");
-    cr_expect_not(jgi_ledger_refuse(&world.ledger, world.row, world.now_ns));
-    said(&world, "", "running");
-    world_fini(&world);
-}
-
 Test(ledger, a_cancel_stops_once_and_the_result_follows)
 {
     struct world world;
