@@ -114,6 +114,55 @@ Test(socket, is_not_found_when_the_connection_was_reset)
     close_pair(&pair);
 }
 
+/* ---- in a process that has many ---- */
+
+static int asked; /* descriptors for whom they are connected with */
+
+int __real_getpeername(int fd, struct sockaddr *address, socklen_t *size);
+int __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size);
+
+int __wrap_getpeername(int fd, struct sockaddr *address, socklen_t *size)
+{
+    asked++;
+    return __real_getpeername(fd, address, size);
+}
+
+enum { MANY = 3000, FEW = 100 };
+
+/* Without one: it is among those that MANY leave free. */
+static void open_many(int ret_fds[MANY])
+{
+    struct rlimit files;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &files), 0);
+    if (files.rlim_max < MANY + FEW) cr_skip("too few files may be open here");
+    files.rlim_cur = files.rlim_max;
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &files), 0);
+    for (int i = 0; i < MANY; i++)
+        cr_assert_geq(ret_fds[i] = dup(STDIN_FILENO), 0);
+}
+
+Test(socket, is_found_at_once_in_a_process_that_has_many_descriptors)
+{
+    static int fds[MANY];
+    open_many(fds);
+    struct pair last = connected(AF_INET);
+    asked = 0;
+    expect_found(&last);
+    cr_expect_lt(asked, FEW, "%d were asked", asked);
+    (void)close(fds[MANY / 2]);
+    (void)close(fds[MANY / 2 + 1]);
+    (void)close(fds[MANY / 2 + 2]);
+    struct pair between = connected(AF_INET);
+    asked = 0;
+    expect_found(&between);
+    cr_expect_neq(jgi_socket_of(last.stream), jgi_socket_of(between.stream));
+    (void)close(fds[0]);
+    expect_found(&last); /* far from what is free now */
+    expect_found(&between);
+    close_pair(&last);
+    close_pair(&between);
+}
+
 /* As without /proc: the descriptors cannot be listed. */
 Test(socket, is_found_where_no_descriptor_is_left_to_list_them)
 {
