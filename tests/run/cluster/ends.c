@@ -167,6 +167,58 @@ void do_each(char **words)
     }
 }
 
+/* Two results, or arguments, of MEBIBYTES; to be stopped by hand, or after MS. */
+static jg_status stop_halfway(const char *what, const char *form, uint64_t size, int limit_ms)
+{
+    const struct jg_options limit = {.timeout_ms = limit_ms};
+    bool is_map = strcmp(form, "map") == 0, is_make = strcmp(what, "result") == 0;
+    uint8_t *bytes = is_make ? NULL : calloc(1, size), *made = NULL;
+    uint64_t got;
+    jg_status status;
+    if (is_make && is_map) {
+        struct make_args args[2] = {{size, &got}, {size, &got}};
+        struct make_result results[2];
+        status = make_map(&limit, args, 2, results);
+    } else if (is_map) {
+        struct add_up_args args[2] = {{bytes, size}, {bytes, size}};
+        struct add_up_result results[2];
+        status = add_up_map(&limit, args, 2, results);
+    } else if (is_make) {
+        make_job *first = make_start(&limit, size, &got), *job = make_start(&limit, size, &got);
+        if (limit_ms == 0) (void)await_line();
+        make_cancel(first);
+        if (limit_ms == 0) make_cancel(job);
+        status = limit_ms == 0 ? JG_ECANCELLED : make_await_get(job, &made);
+    } else {
+        add_up_job *first = add_up_start(&limit, bytes, size);
+        add_up_job *job = add_up_start(&limit, bytes, size);
+        if (limit_ms == 0) (void)await_line();
+        add_up_cancel(first);
+        if (limit_ms == 0) add_up_cancel(job);
+        status = limit_ms == 0 ? JG_ECANCELLED : add_up_await_get(job, NULL);
+    }
+    free(bytes);
+    free(made);
+    return status;
+}
+
+/* WHAT ("result", "args") in a FORM ("get", "map") of MEBIBYTES with a limit of MS is under way
+   when it is stopped, at the second time too, where nothing more may be held than after the first.
+ */
+void do_half(char **words)
+{
+    char line[40];
+    uint64_t size = (uint64_t)atoi(words[2]) << 20;
+    for (int i = 0; i < 2; i++) {
+        jg_status status = stop_halfway(words[0], words[1], size, atoi(words[3]));
+        (void)snprintf(line, sizeof line, "stopped %d", (int)status);
+        tell(line);
+        (void)await_line();
+    }
+    uint32_t value = 0;
+    (void)check_status(square_await_get(square_start(NULL, 7), &value), JG_OK, "behind it");
+}
+
 /* The nodes as they are seen, whenever a line comes, COUNT times at most. */
 void do_nodes(char **words)
 {

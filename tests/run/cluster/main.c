@@ -121,6 +121,7 @@ static const struct {
     {"full", do_full},           {"nodes", do_nodes},     {"fork", do_fork},
     {"build", do_build},         {"threads", do_threads}, {"spread", do_spread},
     {"overdue", do_overdue},     {"behind", do_behind},   {"each", do_each},
+    {"half", do_half},
 };
 
 int main(int argc, char **argv)

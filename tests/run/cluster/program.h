@@ -65,6 +65,7 @@ void do_full(char **words);
 void do_pass_late(char **words);
 void do_one(char **words);
 void do_each(char **words);
+void do_half(char **words);
 void do_nodes(char **words);
 void do_fork(char **words);
 void do_build(char **words);

@@ -215,7 +215,7 @@ def a_node_that_breaks_the_protocol_costs_its_calls_and_no_more(folder):
 @contextlib.contextmanager
 def liar(cluster):
     """A node, listed as bad, that is none: gives its link, which the test has to answer, when a call
-    comes to it, and the number of that call."""
+    comes to it, and the START of that call."""
     with contextlib.ExitStack() as stack:
         secret = secret_of(cluster)
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
@@ -228,7 +228,7 @@ def liar(cluster):
         def meet():
             link = stack.enter_context(peers.Link(listener.accept()[0], secret))
             link.welcome(role=peers.NODE, incarnation=1, session=1, name="bad", credits=4)
-            return link, link.await_kind(peers.START)["number"]
+            return link, link.await_kind(peers.START)
 
         yield meet
         control.say(peers.GOODBYE, status=9)
@@ -253,7 +253,8 @@ def meet_mute(folder, first, always, limit_ms, ignored, status, cause):
     there."""
     with Cluster(folder, 0) as cluster, liar(cluster) as meet:
         program = cluster.program("each", 3, limit_ms, env={"JOBGEN_LOG": "error"})
-        link, number = meet()
+        link, start = meet()
+        number = start["number"]
         cluster.add("n1")
         for kind in first:
             link.say(kind, number=number, status=13, text="no")
@@ -306,7 +307,8 @@ def a_node_that_has_no_room_for_long_is_waited_for(folder):
         own.mkdir()
         with Cluster(own, 0) as cluster, liar(cluster) as meet:
             program = cluster.program("each", 1, env={"JOBGEN_LOG": "error"})
-            link, number = meet()
+            link, start = meet()
+            number = start["number"]
             link.say(first, number=number)
             asked, begin = {peers.START: 0, peers.ASK: 0}, time.monotonic()
             while sum(asked.values()) < 130 or time.monotonic() - begin < 13:
