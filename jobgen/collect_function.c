@@ -86,10 +86,13 @@ static bool is_noreturn(struct unit *unit, CXCursor function, const struct sourc
     static const char *const words[] = {"_Noreturn", "noreturn", "__noreturn__"};
     const char *type =
         unit_string(unit, unit->lc->getTypeSpelling(unit->lc->getCursorType(function)));
-    /* Attributes in brackets stand before what clang takes for the begin. */
+    /* Attributes in brackets stand before what clang takes for the begin. Between the name and the
+     * end of the parameters it would be one of these. */
     size_t begin = source_declaration_begin(source, declaration->begin);
-    return strstr(type, "noreturn") ||
-           has_word_between(source, begin, declarator_end(source, declaration->end), words, 3);
+    return strstr(type, "__attribute__((noreturn))") ||
+           has_word_between(source, begin, declaration->name, words, 3) ||
+           has_word_between(source, declaration->end, declarator_end(source, declaration->end),
+                            words, 3);
 }
 
 static bool is_old_style(struct unit *unit, CXCursor function,

@@ -14,3 +14,10 @@ int positions(int, int arg0, int);
 
 /* @job */
 int own(int own_start, int own_start_, int own_job, int positions_start);
+
+struct noreturn {
+    int at;
+};
+
+/* @job */
+int goes_on(int noreturn, const struct noreturn *__noreturn__);

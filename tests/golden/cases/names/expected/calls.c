@@ -14,6 +14,38 @@
 #error "This code is for another libjobgen: run jobgen again."
 #endif
 
+/* As the sources have it. */
+struct noreturn {
+    int at;
+};
+_Static_assert(sizeof(struct noreturn) == 4, "struct noreturn has another size here");
+_Static_assert(offsetof(struct noreturn, at) == 0, "struct noreturn lies otherwise here");
+
+static void put_noreturn(struct jgi_encoder *out, const void *record, void *message)
+{
+    const struct noreturn *from = record;
+    Calls__StructNoreturn *to = message;
+    (void)out;
+    calls__struct_noreturn__init(to);
+    to->at_1 = from->at;
+}
+
+static void get_noreturn(struct jgi_decoder *in, const void *message, void *record)
+{
+    const Calls__StructNoreturn *from = message;
+    struct noreturn *to = record;
+    (void)in;
+    to->at = from->at_1;
+}
+
+static const struct jgi_record noreturn_record = {
+    .size = sizeof(struct noreturn),
+    .align = _Alignof(struct noreturn),
+    .message_size = sizeof(Calls__StructNoreturn),
+    .put = put_noreturn,
+    .get = get_noreturn,
+};
+
 /* names.c: words */
 int words(int class__, int class_, int and_eq_, int options_, int ret_value_, int ret_process_,
           int wchar_t_, int once_, int gone);
@@ -460,6 +492,144 @@ jg_status own_map(const struct jg_options *options, const struct own_args *args,
 jg_status own_remote_fanout(const struct own_args *args, size_t count, struct own_result *results)
 {
     return own_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
+}
+
+/* names.c: goes_on */
+int goes_on(int noreturn, const struct noreturn *__noreturn__);
+
+static const struct jgi_place goes_on_places[] = {
+    [2] = {.name = "__noreturn__",
+           .element_size = sizeof(struct noreturn),
+           .field = 2,
+           .element = JGI_RECORD,
+           .record = &noreturn_record},
+};
+
+static jg_status goes_on_encode(struct jgi_encoder *out, const void *args, size_t *rooms)
+{
+    const struct goes_on_args *a = args;
+    Calls__GoesOnArgs message = CALLS__GOES_ON_ARGS__INIT;
+    (void)rooms;
+    if (!jgi_check_one(out, &goes_on_places[2], a->__noreturn__)) return jgi_encode_status(out);
+    message.noreturn_1 = a->noreturn;
+    message.__noreturn___2 = jgi_put_record(out, &noreturn_record, a->__noreturn__);
+    return jgi_encode(out, &message.base);
+}
+
+static jg_status goes_on_run(struct jgi_decoder *in, struct jgi_encoder *out)
+{
+    const Calls__GoesOnArgs *message = jgi_decode(in, &calls__goes_on_args__descriptor);
+    Calls__GoesOnResult result = CALLS__GOES_ON_RESULT__INIT;
+    struct goes_on_args a = {0};
+    if (message == NULL) return jgi_decode_end(in);
+    a.noreturn = message->noreturn_1;
+    a.__noreturn__ = jgi_take_record(in, &noreturn_record, message->__noreturn___2);
+    if (jgi_decode_end(in) != JG_OK) return jgi_decode_end(in);
+    int value = goes_on(a.noreturn, a.__noreturn__);
+    result.value_3 = value;
+    return jgi_encode(out, &result.base);
+}
+
+static jg_status goes_on_decode(struct jgi_decoder *in, const void *args, const size_t *rooms,
+                                void *ret_value)
+{
+    const Calls__GoesOnResult *result = jgi_decode(in, &calls__goes_on_result__descriptor);
+    (void)args;
+    (void)rooms;
+    if (result == NULL) return jgi_decode_end(in);
+    const int value = result->value_3;
+    jgi_give(in, ret_value, &value, sizeof value);
+    return jgi_decode_end(in);
+}
+
+static const struct jgi_job goes_on_type = {
+    .abi = JGI_ABI,
+    .name = "goes_on",
+    .source = "names.c",
+    .interface_hash = UINT64_C(0x00517b0294230827),
+    .options =
+        {
+            .memory_bytes = 104857600,
+            .fanout = JG_ROUNDROBIN,
+            .init_retry_interval_ms = 100,
+            .async_init_retry_interval_ms = 100,
+            .sync_retry_interval_ms = 100,
+            .async_get_retry_interval_ms = 100,
+            .async_set_retry_interval_ms = 100,
+            .shutdown_retry_interval_ms = 100,
+        },
+    .args_size = sizeof(struct goes_on_args),
+    .room_count = 0,
+    .result_size = sizeof(struct goes_on_result),
+    .value_offset = offsetof(struct goes_on_result, value),
+    .value_kind = JGI_VALUE_HERE,
+    .encode = goes_on_encode,
+    .run = goes_on_run,
+    .decode = goes_on_decode,
+};
+
+static const struct jgi_job *const goes_on_entry __attribute__((section("jgi_jobs"), used)) =
+    &goes_on_type;
+
+jg_status goes_on_local(int noreturn, const struct noreturn *__noreturn__, int *ret_value)
+{
+    const struct goes_on_args jgi_args = {.noreturn = noreturn, .__noreturn__ = __noreturn__};
+    return jgi_call(&goes_on_type, &(struct jg_options){.where = JG_LOCAL}, &jgi_args, ret_value);
+}
+
+jg_status goes_on_remote(int noreturn, const struct noreturn *__noreturn__, int *ret_value)
+{
+    const struct goes_on_args jgi_args = {.noreturn = noreturn, .__noreturn__ = __noreturn__};
+    return jgi_call(&goes_on_type, &(struct jg_options){.where = JG_REMOTE}, &jgi_args, ret_value);
+}
+
+goes_on_job *goes_on_start(const struct jg_options *options, int noreturn,
+                           const struct noreturn *__noreturn__)
+{
+    const struct goes_on_args jgi_args = {.noreturn = noreturn, .__noreturn__ = __noreturn__};
+    return (goes_on_job *)jgi_start(&goes_on_type, options, &jgi_args);
+}
+
+goes_on_job *goes_on_local_async(int noreturn, const struct noreturn *__noreturn__)
+{
+    return goes_on_start(&(struct jg_options){.where = JG_LOCAL}, noreturn, __noreturn__);
+}
+
+goes_on_job *goes_on_remote_async(int noreturn, const struct noreturn *__noreturn__)
+{
+    return goes_on_start(&(struct jg_options){.where = JG_REMOTE}, noreturn, __noreturn__);
+}
+
+jg_status goes_on_await_get(goes_on_job *job, int *ret_value)
+{
+    return jgi_await_get((jg_job *)job, ret_value);
+}
+
+jg_status goes_on_try_get(goes_on_job *job, int *ret_value)
+{
+    return jgi_try_get((jg_job *)job, ret_value);
+}
+
+void goes_on_cancel(goes_on_job *job)
+{
+    jgi_cancel((jg_job *)job);
+}
+
+jg_job *goes_on_as_job(goes_on_job *job)
+{
+    return (jg_job *)job;
+}
+
+jg_status goes_on_map(const struct jg_options *options, const struct goes_on_args *args,
+                      size_t count, struct goes_on_result *results)
+{
+    return jgi_map(&goes_on_type, options, args, count, results);
+}
+
+jg_status goes_on_remote_fanout(const struct goes_on_args *args, size_t count,
+                                struct goes_on_result *results)
+{
+    return goes_on_map(&(struct jg_options){.where = JG_REMOTE}, args, count, results);
 }
 
 #include <jobgen/entry.h>

@@ -23,6 +23,8 @@
 extern "C" {
 #endif
 
+struct noreturn;
+
 /* names.c: words */
 
 typedef struct words_job words_job;
@@ -124,6 +126,35 @@ jg_job *own_as_job(own_job *job);
 jg_status own_remote_fanout(const struct own_args *args, size_t count, struct own_result *results);
 jg_status own_map(const struct jg_options *options, const struct own_args *args, size_t count,
                   struct own_result *results);
+
+/* names.c: goes_on */
+
+typedef struct goes_on_job goes_on_job;
+
+struct goes_on_args {
+    int noreturn;
+    const struct noreturn *__noreturn__;
+};
+
+struct goes_on_result {
+    jg_status status;
+    int value;
+};
+
+jg_status goes_on_local(int noreturn, const struct noreturn *__noreturn__, int *ret_value);
+jg_status goes_on_remote(int noreturn, const struct noreturn *__noreturn__, int *ret_value);
+goes_on_job *goes_on_local_async(int noreturn, const struct noreturn *__noreturn__);
+goes_on_job *goes_on_remote_async(int noreturn, const struct noreturn *__noreturn__);
+goes_on_job *goes_on_start(const struct jg_options *options, int noreturn,
+                           const struct noreturn *__noreturn__);
+jg_status goes_on_await_get(goes_on_job *job, int *ret_value);
+jg_status goes_on_try_get(goes_on_job *job, int *ret_value);
+void goes_on_cancel(goes_on_job *job);
+jg_job *goes_on_as_job(goes_on_job *job);
+jg_status goes_on_remote_fanout(const struct goes_on_args *args, size_t count,
+                                struct goes_on_result *results);
+jg_status goes_on_map(const struct jg_options *options, const struct goes_on_args *args,
+                      size_t count, struct goes_on_result *results);
 
 #ifdef __cplusplus
 }
