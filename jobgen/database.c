@@ -153,17 +153,19 @@ struct database *database_open(struct arena *arena, struct libclang *libclang, c
 {
     const char *path = arena_printf(arena, "%s/compile_commands.json", folder);
     CXCompilationDatabase_Error error;
+    if (access(path, R_OK) != 0) { /* libclang would tell of it in words of its own */
+        diag_error(diags, (struct location){.file = path}, CHECK_BUILD_DIR, "cannot be read");
+        diag_note(diags, (struct location){0}, NULL,
+                  "meson writes it into each build directory, CMake with "
+                  "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON; for make there is bear");
+        return NULL;
+    }
     if (!libclang_open(libclang, diags)) return NULL;
     char *base = realpath(folder, NULL);
     CXCompilationDatabase handle = libclang->CompilationDatabase_fromDirectory(folder, &error);
     if (error != CXCompilationDatabase_NoError || !base) {
-        bool is_there = access(path, R_OK) == 0;
-        diag_error(diags, (struct location){.file = path}, CHECK_BUILD_DIR, "%s",
-                   is_there ? "this is no list of compile commands" : "cannot be read");
-        if (!is_there)
-            diag_note(diags, (struct location){0}, NULL,
-                      "meson writes it into each build directory, CMake with "
-                      "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON; for make there is bear");
+        diag_error(diags, (struct location){.file = path}, CHECK_BUILD_DIR,
+                   "this is no list of compile commands");
         free(base);
         return NULL;
     }

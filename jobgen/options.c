@@ -331,6 +331,8 @@ enum options_outcome options_parse(struct arena *arena, int argc, char **argv,
             "--diagnostics json and sarif write to standard output, as --list, --check and "
             "--dump-model without a file do");
     if (options.is_check && !options.output) return wrong("--check needs -o DIR to compare with");
+    if (options.wants_list + options.is_check + options.wants_dump > 1)
+        return wrong("--list, --check and --dump-model cannot be given together");
     *ret_options = options;
     return OPTIONS_RUN;
 }

@@ -432,7 +432,8 @@ static void pipeline_stages(struct pipeline *pipeline)
         emit_write(pipeline->files, pipeline->file_count, options->output, diags) != 0)
         return;
     if (options->wants_list || options->wants_dump) put_dump(pipeline, &model);
-    const char *depfile = options->depfile ? footprint_depfile(&pipeline->footprint) : NULL;
+    const char *depfile =
+        options->depfile && !options->wants_list ? footprint_depfile(&pipeline->footprint) : NULL;
     if (depfile) put_text(pipeline, options->depfile, depfile, strlen(depfile));
     if (wants_files) put_inputs(pipeline, depfile);
 }
