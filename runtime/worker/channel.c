@@ -6,8 +6,8 @@
    all (`is_read`), files what comes, and wakes the others; when its own answer is there another
    takes over. The serve loop waits in the same way.
    - The pool's end closes: the owner is gone, the process ends.
-   - The job closed or replaced the descriptor: the process ends by JGI_SIGNAL_BROKEN, which the
-   pool knows.
+   - The job closed, replaced or shut down the descriptor: the process ends by JGI_SIGNAL_BROKEN,
+   which the pool knows.
    - The job forked: the child is not the worker; it never touches the socket (pid is compared). */
 #define _GNU_SOURCE
 #include "channel.h"
@@ -135,6 +135,14 @@ static void check_is_ours(const struct jgi_channel *channel)
         die_broken();
 }
 
+/* The owner has gone; or the job has shut the socket down, and then the owner has to know. Locked.
+ */
+static _Noreturn void end_at_hangup(const struct jgi_channel *channel)
+{
+    if (!channel->has_answered) die_broken();
+    jgi_worker_exit(0);
+}
+
 /* Sends `out` whole, `bulk_fd` (-1: none) with its first byte. Locked. */
 static void flush_out(struct jgi_channel *channel, int bulk_fd)
 {
@@ -147,8 +155,7 @@ static void flush_out(struct jgi_channel *channel, int bulk_fd)
     while (jgi_buffer_size(out) > 0) {
         ssize_t sent = jgi_fd_send(channel->fd, jgi_buffer_data(out), jgi_buffer_size(out),
                                    &bulk_fd, bulk_fd >= 0 ? 1 : 0, 0);
-        if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
-            jgi_worker_exit(0); /* the owner has gone */
+        if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) end_at_hangup(channel);
         if (sent < 0) die_broken();
         jgi_buffer_take(out, (size_t)sent);
         bulk_fd = -1;
@@ -241,9 +248,8 @@ static bool pump(struct jgi_channel *channel, uint64_t deadline_ns)
     int error = errno;
     (void)pthread_mutex_lock(&channel->lock);
     channel->is_read = false;
-    if (ready > 0 && got == 0) jgi_worker_exit(0); /* the owner has gone */
+    if (ready > 0 && (got == 0 || (got < 0 && error == ECONNRESET))) end_at_hangup(channel);
     if (ready > 0 && got < 0) {
-        if (error == ECONNRESET) jgi_worker_exit(0);
         if (error == ENOMEM) jgi_worker_die_starved();
         die_broken();
     }
@@ -285,10 +291,10 @@ void jgi_channel_answer(struct jgi_channel *channel, uint64_t run_ns,
     if (failure != NULL && jgi_outcome_pack(failure, &told)) result = &told;
     (void)pthread_mutex_lock(&channel->lock);
     if (!channel->has_answered) {
-        channel->has_answered = true;
         channel->is_lent = false;
         head.call = channel->run_number;
         if (!send_frame(channel, &head, result)) jgi_worker_die_starved();
+        channel->has_answered = true;
     }
     (void)pthread_mutex_unlock(&channel->lock);
     jgi_payload_fini(&told);

@@ -63,8 +63,8 @@ bool jgi_channel_poll(struct jgi_channel *channel, struct jgi_channel_call *call
 /* No answer is wanted any more: tells the pool if it is still open, and frees the outcome. */
 void jgi_channel_forget(struct jgi_channel *channel, struct jgi_channel_call *call);
 
-/* By this a worker ends whose socket was closed or replaced by the job: the pool reads it as
- * JG_EPROTOCOL. */
+/* By this a worker ends whose socket was closed, replaced or shut down by the job: the pool reads
+ * it as JG_EPROTOCOL. */
 #define JGI_SIGNAL_BROKEN (SIGRTMAX - 1)
 
 /* By this one that has no memory to take an execution or to answer: JG_ENOMEM. */

@@ -8,12 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "jobs.h"
 
-enum how { EXIT, SEGV, ABORT, FAIL, CLOSE, SOIL, FORK, KILL, HANG, PRINT, HOW_COUNT };
+enum how { EXIT, SEGV, ABORT, FAIL, CLOSE, SHUT_DOWN, SOIL, FORK, KILL, HANG, PRINT, HOW_COUNT };
 
 /* @job */
 int die(int how)
@@ -35,6 +36,10 @@ int die(int how)
     case CLOSE:
         for (int fd = 3; fd < 64; fd++)
             (void)close(fd);
+        break;
+    case SHUT_DOWN:
+        for (int fd = 3; fd < 64; fd++)
+            (void)shutdown(fd, SHUT_RDWR);
         break;
     case SOIL:
         for (int fd = 3; fd < 10; fd++)
@@ -87,6 +92,7 @@ static const struct {
     [ABORT] = {"abort", JG_ESIGNAL, "signal 6"},
     [FAIL] = {"jg_fail", JG_EFAILED, "asked to, 3"},
     [CLOSE] = {"a closed socket", JG_EPROTOCOL, "socket"},
+    [SHUT_DOWN] = {"a socket shut down", JG_EPROTOCOL, "socket"},
     [SOIL] = {"a soiled socket", JG_EPROTOCOL, "no frame"},
     [FORK] = {"a fork that returns too", JG_OK, NULL},
     [KILL] = {"SIGKILL", JG_ESIGNAL, "signal 9"},
