@@ -41,7 +41,7 @@ static void after_fork_child(void)
 {
     jgi_backlog_forget();
     jgi_backlog_unlock();
-    jgi_report_unlock();
+    jgi_report_forget();
     if (is_made) {
         had_router = had_router || client.router != NULL; /* nng cannot go on in a child */
         jgi_pool_forget(client.pool);
@@ -181,5 +181,6 @@ __attribute__((destructor)) static void tell_end(void)
     if (pthread_mutex_trylock(&lock) != 0) return;
     bool was_made = is_made;
     (void)pthread_mutex_unlock(&lock);
+    if (was_made) jgi_report_end();
     if (was_made) jgi_report_note(NULL, JGI_LEVEL_INFO, "the embedded node ends with the program");
 }

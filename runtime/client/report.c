@@ -92,6 +92,19 @@ void jgi_report_remote_output(void *user, struct jgi_remote *remote, int stream,
             size);
 }
 
+static struct {
+    char job[64];
+    jg_status status;
+    int signal_number;
+    unsigned long count;
+} kinds[KIND_COUNT]; /* of failures, as they came */
+
+void jgi_report_forget(void)
+{
+    memset(kinds, 0, sizeof kinds);
+    jgi_report_unlock();
+}
+
 static bool is_told(jg_status status)
 {
     if (jgi_report_settings()->level < JGI_LEVEL_ERROR) return false;
@@ -107,15 +120,17 @@ static bool is_power_of_ten(unsigned long count)
     return count == 1;
 }
 
+static void tell_count(size_t kind, const char *up_to)
+{
+    char line[256];
+    int length =
+        snprintf(line, sizeof line, "jobgen: job %s failed in this way %lu times %s: %s\n",
+                 kinds[kind].job, kinds[kind].count, up_to, jg_strerror(kinds[kind].status));
+    jgi_report_print(2, line, (size_t)length);
+}
+
 void jgi_report_failure(const struct jg_failure *failure)
 {
-    static struct {
-        char job[64];
-        jg_status status;
-        int signal_number;
-        unsigned long count;
-    } kinds[KIND_COUNT];
-    char line[256];
     if (!is_told(failure->status)) return;
     jgi_report_lock();
     size_t i = 0;
@@ -127,14 +142,18 @@ void jgi_report_failure(const struct jg_failure *failure)
     kinds[i].status = failure->status;
     kinds[i].signal_number = failure->signal_number;
     unsigned long count = ++kinds[i].count;
-    if (count <= SHOWN_MAX) {
+    if (count <= SHOWN_MAX)
         jgi_report_print(2, failure->text, strlen(failure->text));
-    } else if (is_power_of_ten(count)) {
-        int length =
-            snprintf(line, sizeof line, "jobgen: job %s failed in this way %lu times by now\n",
-                     kinds[i].job, count);
-        jgi_report_print(2, line, (size_t)length);
-    }
+    else if (is_power_of_ten(count))
+        tell_count(i, "by now");
+    jgi_report_unlock();
+}
+
+void jgi_report_end(void)
+{
+    if (pthread_mutex_trylock(&lock) != 0) return;
+    for (size_t i = 0; i < KIND_COUNT; i++)
+        if (kinds[i].count > SHOWN_MAX && !is_power_of_ten(kinds[i].count)) tell_count(i, "in all");
     jgi_report_unlock();
 }
 

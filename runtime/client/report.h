@@ -25,8 +25,10 @@ void jgi_report_output(void *user, int stream, const struct jgi_output_source *s
 void jgi_report_remote_output(void *user, struct jgi_remote *remote, int stream, const char *node,
                               const char *lines, size_t size);
 
-/* Of a failure in the user's process. Three per job and cause, then every tenth power. */
+/* Of a failure in the user's process. Three per job and cause, then the count at each power of ten,
+ * and at the end of the program. */
 void jgi_report_failure(const struct jg_failure *failure);
+void jgi_report_end(void);
 
 /* A jgi_pool_note: one line, if JOBGEN_LOG asks for its level. */
 void jgi_report_note(void *user, enum jgi_level level, const char *text);
@@ -34,5 +36,8 @@ void jgi_report_note(void *user, enum jgi_level level, const char *text);
 /* Around a fork, so that the child does not find the lock taken. */
 void jgi_report_lock(void);
 void jgi_report_unlock(void);
+
+/* In the child: what failed before is the parent's to count. Unlocks. */
+void jgi_report_forget(void);
 
 #endif

@@ -366,6 +366,22 @@ def a_failure_names_the_item_of_a_fan_out(scratch):
 
 
 @test
+def many_failures_are_counted(scratch):
+    for level, times, reports, counts in (("", 3, 3, []), ("", 5, 3, ["5 times in all"]),
+                                          ("", 10, 3, ["10 times by now"]),
+                                          ("", 12, 3, ["10 times by now", "12 times in all"]),
+                                          ("off", 5, 0, [])):
+        with Program(scratch, env={"JOBGEN_LOG": level, "JOBGEN_OUTPUT": "off"}) as program:
+            for _ in range(times):
+                expect(program.ask("speak 2")[0], SIGNAL)
+            program.rest()
+            said = program.said()
+            expect(said.count("jobgen: job speak failed on node local: it was"), reports, said)
+            expect(re.findall(r"in this way (.*): the job was killed by a signal", said), counts,
+                   said)
+
+
+@test
 def what_jobs_print_appears_as_asked(scratch):
     tag = r"\[speak \d+ local\] "
     for mode, out, errors in (("", "out", "err one\nerr two\n"),
