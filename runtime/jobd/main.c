@@ -15,6 +15,10 @@ static const struct {
     {"nodes", "lists the nodes", jgi_command_nodes},
 };
 
+/* What a later release will have; the daemons name token. */
+static const char *const later[] = {"ps",    "logs",   "stop",  "drain",
+                                    "stats", "doctor", "token", "replay"};
+
 static int print_help(void)
 {
     (void)fputs("Usage: jobd COMMAND [options]\n"
@@ -43,6 +47,11 @@ int main(int argc, char **argv)
                                                                         : JGI_EXIT_TEMPORARY;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0) return commands[i].run(argc - 2, argv + 2);
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (strcmp(name, later[i]) == 0) {
+            (void)fprintf(stderr, "jobd: '%s' is not in this release; see jobd --help\n", name);
+            return JGI_EXIT_USAGE;
+        }
     if (argc > 1)
         (void)fprintf(stderr, "jobd: unknown %s '%s'; see jobd --help\n",
                       name[0] == '-' ? "option" : "command", name);

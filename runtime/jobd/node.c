@@ -99,13 +99,13 @@ static void on_load(void *user)
 /* As callers are to dial it; without a host where it is bound to all: control sees the source. */
 static void name_address(struct node *node)
 {
-    const char *told = node->settings.advertise;
+    const struct jgi_node_settings *settings = &node->settings;
     unsigned port = jgi_server_port(node->server);
     char host[JGI_HOST_MAX + 1];
-    if (told != NULL && !jgi_address_split(told, host, &port)) {
-        size_t length = strcspn(told + (told[0] == '['), "]");
-        (void)snprintf(host, sizeof host, "%.*s", (int)length, told + (told[0] == '['));
-    } else if (told == NULL) {
+    if (settings->is_advertised) {
+        memcpy(host, settings->advertised_host, sizeof host);
+        if (settings->advertised_port != 0) port = settings->advertised_port;
+    } else {
         (void)jgi_address_split(jgi_server_address(node->server), host, &port); /* it is one */
         if (jgi_host_is_wildcard(host)) host[0] = '\0';
     }

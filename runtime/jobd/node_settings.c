@@ -4,6 +4,7 @@
 #include "node_settings.h"
 
 #include "../base/cores.h"
+#include "../wire/address.h"
 #include "../wire/secret.h"
 #include "../worker/scratch.h"
 #include "options.h"
@@ -20,7 +21,7 @@ enum { SLOTS_MAX = 1024, WORKERS_DEFAULT = 1024, WORKERS_MAX = 65536 };
 
 /* What is looked at before it is taken. */
 struct words {
-    const char *name, *store_size;
+    const char *name, *store_size, *advertise;
     struct jgi_option_list tags;
 };
 
@@ -49,6 +50,21 @@ static bool add_tag(struct jgi_node_settings *settings, const char *tag)
     return length > 0 && (size_t)length < room;
 }
 
+/* HOST:PORT, or a host alone, in brackets or not. */
+static bool take_advertise(struct jgi_node_settings *settings, const char *text)
+{
+    char address[JGI_ADDRESS_MAX + 1], *host = settings->advertised_host;
+    unsigned *port = &settings->advertised_port;
+    size_t size = strlen(text), brackets = size > 1 && text[0] == '[' && text[size - 1] == ']';
+    settings->is_advertised = true;
+    if (jgi_address_split(text, host, port)) return host[0] != '\0' && *port != 0;
+    if (size > JGI_HOST_MAX) return false;
+    memcpy(host, text + brackets, size - 2 * brackets);
+    host[size - 2 * brackets] = '\0';
+    jgi_address_join(host, 1, address);
+    return host[0] != '\0' && jgi_address_split(address, host, &(unsigned){0});
+}
+
 /* "500M", "20G": a number and a unit of 1024 bytes, or none. */
 static bool take_store_size(struct jgi_node_settings *settings, const char *text)
 {
@@ -74,6 +90,8 @@ static const char *take_words(struct jgi_node_settings *settings, const struct w
         return "--bind-socket takes HOST:PORT, as in [::]:3031";
     if (words->name != NULL && !take_name(settings, words->name))
         return "--name takes up to 63 letters, digits, '.', '-', '_'";
+    if (words->advertise != NULL && !take_advertise(settings, words->advertise))
+        return "--advertise takes HOST or HOST:PORT, as in 10.0.0.7:3031";
     if (words->store_size != NULL && !take_store_size(settings, words->store_size))
         return "--store-size takes bytes, as in 500M or 20G";
     for (size_t i = 0; i < words->tags.count; i++)
@@ -125,7 +143,7 @@ bool jgi_node_settings_read(int argc, char **argv, struct jgi_node_settings *ret
         {.name = "advertise",
          .argument = "HOST[:PORT]",
          .help = "how callers reach it (default: where it listens)",
-         .text = &settings->advertise},
+         .text = &words.advertise},
         {.name = "open-loopback",
          .help = "serve other users of this machine too",
          .flag = &settings->is_open_loopback},
@@ -172,8 +190,8 @@ static bool name_store(char *ret_path, size_t size)
     const char *own = getenv("JOBGEN_CACHE_DIR"), *cache = getenv("XDG_CACHE_HOME");
     const char *home = getenv("HOME");
     int length = 0;
-    if (own != NULL && own[0] == '/')
-        length = snprintf(ret_path, size, "%s/programs", own);
+    if (own != NULL && own[0] != '\0')
+        length = own[0] == '/' ? snprintf(ret_path, size, "%s/programs", own) : 0;
     else if (cache != NULL && cache[0] == '/')
         length = snprintf(ret_path, size, "%s/jobgen/programs", cache);
     else if (home != NULL && home[0] == '/')

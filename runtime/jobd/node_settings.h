@@ -7,13 +7,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../wire/address.h"
 #include "../wire/url.h"
 
 enum { JGI_NODE_NAME_SIZE = 64, JGI_NODE_TAGS_SIZE = 256 };
 
 struct jgi_node_settings {
-    const char *address;   /* to listen at; borrowed */
-    const char *advertise; /* NULL: where it listens; borrowed */
+    const char *address; /* to listen at; borrowed */
+    bool is_advertised;  /* as follows, not where it listens */
+    char advertised_host[JGI_HOST_MAX + 1];
+    unsigned advertised_port; /* 0: not told */
     unsigned slots, workers_max;
     uint64_t store_max; /* bytes of programs; 0: not told */
     int ready_fd;       /* -1: none */

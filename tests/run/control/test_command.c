@@ -55,7 +55,7 @@ Test(command, refuses_wrong_usage_with_2)
         const char *part;
     } rows[] = {
         {{"frobnicate"}, "unknown command 'frobnicate'"},
-        {{"ps"}, "unknown command 'ps'"},
+        {{"token"}, "'token' is not in this release"},
         {{"--frob"}, "unknown option '--frob'"},
         {{""}, "unknown command ''"},
         {{"control", "--a\033[31m\nb"}, "unknown option '--a?[31m?b'"},

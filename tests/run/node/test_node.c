@@ -480,6 +480,10 @@ Test(node, ends_with_published_codes)
     cr_expect_eq(end_of((const char *const[]){"node", "--slots", "0", NULL}, "--slots"), 2);
     cr_expect_eq(end_of((const char *const[]){"node", "--name", "a b", NULL}, "--name"), 2);
     cr_expect_eq(end_of((const char *const[]){"node", "--tag", "gpu", NULL}, "--tag"), 2);
+    static const char *const hosts[] = {"", "a b", "host:x", "host:99999", "host:0", "[::1", ":1"};
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
+        cr_expect_eq(
+            end_of((const char *const[]){"node", "--advertise", hosts[i], NULL}, "--advertise"), 2);
     static const char *const sizes[] = {"0", "-1", "", "1GB", "G", "9999999999999T", "1.5G", "1e9"};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         cr_expect_eq(
@@ -490,4 +494,6 @@ Test(node, ends_with_published_codes)
     cr_expect_eq(
         end_of((const char *const[]){"node", "--bind-socket", node.address, NULL}, "listened"),
         111);
+    cr_assert_eq(setenv("JOBGEN_CACHE_DIR", "cache", 1), 0);
+    cr_expect_eq(end_of((const char *const[]){"node", NULL}, "a path from / on"), 100);
 }
