@@ -182,6 +182,18 @@ Test(command, control_is_found_at_any_address_of_its_name)
     (void)unlink(url);
 }
 
+Test(command, localhost_is_both_loopback_addresses)
+{
+    static const char *const bound[] = {"127.0.0.1:0", "[::1]:0"};
+    char url[60];
+    for (size_t i = 0; i < 2; i++) {
+        struct t_daemon control = t_control_start(bound[i], NULL);
+        (void)snprintf(url, sizeof url, "http://localhost:%u/", control.port);
+        cr_expect_eq(RUN("nodes", url), 0, "%s: %s", bound[i], errors);
+        cr_expect_eq(t_daemon_end(&control, SIGTERM), 0);
+    }
+}
+
 /* Becomes somebody else and runs jobd nodes and two requests; exit code: bits of what is not as
    expected. */
 static int be_stranger(unsigned port, bool is_served)
