@@ -96,7 +96,7 @@ static void on_load(void *user)
     if (node->registration != NULL) jgi_registration_link_renew(node->registration);
 }
 
-/* As callers are to dial it; without a host where it is bound to all: control sees the source. */
+/* As callers are to dial it; where it is bound to all, control sees the source. */
 static void name_address(struct node *node)
 {
     const struct jgi_node_settings *settings = &node->settings;
@@ -107,7 +107,6 @@ static void name_address(struct node *node)
         if (settings->advertised_port != 0) port = settings->advertised_port;
     } else {
         (void)jgi_address_split(jgi_server_address(node->server), host, &port); /* it is one */
-        if (jgi_host_is_wildcard(host)) host[0] = '\0';
     }
     jgi_address_join(host, port, node->address);
 }

@@ -606,6 +606,13 @@ def a_node_is_reached_where_it_says(folder):
 
 
 @test
+def a_node_that_listens_on_ipv4_alone_is_reached_though_it_comes_by_ipv6(folder):
+    with Cluster(folder, 0) as cluster:
+        cluster.add("n1", "--bind-socket", "0.0.0.0:0")
+        expect(one_of(cluster)[0], OK)
+
+
+@test
 def nothing_is_left_of_a_caller_that_is_stopped(folder):
     with Cluster(folder) as cluster, cluster.program("leave", "kill") as program:
         workers = [int(line.split()[1]) for line in program.read_until("all")
