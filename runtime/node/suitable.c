@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -323,6 +324,7 @@ static jg_status check_libraries(struct check *check)
 jg_status jgi_suitable(const char *path, char *ret_text, size_t text_size)
 {
     struct stat about;
+    struct statvfs place;
     struct check *check = calloc(1, sizeof *check);
     if (check == NULL) {
         (void)snprintf(ret_text, text_size, "no memory to look at the program");
@@ -337,6 +339,10 @@ jg_status jgi_suitable(const char *path, char *ret_text, size_t text_size)
         status = fail(check, errno);
     else if (!S_ISREG(about.st_mode))
         status = refuse(check, "the program is no file");
+    else if (fstatvfs(check->fd, &place) == 0 && (place.f_flag & ST_NOEXEC) != 0)
+        status =
+            refuse(check, "the node keeps programs on a noexec mount: its operator has to name "
+                          "another place by JOBGEN_CACHE_DIR");
     else
         check->size = (uint64_t)about.st_size;
     if (status == JG_OK) status = check_machine(check);

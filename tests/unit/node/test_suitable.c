@@ -7,9 +7,11 @@
 
 #include <elf.h>
 #include <link.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,6 +100,22 @@ Test(suitable, a_program_with_all_that_it_needs)
 Test(suitable, a_static_program_needs_nothing)
 {
     accepts(getenv("STATIC"));
+}
+
+Test(suitable, a_program_on_a_noexec_mount)
+{
+    char mounted[100];
+    (void)snprintf(mounted, sizeof mounted, "%s/mounted", folder);
+    cr_assert_eq(mkdir(mounted, 0700), 0);
+    if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", mounted, "tmpfs", MS_NOEXEC, NULL) != 0)
+        cr_skip_test("only root mounts");
+    run("cp %s %s/program", getenv("STATIC"), mounted);
+    cr_assert_eq(chdir(mounted), 0);
+    refuses("program", "noexec");
+    cr_assert_eq(chdir(folder), 0);
+    cr_assert_eq(umount2(mounted, MNT_DETACH), 0);
 }
 
 Test(suitable, a_library_that_is_missing_is_named)
