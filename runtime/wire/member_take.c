@@ -286,6 +286,14 @@ static bool check_came(struct jgi_decoder *in, const struct jgi_member *member,
     return false;
 }
 
+/* A string that the job left alone is not written: with the caller it may be a literal. */
+static bool is_there(const struct jgi_room *room, struct jgi_elements text, size_t count)
+{
+    const char *memory = room->memory;
+    return count < room->count && memory[count] == '\0' &&
+           (count == 0 || memcmp(memory, text.elements, count) == 0);
+}
+
 static void give_memory(struct jgi_decoder *in, const struct jgi_member *member,
                         const struct jgi_scope *scope, const struct jgi_room *room,
                         struct jgi_elements elements)
@@ -294,7 +302,9 @@ static void give_memory(struct jgi_decoder *in, const struct jgi_member *member,
     bool has_inner = member->is_answered && jgi_has_members(place);
     size_t count;
     if (!check_came(in, member, scope, room, elements, &count)) return;
-    if (member->kind == JGI_TEXT && place->is_written) {
+    if (member->kind == JGI_TEXT && is_there(room, elements, count)) {
+        /* nothing to do */
+    } else if (member->kind == JGI_TEXT && place->is_written) {
         jgi_give(in, room->memory, elements.elements, count);
         if (count < room->count) jgi_give(in, (char *)room->memory + count, "", 1);
     } else if (count > 0) {

@@ -514,8 +514,8 @@ static void refuses_overlaps(void)
     struct dataset set = {.count = 2,
                           .samples = samples,
                           .names = (char *[]){"x", "y"},
-                          .best = {(char[]){""}, 0, NULL},
-                          .pair = {{(char[]){""}, 0, NULL}, {(char[]){""}, 1, values + 3}}};
+                          .best = {"", 0, NULL}, /* strings of which nothing changes */
+                          .pair = {{"left", 0, NULL}, {"right", 1, values + 3}}};
     EXPECT(improve_local(&set, 1, &value) == JG_EARGS);
     EXPECT(has_cause(
         "'set->samples[0].values' and 'set->samples[1].values' of job 'improve' overlap"));
