@@ -245,6 +245,12 @@ static bool is_job_function(const struct owned_name *names, size_t count, const 
     return false;
 }
 
+/* What the generated header has from <jobgen/runtime.h>, whether the sources include that or not.
+ */
+static const char *const of_runtime[] = {"jg_fail",      "jg_job",      "jg_last_failure",
+                                         "jg_node_name", "jg_nodes",    "jg_nodes_free",
+                                         "jg_strerror",  "jg_wait_all", "jg_wait_any"};
+
 void names_check(struct arena *arena, const struct model *model, const struct name_use *uses,
                  size_t use_count, struct diag_list *diags)
 {
@@ -259,6 +265,10 @@ void names_check(struct arena *arena, const struct model *model, const struct na
     }
     qsort(names, count, sizeof *names, owned_compare);
     check_between_jobs(names, count, diags);
+    for (size_t i = 0; i < sizeof of_runtime / sizeof *of_runtime; i++) {
+        const struct owned_name *owned = owned_find(names, count, of_runtime[i]);
+        if (owned) complain(diags, owned->job, owned->name, (struct location){0}, NULL);
+    }
     for (size_t i = 0; i < use_count; i++) {
         const struct owned_name *owned = owned_find(names, count, uses[i].name);
         if (owned && !is_job_function(names, count, uses[i].name))

@@ -15,8 +15,14 @@ int k(int v);
 int m(int v);
 /* @job */
 int m_remote(int v);
+/* @job */
+int jg(int v);
+/* @job */
+int jg_nodes(int v);
 /* expect 4:5 error name-taken */
 /* expect 7:5 error name-taken */
 /* expect 10:5 error name-taken */
 /* expect 13:5 error name-taken */
 /* expect 15:5 error name-taken */
+/* expect 19:5 error name-taken */
+/* expect 21:5 error name-taken */
