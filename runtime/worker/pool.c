@@ -297,7 +297,7 @@ static void stop(struct jgi_pool *pool, struct jgi_task *task, jg_status status,
         if (has_begun)
             jgi_worker_end_politely(worker);
         else if (was_first)
-            jgi_worker_begin_next(worker, true);
+            jgi_worker_begin_next(worker);
         if (has_begun && is_firm)
             jgi_zygote_kill(pool, worker->pid, SIGKILL);
         else if (!has_begun && worker->sent_count == 0)

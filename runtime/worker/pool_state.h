@@ -182,9 +182,9 @@ void jgi_worker_drain(struct jgi_worker *worker, bool is_end); /* unlocks meanwh
 /* Its oldest task has ended well; takes the payload. */
 void jgi_worker_end_task(struct jgi_worker *worker, struct jgi_task *task,
                          struct jgi_payload *payload, uint64_t run_ns);
-/* The oldest task is what it runs now; `keeps_tail`: what it has printed may have been read
- * already. */
-void jgi_worker_begin_next(struct jgi_worker *worker, bool keeps_tail);
+/* The oldest task is what it runs now, if there is one. What was printed last stays: it may be of
+   this one, which did not wait for the pool. */
+void jgi_worker_begin_next(struct jgi_worker *worker);
 
 /* left.c */
 /* Notes which results have been left. Before what was printed is read, so that it is told first. */

@@ -289,11 +289,11 @@ void jgi_worker_broke(struct jgi_worker *worker, const char *how)
     jgi_zygote_kill(worker->pool, worker->pid, SIGKILL);
 }
 
-void jgi_worker_begin_next(struct jgi_worker *worker, bool keeps_tail)
+void jgi_worker_begin_next(struct jgi_worker *worker)
 {
     struct jgi_task *next = jgi_worker_running(worker);
     if (next == NULL) return;
-    jgi_task_print(next, keeps_tail);
+    jgi_task_print(next, true);
     jgi_task_begin(next);
 }
 
@@ -301,7 +301,7 @@ void jgi_worker_begin_next(struct jgi_worker *worker, bool keeps_tail)
 static void end_task(struct jgi_worker *worker, struct jgi_task *task)
 {
     jgi_worker_cancel_children(worker);
-    jgi_worker_begin_next(worker, task->is_left);
+    jgi_worker_begin_next(worker);
     if (worker->sent_count == 0)
         jgi_worker_settle(worker);
     else if (worker->state == JGI_WORKER_WAITING) {

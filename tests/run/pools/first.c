@@ -64,6 +64,15 @@ uint32_t counts(uint32_t number, const char *fifo)
     return number;
 }
 
+/* Its result takes a frame of its own.
+ * @job(isolation = reuse)
+ * @out text[100] string */
+void fills(char *text)
+{
+    memset(text, 'x', 99);
+    text[99] = '\0';
+}
+
 /* @job */
 void tells(void)
 {

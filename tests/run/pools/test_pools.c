@@ -705,3 +705,37 @@ Test(pools, a_death_takes_no_result_with_it)
     jgi_outcome_fini(&calls[DEADLY].task.outcome);
     free_pool(pool);
 }
+
+/* The loop sees the death together with the result before it: what was printed is of both. */
+Test(pools, what_the_dying_print_is_kept_though_it_is_read_with_the_result_before)
+{
+    char text[100];
+    struct call call, deadly;
+    slots.count = 1;
+    struct jgi_pool *pool = pool_of("FIRST");
+    for (int i = 0; i < 20; i++) { /* so short that they are sent ahead */
+        start(pool, &call, "fills", &(struct fills_args){text});
+        cr_assert_eq(status_of(&call), JG_OK);
+        jgi_outcome_fini(&call.task.outcome);
+        start(pool, &call, "counts", &(struct counts_args){1, ""});
+        cr_assert_eq(value_of(&call), 1);
+    }
+    jgi_loop_lock(loop);
+    pid_t pid = JGI_OWNER(pool->workers.next, struct jgi_worker, link)->pid;
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+    prepare(&call, "fills", &(struct fills_args){text});
+    jgi_pool_submit_locked(pool, &call.task);
+    prepare(&deadly, "counts", &(struct counts_args){7, "!"});
+    jgi_pool_submit_locked(pool, &deadly.task);
+    jgi_loop_flush(loop);
+    cr_assert_eq(poll(&end, 1, END_MS), 1);
+    (void)close(end.fd);
+    jgi_loop_unlock(loop);
+    cr_assert_eq(status_of(&call), JG_OK);
+    cr_assert_eq(status_of(&deadly), JG_ESIGNAL);
+    cr_assert_not_null(deadly.task.outcome.last_output);
+    cr_assert_not_null(strstr(deadly.task.outcome.last_output, "ends at 7"));
+    jgi_outcome_fini(&call.task.outcome);
+    jgi_outcome_fini(&deadly.task.outcome);
+    free_pool(pool);
+}
