@@ -87,8 +87,9 @@ def stop_halfway(folder, what, form, limit_ms):
         serve(start)
         for turn in (1, 2):
             is_told = limit_ms > 0
-            while len(node.released) < 2 * turn:
-                serve(link.hear())
+            # What ended before it was here, on a slow machine or by the cancel, needs no release.
+            while not (program.has_ended() and node.halves <= node.released):
+                serve(link.take())
                 if not is_told and len(node.halves) == 2 * turn:
                     is_told = True
                     program.tell()
@@ -100,8 +101,9 @@ def stop_halfway(folder, what, form, limit_ms):
             program.tell()
         with contextlib.suppress(OSError):  # it ends
             while True:
-                serve(link.hear())
+                serve(link.take())
         program.rest()
+        expect(len(node.halves) > 0, True)
 
 
 def half(what, form, limit_ms):

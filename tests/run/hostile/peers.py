@@ -9,8 +9,10 @@ import select
 import socket
 import struct
 import threading
+import time
 
 WAIT_S = 60
+LINK_S = 200  # that a test has a link at most: as long as PINGs come, nothing else ends a wait
 RENEW_S = 0.5
 CALLER, NODE, CONTROL, COMMAND = range(1, 5)
 (GREETING, HELLO, GOODBYE, PING, PONG, START, ASK, CANCEL, RELEASE, ACCEPTED, NEED, REFUSED, RUNNING,
@@ -29,7 +31,8 @@ FIELDS = {
     "credits": (19, VARINT), "program": (30, BYTES), "job": (31, FIXED), "job_name": (32, BYTES),
     "reuse": (33, VARINT), "nested": (34, VARINT), "time_left_ms": (35, VARINT),
     "set_interval_ms": (36, VARINT), "segment": (37, BYTES), "bulk_size": (38, VARINT),
-    "tagged": (40, VARINT), "object": (50, VARINT), "offset": (51, VARINT), "size": (52, VARINT),
+    "tagged": (40, VARINT), "limit_ms": (41, VARINT), "object": (50, VARINT),
+    "offset": (51, VARINT), "size": (52, VARINT),
     "waits": (70, VARINT), "stream": (80, VARINT), "node": (90, BYTES), "revision": (91, VARINT),
     "period_ms": (92, VARINT)}
 NAMES = {number: name for name, (number, _) in FIELDS.items()}
@@ -114,6 +117,7 @@ class Link:
         stream.settimeout(WAIT_S)
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.stream, self.secret, self.bytes = stream, secret, b""
+        self.deadline = time.monotonic() + LINK_S
 
     def __enter__(self):
         return self
@@ -135,6 +139,8 @@ class Link:
 
     def take(self):
         """The next frame: fields, with `body`. A PING is answered."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError(f"a link that is {LINK_S} s old")
         size, head_size = struct.unpack("<II", self.read(8))
         rest = self.read(size)
         heard = unpacked(rest[:head_size])
