@@ -126,6 +126,7 @@ static void fill_start(struct jgi_message *start, const struct jgi_remote *remot
     start->is_nested = remote->is_nested;
     start->is_tagged = remote->router->config.is_output_tagged;
     start->time_left_ms = time_left_ms(remote);
+    start->limit_ms = remote->timeout_ms > 0 ? (uint32_t)remote->timeout_ms : 0;
     start->set_interval_ms = remote->set_interval_ms;
     start->segments = remote->args.segments;
     start->segment_count = remote->args.segment_count;

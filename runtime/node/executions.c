@@ -96,16 +96,21 @@ refuse(struct jgi_session *session, struct jgi_ledger_row *row, const struct jgi
 
 static void on_task_end(struct jgi_task *task);
 
+static int milliseconds(uint32_t told)
+{
+    return told < INT32_MAX ? (int)told : INT32_MAX;
+}
+
 static void describe(struct jgi_execution *execution, const struct jgi_message *start)
 {
     struct jgi_task *task = &execution->task;
-    uint32_t left_ms = start->time_left_ms < INT32_MAX ? start->time_left_ms : INT32_MAX;
+    int left_ms = milliseconds(start->time_left_ms);
     task->job_name = execution->job_name;
     task->job = start->job;
     task->is_reuse = start->is_reuse;
     task->is_nested = start->is_nested;
-    task->timeout_ms = (int)left_ms;
-    task->deadline_ns = left_ms == 0 ? JGI_NEVER : jgi_clock_deadline((int)left_ms);
+    task->timeout_ms = start->limit_ms != 0 ? milliseconds(start->limit_ms) : left_ms;
+    task->deadline_ns = left_ms == 0 ? JGI_NEVER : jgi_clock_deadline(left_ms);
     task->execution = execution->number;
     task->audience = execution->row->caller->session;
     task->is_alone = start->is_tagged;

@@ -67,6 +67,7 @@ static void fill_start(Jgi__Head *head, const struct jgi_message *message)
     SET_NUMBER(tagged, message->is_tagged);
     SET_NUMBER(time_left_ms, message->time_left_ms);
     SET_NUMBER(set_interval_ms, message->set_interval_ms);
+    SET_NUMBER(limit_ms, message->limit_ms);
     SET_NUMBER(bulk_size, message->bulk_size);
 }
 
@@ -230,6 +231,7 @@ static bool take_start(const Jgi__Head *head, struct jgi_message *message)
     message->is_tagged = head->tagged;
     message->time_left_ms = head->time_left_ms;
     message->set_interval_ms = head->set_interval_ms;
+    message->limit_ms = head->limit_ms;
     message->bulk_size = head->bulk_size;
     return is_text(head->job_name, NAME_MAX_SIZE) &&
            take_bytes(head->has_program, &head->program, JGI_DIGEST_SIZE, &message->program);

@@ -89,7 +89,7 @@ struct jgi_message {
     uint64_t job;
     const char *job_name;
     bool is_reuse, is_nested, is_remote, is_tagged;
-    uint32_t time_left_ms, set_interval_ms; /* 0: no limit */
+    uint32_t time_left_ms, set_interval_ms, limit_ms; /* 0: no limit */
     const struct jgi_segment *segments;
     size_t segment_count;
     uint64_t bulk_size;

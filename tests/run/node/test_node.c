@@ -163,6 +163,26 @@ Test(node, cancels_politely_then_firmly)
     }
 }
 
+/* Its caller knows the limit that it has set, not what was left of it when it came here. */
+Test(node, names_the_whole_limit_though_less_was_left)
+{
+    dial();
+    ship(&caller);
+    const struct jgi_job *hang = t_job("hang");
+    struct jgi_message start = start_of(&caller, 900);
+    start.job = hang->interface_hash;
+    start.job_name = hang->name;
+    start.time_left_ms = 20;
+    start.limit_ms = 4321;
+    t_caller_send(&caller, &start);
+    struct t_frame *result = t_caller_await(&caller, JGI_MESSAGE_RESULT, 900);
+    cr_assert_eq(result->message.status, JG_ETIMEOUT);
+    cr_assert_not_null(strstr(result->message.text, "4321 ms"), "%s", result->message.text);
+    t_frame_free(result);
+    send_about(&caller, JGI_MESSAGE_RELEASE, 900);
+    t_frame_free(t_caller_await(&caller, JGI_MESSAGE_RELEASED, 900));
+}
+
 Test(node, tells_an_outcome_again_until_it_is_released)
 {
     dial();

@@ -67,23 +67,15 @@ Test(message, loses_no_other_field)
 {
     struct jgi_segment segment = {.field = 1, .offset = 0, .size = 8};
     const struct jgi_message messages[] = {
-        {.text = "why"},
-        {.dial_count = 1},
-        {.credits = 1},
-        {.is_nested = true},
-        {.time_left_ms = 1},
-        {.bulk_size = 1},
-        {.object = 1},
-        {.offset = 1},
-        {.size = 1},
-        {.signal_number = 1},
-        {.exit_code = 1},
-        {.last_output = "last"},
-        {.waits = true},
-        {.stream = 1},
-        {.revision = 1},
-        {.period_ms = 1},
-        {.segments = &segment, .segment_count = 1, .bulk_size = 8},
+        {.text = "why"},         {.dial_count = 1},
+        {.credits = 1},          {.is_nested = true},
+        {.time_left_ms = 1},     {.limit_ms = 1},
+        {.bulk_size = 1},        {.object = 1},
+        {.offset = 1},           {.size = 1},
+        {.signal_number = 1},    {.exit_code = 1},
+        {.last_output = "last"}, {.waits = true},
+        {.stream = 1},           {.revision = 1},
+        {.period_ms = 1},        {.segments = &segment, .segment_count = 1, .bulk_size = 8},
     };
     for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
         struct jgi_message message = messages[i];
@@ -99,8 +91,8 @@ Test(message, loses_no_other_field)
         const struct jgi_message *read = &received.message;
         cr_expect_eq(read->number, i + 1);
         cr_expect(read->text != NULL || read->dial_count || read->credits || read->is_nested ||
-                      read->time_left_ms || read->bulk_size || read->object || read->offset ||
-                      read->size || read->signal_number || read->exit_code ||
+                      read->time_left_ms || read->limit_ms || read->bulk_size || read->object ||
+                      read->offset || read->size || read->signal_number || read->exit_code ||
                       read->last_output != NULL || read->waits || read->stream || read->revision ||
                       read->period_ms,
                   "the field of message %zu is lost", i);
