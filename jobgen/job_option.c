@@ -163,7 +163,7 @@ static const char *store_number(struct arena *arena, const struct job_option *op
             *(int *)field = 0;
         return NULL;
     }
-    if (value->kind != VALUE_INTEGER || (value->has_suffix && option->kind != OPTION_SIZE))
+    if (value->kind != VALUE_INTEGER)
         return option->kind == OPTION_SIZE ? "takes a number of bytes, as in 64M"
                                            : "takes a whole number";
     uint64_t most = option->kind == OPTION_MS ? INT_MAX : INT64_MAX;
@@ -226,11 +226,8 @@ bool option_integer_parse(const char *text, struct option_value *ret_value)
         number <<= shift;
     }
     if (*at) return false;
-    *ret_value = (struct option_value){.kind = VALUE_INTEGER,
-                                       .is_too_large = is_too_large,
-                                       .has_suffix = shift != 0,
-                                       .integer = number,
-                                       .text = text};
+    *ret_value = (struct option_value){
+        .kind = VALUE_INTEGER, .is_too_large = is_too_large, .integer = number, .text = text};
     return true;
 }
 

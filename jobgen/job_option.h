@@ -18,7 +18,6 @@ enum option_value_kind { VALUE_NONE, VALUE_INTEGER, VALUE_NAME, VALUE_STRING };
 struct option_value {
     enum option_value_kind kind;
     bool is_too_large; /* an integer that does not fit 64 bits, suffix applied */
-    bool has_suffix;   /* K, M or G was written; `integer` has it applied */
     uint64_t integer;
     const char *text; /* as written; of a string without its quotes */
 };

@@ -115,10 +115,16 @@ bool name_is_spelled(const struct job *job, const char *name)
     return type_is_spelled(job->result->type, name);
 }
 
+/* Generated code has names of this prefix; none of them ends in an underscore. */
+static bool is_generated(const char *name)
+{
+    return strncmp(name, "jgi_", 4) == 0 && name[strlen(name) - 1] != '_';
+}
+
 static bool is_reserved(const char *name)
 {
-    return IS_LISTED(name, stub_words) || IS_LISTED(name, cpp_words) || IS_LISTED(name, c_words) ||
-           IS_LISTED(name, standard_types);
+    return is_generated(name) || IS_LISTED(name, stub_words) || IS_LISTED(name, cpp_words) ||
+           IS_LISTED(name, c_words) || IS_LISTED(name, standard_types);
 }
 
 /* "f_start" of job f, which the stubs of f call or name. */

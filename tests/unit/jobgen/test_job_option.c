@@ -25,6 +25,7 @@ Test(job_option, prints_what_was_stored)
         {"memory", "1000", "1000"},
         {"fuel", "10", "10"},
         {"fuel", "none", "none"},
+        {"fuel", "2K", "2048"},
         {"fanout", "random", "random"},
         {"timeout_ms", "5", "5"},
         {"timeout_ms", "none", "none"},
@@ -56,7 +57,7 @@ Test(job_option, refuses_what_does_not_fit)
     } rows[] = {
         {"memory", "many"},
         {"memory", "0"},
-        {"fuel", "1K"},
+        {"timeout_ms", "2G"},
         {"fanout", "all"},
         {"timeout_ms", "3000000000"},
         {"isolation", "1"},

@@ -42,13 +42,15 @@ Test(names, reserved_words_get_an_underscore)
     static const char *const names[][4] = {{"new", "a", "options", "ret_value"},
                                            {"class", "class_", "and_eq", "typeof"},
                                            {"size_t", "uint8_t", "restrict", "nullptr"},
-                                           {"ret_process", "ret_process_", "ret_process__", "x"}};
+                                           {"ret_process", "ret_process_", "ret_process__", "x"},
+                                           {"jgi_args", "jgi_", "jg_args", "jgi"}};
     static const char *const expected[][4] = {
         {"new_", "a", "options_", "ret_value_"},
         {"class__", "class_", "and_eq_", "typeof_"},
         {"size_t_", "uint8_t_", "restrict_", "nullptr_"},
-        {"ret_process___", "ret_process_", "ret_process__", "x"}};
-    for (size_t i = 0; i < 4; i++)
+        {"ret_process___", "ret_process_", "ret_process__", "x"},
+        {"jgi_args_", "jgi_", "jg_args", "jgi"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         expect_names(4, names[i], no_macros, expected[i]);
 }
 
